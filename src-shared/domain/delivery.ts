@@ -36,7 +36,11 @@ export const deliveryMoves = {
 } as const satisfies Moves;
 
 /** The state that `event` leads to, or undefined where the table has no such move. */
-export function nextState(from: DeliveryState, event: DeliveryEvent, moves: Moves = deliveryMoves): DeliveryState | undefined {
+export function nextState(
+  from: DeliveryState,
+  event: DeliveryEvent,
+  moves: Moves = deliveryMoves,
+): DeliveryState | undefined {
   return moves[from][event];
 }
 

@@ -1,0 +1,147 @@
+import type { BudgetObservation, BudgetWindow, Cost } from "../../../src-shared/domain/budget.ts";
+import type { ConnectorFault, Outcome } from "../../../src-shared/domain/fault.ts";
+import type { CrmAccount, CrmType } from "../../../src-shared/domain/integration.ts";
+import type { FilteredBody } from "../../../src-shared/domain/ownership.ts";
+
+/** A step of a delivery: `record`, or `link:<object>:<id>`. */
+export type StepName = string;
+
+/** Which step of which delivery a write request tries: it is on disk before the first byte leaves. */
+export type Intent = Readonly<{ key: string; step: StepName }>;
+
+export type CrmRequest = Readonly<{
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Path and query at the integration's base URL. */
+  path: string;
+  headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON; text is sent as it is. */
+  body?: unknown;
+  /** Units by budget window. */
+  cost: Cost;
+  /** Empty for reads. A request with intents is a write: it is never sent twice. */
+  intents: readonly Intent[];
+}>;
+
+/** `json` is undefined where the body is none. `paced`: our budget has no room before `untilMs`; nothing was sent. `serverTimeMs`: the answer's Date header. */
+export type CrmAnswer =
+  | Readonly<{
+      kind: "answer";
+      status: number;
+      headers: Readonly<Record<string, string>>;
+      body: string;
+      json: unknown;
+      serverTimeMs?: number;
+    }>
+  | Readonly<{ kind: "never_left"; detail: string }>
+  | Readonly<{ kind: "lost"; detail: string }>
+  | Readonly<{ kind: "paced"; untilMs: number; window: string }>;
+
+/**
+ * The paced way to one integration. `send` waits for the budget (bounded), writes reservation and attempts to disk,
+ * sends once, and corrects the budget from the answer. It adds no authorization: that is the connector's.
+ */
+export interface CrmSession {
+  send(request: CrmRequest): Promise<CrmAnswer>;
+}
+
+/** A record to link a call to. */
+export type Link = Readonly<{ object: string; id: string }>;
+
+/**
+ * One delivery to write. `create`: the record and its links in as few requests as the vendor allows. `update`: the
+ * record by its id, never re-created. `link`: only the links that are left.
+ */
+export type WriteItem = Readonly<{
+  key: string;
+  operation: "create" | "update" | "link";
+  /** Null for `link`. */
+  body: FilteredBody | null;
+  /** The CRM's id of the call record; null before the first write. */
+  remoteId: string | null;
+  /** Links still to be made. */
+  links: readonly Link[];
+}>;
+
+/** What a write did. `done`: steps that are certain. No fault means that all steps asked for are done. */
+export type WriteOutcome = Readonly<{
+  done: readonly StepName[];
+  remoteId: string | null;
+  fault: ConnectorFault | null;
+}>;
+
+/** What a read by key found. `fields`: the contract's fields as the CRM holds them. `unclear`: the CRM cannot tell (for example several records). */
+export type ProbeFinding =
+  | Readonly<{ kind: "found"; remoteId: string; fields: Readonly<Record<string, string | null>> }>
+  | Readonly<{ kind: "missing" }>
+  | Readonly<{ kind: "unclear"; detail: string }>;
+
+/** A person or company of the CRM that has the number asked for, verified by normalising both sides. */
+export type PersonCandidate = Readonly<{
+  object: string;
+  id: string;
+  name: string;
+  /** The CRM's field that holds the number. */
+  field: string;
+  ownerId: string | null;
+  /** Further records that the call is linked to with this person (the company). */
+  also: readonly Link[];
+  /** Last activity or change, epoch ms, where the CRM tells. */
+  lastActivityAt: number | null;
+}>;
+
+export type SetupReport = Readonly<{ created: readonly string[]; found: readonly string[] }>;
+
+export type ConnectorLimits = Readonly<{
+  /** Deliveries in one write. */
+  writeRows: number;
+  writeBytes: number;
+  /** Keys in one read by key. */
+  probeKeys: number;
+  /** Numbers in one people look-up. */
+  peopleNumbers: number;
+  /** Requests in flight at once. */
+  concurrency: number;
+  /** Whether the CRM itself refuses a second record with our key; without it, missing must be read twice. */
+  hasUniqueKey: boolean;
+}>;
+
+/**
+ * One CRM behind one port. Expected failures are values; it throws only for bugs. Every method may be called
+ * again after a crash at any point.
+ */
+export interface Connector {
+  readonly crm: CrmType;
+  readonly limits: ConnectorLimits;
+  /** The vendor's limits for this account, before anything was learnt from headers. */
+  windows(account: CrmAccount | null): readonly BudgetWindow[];
+  /** What an answer's headers and body tell about the windows; empty where they are silent. */
+  observe(request: CrmRequest, answer: Extract<CrmAnswer, { kind: "answer" }>): readonly BudgetObservation[];
+  /** Signs in, names the account, and finds what is missing (scopes, fields). Writes nothing. */
+  check(session: CrmSession): Promise<Outcome<CrmAccount, ConnectorFault>>;
+  /** Puts what the agent needs into the CRM (the key field); safe to repeat. */
+  setup(session: CrmSession): Promise<Outcome<SetupReport, ConnectorFault>>;
+  /** Outcomes by key, one for each item, never by position. */
+  write(session: CrmSession, items: readonly WriteItem[]): Promise<ReadonlyMap<string, WriteOutcome>>;
+  /** Reads by key. A fault means nothing was learnt; `sinceMs` (server time) bounds look-ups by time where the vendor needs one. */
+  probe(
+    session: CrmSession,
+    keys: readonly string[],
+    sinceMs: number,
+  ): Promise<Outcome<ReadonlyMap<string, ProbeFinding>, ConnectorFault>>;
+  /** Everybody who has one of these E.164 numbers; a number nobody has maps to an empty list. */
+  people(
+    session: CrmSession,
+    numbers: readonly string[],
+  ): Promise<Outcome<ReadonlyMap<string, readonly PersonCandidate[]>, ConnectorFault>>;
+  /** Creates a person for a number that nobody has (policy `contact` or `lead`). */
+  createPerson(
+    session: CrmSession,
+    ask: Readonly<{ number: string; as: "contact" | "lead"; name: string | null }>,
+  ): Promise<Outcome<PersonCandidate, ConnectorFault>>;
+  /** Owner id in the CRM by agent (e-mail, name or extension as written in the log), or null. */
+  owners(
+    session: CrmSession,
+  ): Promise<Outcome<readonly Readonly<{ id: string; name: string; email: string | null }>[], ConnectorFault>>;
+  /** Link of a record for people, or null. */
+  recordUrl(account: CrmAccount | null, object: string, id: string): string | null;
+}

@@ -1,0 +1,142 @@
+import type { Lane } from "../../../src-shared/domain/budget.ts";
+import type { CallRecord } from "../../../src-shared/domain/call-record.ts";
+import type { DeliveryEvent, DeliveryState, WaitWhy } from "../../../src-shared/domain/delivery.ts";
+import type { Reason } from "../../../src-shared/domain/reason.ts";
+import type { AuditDraft } from "./audit-log.ts";
+import type { StepName } from "./connector.ts";
+
+/** One run of the engine on a data folder; its id ascends and owns its claims. */
+export type EngineSession = Readonly<{ id: number; startedAt: number }>;
+
+/** Why this record: the candidates, the rule that chose and what it saw. `personId` null with rule `unlinked` when policy logs without a person. */
+export type Match = Readonly<{
+  number: string;
+  object: string | null;
+  personId: string | null;
+  name: string | null;
+  /** Further links (company). */
+  also: readonly Readonly<{ object: string; id: string }>[];
+  rule: string;
+  evidence: string;
+  candidates: readonly Readonly<{ object: string; id: string; name: string; field: string }>[];
+  matchedAt: number;
+}>;
+
+/** A delivery with its call, as the sync works on it. Times are epoch ms. */
+export type DeliveryRow = Readonly<{
+  id: number;
+  integrationId: number;
+  callRowId: number;
+  tenant: string;
+  /** The public call id (`toCallId`). */
+  callId: string;
+  call: CallRecord & Readonly<{ system: string }>;
+  state: DeliveryState;
+  lane: Lane;
+  dueAt: number;
+  waitWhy: WaitWhy | null;
+  giveUpAt: number | null;
+  nextProbeAt: number | null;
+  wantedRevision: number;
+  sentRevision: number | null;
+  /** Attempts spent since the last success, replay or revision. */
+  attempts: number;
+  firstAttemptAt: number | null;
+  /** Last time a request of it left or was about to (server-corrected wall time), or null. */
+  lastSentAt: number | null;
+  rescues: number;
+  /** Probes in a row that read missing after the quiet time. */
+  missingReads: number;
+  reason: Reason | null;
+  remoteId: string | null;
+  match: Match | null;
+  stepsDone: readonly StepName[];
+  /** Last pushed value by vendor field. */
+  pushed: Readonly<Record<string, string>>;
+}>;
+
+/** Column changes that go with a move; absent means unchanged. */
+export type DeliveryPatch = Readonly<{
+  lane?: Lane;
+  dueAt?: number;
+  waitWhy?: WaitWhy | null;
+  giveUpAt?: number | null;
+  nextProbeAt?: number | null;
+  sentRevision?: number;
+  attempts?: number;
+  firstAttemptAt?: number | null;
+  lastSentAt?: number | null;
+  rescues?: number;
+  missingReads?: number;
+  reason?: Reason | null;
+  /** Groups dead letters of one cause (reason, field, code). */
+  causeKey?: string | null;
+  /** In plain words, for people. */
+  detail?: string | null;
+  remoteId?: string | null;
+  deliveredAt?: number | null;
+  /** `null` forgets the match, so that it is made again. */
+  match?: Match | null;
+  note?: string | null;
+}>;
+
+/**
+ * One delivery's change: zero or more moves in order (checked against the state table), columns, steps that became
+ * certain, values pushed, audit entries. `resetSteps` forgets all steps (a new first write).
+ */
+export type DeliveryChange = Readonly<{
+  id: number;
+  events: readonly DeliveryEvent[];
+  patch?: DeliveryPatch;
+  stepsDone?: readonly StepName[];
+  resetSteps?: boolean;
+  pushed?: Readonly<Record<string, string>>;
+  audit: readonly AuditDraft[];
+}>;
+
+/** An attempt as committed before its request leaves. */
+export type AttemptDraft = Readonly<{
+  deliveryId: number;
+  step: StepName;
+  key: string;
+  revision: number;
+  /** SHA-256 of the request body, hex. */
+  payloadHash: string;
+  at: number;
+}>;
+
+export type AttemptResult = Readonly<{
+  answeredAt: number;
+  outcome: "answered" | "lost" | "never_left";
+  status: number | null;
+  correlationId: string | null;
+}>;
+
+export type DeliveryCounts = Readonly<Record<DeliveryState, number>>;
+
+export interface DeliveryStore {
+  /** Starts a session: a new id, and every `sending` row of an older one becomes `uncertain` (a rescue, counted apart), with audit. */
+  openSession(now: number): EngineSession;
+  closeSession(session: EngineSession, now: number): void;
+  /** Queued and due, oldest first, for one integration and lane; nothing is changed. */
+  peekDue(ask: Readonly<{ integrationId: number; lane: Lane; now: number; limit: number }>): readonly DeliveryRow[];
+  /** Claims these rows that are still queued, in one transaction with audit; returns the ids claimed. */
+  claim(ask: Readonly<{ ids: readonly number[]; session: EngineSession; now: number }>): readonly number[];
+  /** `waiting` rows whose time has come become `queued` (`due`), except those of paused or blocked integrations. Returns how many. */
+  releaseDue(now: number, limit: number): number;
+  /** Held rows (`contact`) of an integration become due now, so that they are matched again. Returns how many. */
+  recheckHeld(integrationId: number, now: number): number;
+  /** `uncertain` rows whose probe is due. */
+  peekProbes(ask: Readonly<{ integrationId: number; now: number; limit: number }>): readonly DeliveryRow[];
+  /** One transaction for all changes. Throws when a move is not in the table: a bug, nothing is written. */
+  apply(changes: readonly DeliveryChange[]): void;
+  /** The attempts of one request, committed with whatever `within` does (the reservation), synchronous=FULL. Sets `lastSentAt`. Returns attempt ids. */
+  commitAttempts(drafts: readonly AttemptDraft[], within: () => void): readonly number[];
+  settleAttempts(ids: readonly number[], result: AttemptResult): void;
+  get(id: number): DeliveryRow | undefined;
+  counts(integrationId?: number): DeliveryCounts;
+  /** Earliest epoch ms at which something becomes due: waiting (not held, not paused), uncertain probes, queued. Null when nothing will. */
+  nextDueAt(now: number): number | null;
+  /** Whether anything is queued, sending or uncertain, or waiting and due before `horizon`; held and paused never count, nor do rows of integrations that are not active. */
+  hasWork(now: number, horizon: number): boolean;
+}

@@ -1,0 +1,38 @@
+import { z } from "zod";
+
+/**
+ * What the user told us about a source: `--assume` takes this shape (as JSON or `@file`), and the options `--country`
+ * and `--timezone` are short for `region` and `timeZone`. Unknown keys are refused by name.
+ */
+export const sourceSettings = z.strictObject({
+  /** ISO 3166 country of national numbers. */
+  region: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .optional(),
+  /** IANA zone of local timestamps. */
+  timeZone: z.string().optional(),
+  /** IANA zone of the log where it differs from the office (an Asterisk log with `usegmtime=yes` is UTC). */
+  logTimeZone: z.string().optional(),
+  outsideLinePrefix: z.union([z.string(), z.array(z.string())]).optional(),
+  ownNumber: z.string().optional(),
+  ownNumbers: z.array(z.string()).optional(),
+  extensionLengths: z.array(z.int().positive()).optional(),
+  trunkNames: z.array(z.string()).optional(),
+  dateOrder: z.enum(["DMY", "MDY", "YMD"]).optional(),
+  encoding: z.string().optional(),
+  delimiter: z.string().optional(),
+  /** Column map for a generic table: our field name to the header's text. */
+  columns: z.record(z.string(), z.string()).optional(),
+  /** Which calls policy leaves out; defaults: internal and withheld calls are left out, no call is too short. */
+  exclude: z
+    .strictObject({
+      internal: z.boolean().optional(),
+      withheld: z.boolean().optional(),
+      shorterThanSeconds: z.int().nonnegative().optional(),
+    })
+    .optional(),
+  /** A remark for people; ignored. */
+  why: z.string().optional(),
+});
+export type SourceSettings = Readonly<z.infer<typeof sourceSettings>>;
