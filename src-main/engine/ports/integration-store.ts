@@ -1,4 +1,4 @@
-import type { CrmAccount, CrmType, Integration, IntegrationState } from "../../../src-shared/domain/integration.ts";
+import type { CrmType, Integration, IntegrationState } from "../../../src-shared/domain/integration.ts";
 import type { Reason } from "../../../src-shared/domain/reason.ts";
 
 export type Tenant = Readonly<{ id: number; slug: string; createdAt: number }>;

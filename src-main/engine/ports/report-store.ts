@@ -1,0 +1,83 @@
+import type { CallRecord, ExclusionReason, SkipReason } from "../../../src-shared/domain/call-record.ts";
+import type { DeliveryState } from "../../../src-shared/domain/delivery.ts";
+import type { CrmType } from "../../../src-shared/domain/integration.ts";
+import type { Reason } from "../../../src-shared/domain/reason.ts";
+import type { DeliveryRow } from "./delivery-store.ts";
+
+/** A call as found by a person: by our id, the log's id, or a number. */
+export type FoundCall = Readonly<{
+  rowId: number;
+  tenant: string;
+  callId: string;
+  record: CallRecord & Readonly<{ system: string }>;
+  excluded: ExclusionReason | null;
+  revision: number;
+  readAt: number;
+  file: string | null;
+}>;
+
+/** Dead letters of one cause at one integration. `id` is stable for the cause. */
+export type DeadGroup = Readonly<{
+  id: string;
+  integrationId: number;
+  tenant: string;
+  crm: CrmType;
+  reason: Reason;
+  /** Field or code that tells causes of one reason apart, or null. */
+  cause: string | null;
+  /** What the CRM said for the newest of them, bounded. */
+  detail: string;
+  count: number;
+  firstAt: number;
+  lastAt: number;
+}>;
+
+/** Balance of one integration over a statement's calls. `balanced` when every eligible call has exactly one delivery in one state. */
+export type IntegrationBalance = Readonly<{
+  integrationId: number;
+  crm: CrmType;
+  label: string;
+  eligible: number;
+  beforeStart: number;
+  states: Readonly<Record<DeliveryState, number>>;
+  waitingBy: Readonly<Record<string, number>>;
+  deadBy: Readonly<Record<string, number>>;
+  balanced: boolean;
+}>;
+
+export type Statement = Readonly<{
+  date: string;
+  rows: number;
+  legs: number;
+  calls: number;
+  skipped: Readonly<Partial<Record<SkipReason, number>>>;
+  excluded: Readonly<Partial<Record<ExclusionReason, number>>>;
+  byIntegration: readonly IntegrationBalance[];
+  balanced: boolean;
+}>;
+
+/** A delivery as a person sees it in a list. */
+export type DeliveryBrief = Readonly<{
+  row: DeliveryRow;
+  detail: string | null;
+  deliveredAt: number | null;
+  note: string | null;
+}>;
+
+/** Reads for people. None changes anything; all work beside a running engine. */
+export interface ReportStore {
+  /** Calls by our id, the log's own id, or a party's number; newest first. */
+  findCalls(text: string, limit: number): readonly FoundCall[];
+  deliveriesOfCall(callRowId: number): readonly DeliveryBrief[];
+  deadGroups(): readonly DeadGroup[];
+  /** Dead deliveries of a group (newest first), or the one with this delivery id. */
+  deadOf(groupOrId: string, limit: number): readonly DeliveryBrief[];
+  /** Balance of everything read from `from` (inclusive) to `to` (exclusive), epoch ms. */
+  statement(date: string, from: number, to: number): Statement;
+  /** Skipped rows of those readings, for people who want to see them. */
+  skippedRows(
+    from: number,
+    to: number,
+    limit: number,
+  ): readonly Readonly<{ file: string; line: number | null; reason: SkipReason; detail: string | null }>[];
+}
