@@ -50,3 +50,6 @@ export function nextState(
  */
 export const waitWhy = z.enum(["retry", "pace", "contact", "paused", "auth", "settle"]);
 export type WaitWhy = z.infer<typeof waitWhy>;
+
+/** `dueAt` of what waits for an event instead of a time: the last moment a Date can hold. */
+export const untilEvent = 8_640_000_000_000_000;

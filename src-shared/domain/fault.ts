@@ -44,7 +44,7 @@ type Verdict = Readonly<{
 export const verdicts: Readonly<Record<FaultKind, Verdict>> = {
   blocked: { event: "defer", spendsAttempt: false, pauses: "integration" },
   rate_limited: { event: "defer", spendsAttempt: false, pauses: "integration" },
-  paced: { event: "release", spendsAttempt: false, pauses: "nothing" },
+  paced: { event: "defer", spendsAttempt: false, pauses: "integration" },
   transient: { event: "defer", spendsAttempt: true, pauses: "nothing" },
   rejected: { event: "reject", spendsAttempt: true, pauses: "nothing" },
   batch_too_large: { event: "release", spendsAttempt: false, pauses: "nothing" },

@@ -1,5 +1,5 @@
 import type { BudgetObservation, BudgetWindow, Cost } from "../../../src-shared/domain/budget.ts";
-import type { ConnectorFault, Outcome } from "../../../src-shared/domain/fault.ts";
+import type { Answer, ConnectorFault, Outcome } from "../../../src-shared/domain/fault.ts";
 import type { CrmAccount, CrmType } from "../../../src-shared/domain/integration.ts";
 import type { FilteredBody } from "../../../src-shared/domain/ownership.ts";
 
@@ -67,12 +67,15 @@ export type WriteOutcome = Readonly<{
   done: readonly StepName[];
   remoteId: string | null;
   fault: ConnectorFault | null;
+  /** What the CRM said of this item, for the audit. */
+  answer?: Answer;
 }>;
 
-/** What a read by key found. `fields`: the contract's fields as the CRM holds them. `unclear`: the CRM cannot tell (for example several records). */
+/** What a read by key found. `fields`: the contract's fields as the CRM holds them. `deleted`: it was there and somebody deleted it; never re-created. `unclear`: the CRM cannot tell (for example several records). */
 export type ProbeFinding =
   | Readonly<{ kind: "found"; remoteId: string; fields: Readonly<Record<string, string | null>> }>
   | Readonly<{ kind: "missing" }>
+  | Readonly<{ kind: "deleted"; remoteId: string | null }>
   | Readonly<{ kind: "unclear"; detail: string }>;
 
 /** A person or company of the CRM that has the number asked for, verified by normalising both sides. */

@@ -39,6 +39,8 @@ export type DeliveryRow = Readonly<{
   nextProbeAt: number | null;
   wantedRevision: number;
   sentRevision: number | null;
+  /** Revision of the newest committed attempt at the record step, or null: what a record found by key was written from. */
+  lastAttemptRevision: number | null;
   /** Attempts spent since the last success, replay or revision. */
   attempts: number;
   firstAttemptAt: number | null;

@@ -1,0 +1,148 @@
+import { z } from "zod";
+import { crmType, secretSource, unknownCaller } from "../domain/integration.ts";
+import { sourceSettings } from "../domain/source-settings.ts";
+import { auditEntryView, auditVerificationView } from "./audit-views.ts";
+import { deadGroupView, deadLetterView } from "./dead-letter-views.ts";
+import { importProgress, importSummary, sourceView } from "./ingest-views.ts";
+import { connectedView, integrationView, checkView } from "./integration-views.ts";
+import { statementView, statusView } from "./report-views.ts";
+import { storyAnswer } from "./story-views.ts";
+import { syncProgressView, syncSummaryView } from "./sync-views.ts";
+
+const nothing = z.strictObject({});
+const integrationId = z.int().positive();
+/** A company's slug: typed once, part of every idempotency key. */
+export const tenantSlug = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "a tenant's name has small letters, digits and hyphens only (at most 63)");
+const timeZone = z.string().refine(isTimeZone, "not a time zone of the IANA list, such as Europe/London");
+const text = z.string().trim().min(1).max(500);
+const note = z.string().trim().max(1_000);
+
+function isTimeZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** How a log is to be read: the options of `import` and `source add`. */
+const reading = {
+  tenant: tenantSlug,
+  /** Name of the phone system; default: the format's name. */
+  system: text.max(100).optional(),
+  /** Name of a format, or `auto`. */
+  format: text.max(100),
+  settings: sourceSettings,
+};
+
+const read = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) =>
+  ({ kind: "read", input, output, progress: z.never() }) as const;
+const change = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) =>
+  ({ kind: "change", input, output, progress: z.never() }) as const;
+const longChange = <I extends z.ZodType, O extends z.ZodType, P extends z.ZodType>(input: I, output: O, progress: P) =>
+  ({ kind: "change", input, output, progress }) as const;
+
+/**
+ * Every call that the engine answers: over the local socket, to the engine host, in process. `read` changes nothing and
+ * works beside a running engine; `change` carries a request id and is done once. Paths are absolute, times epoch ms.
+ */
+export const ipcCalls = {
+  "integrations:list": read(nothing, z.strictObject({ integrations: z.array(integrationView) })),
+  "integrations:connect": change(
+    z.strictObject({
+      crm: crmType,
+      tenant: tenantSlug,
+      baseUrl: z.url({ protocol: /^https?$/ }).nullable(),
+      label: text.nullable(),
+      unknownCaller: unknownCaller.nullable(),
+      since: z.int().nullable(),
+      secret: secretSource,
+      setup: z.boolean(),
+    }),
+    connectedView,
+  ),
+  "integrations:check": change(z.strictObject({ id: integrationId }), checkView),
+  "integrations:pause": change(z.strictObject({ id: integrationId, note }), integrationView),
+  "integrations:resume": change(z.strictObject({ id: integrationId, note }), integrationView),
+  "integrations:remove": change(z.strictObject({ id: integrationId }), z.strictObject({ removed: integrationId })),
+
+  "sources:list": read(nothing, z.strictObject({ sources: z.array(sourceView) })),
+  "sources:add": change(z.strictObject({ path: text.max(4_096), ...reading }), sourceView),
+  "sources:remove": change(z.strictObject({ id: z.int().positive() }), z.strictObject({ removed: z.int() })),
+
+  "ingest:import": longChange(
+    z.strictObject({ paths: z.array(z.string().min(1).max(4_096)).min(1).max(10_000), ...reading }),
+    importSummary,
+    importProgress,
+  ),
+
+  "sync:run": longChange(
+    z.strictObject({
+      until: z.enum(["idle", "stopped"]),
+      idleHorizonMs: z.int().nonnegative(),
+      maxMs: z.int().positive().nullable(),
+    }),
+    syncSummaryView,
+    syncProgressView,
+  ),
+
+  "status:get": read(nothing, statusView),
+  "reports:why": read(z.strictObject({ text, timeZone }), storyAnswer),
+  "reports:statement": read(
+    z.strictObject({ date: z.iso.date(), timeZone, skippedRows: z.int().min(0).max(1_000) }),
+    statementView,
+  ),
+
+  "audit:search": read(
+    z.strictObject({ text: z.string().max(500), limit: z.int().min(1).max(1_000) }),
+    z.strictObject({ entries: z.array(auditEntryView) }),
+  ),
+  "audit:verify": read(nothing, auditVerificationView),
+  "audit:page": read(
+    z.strictObject({ afterId: z.int().nonnegative(), limit: z.int().min(1).max(1_000) }),
+    z.strictObject({ entries: z.array(auditEntryView) }),
+  ),
+
+  "deadLetters:list": read(nothing, z.strictObject({ groups: z.array(deadGroupView) })),
+  "deadLetters:show": read(
+    z.strictObject({ target: text, limit: z.int().min(1).max(1_000), timeZone }),
+    z.strictObject({ group: deadGroupView.nullable(), letters: z.array(deadLetterView) }),
+  ),
+  "deadLetters:replay": change(z.strictObject({ target: text, note }), z.strictObject({ replayed: z.int() })),
+  "deadLetters:acknowledge": change(z.strictObject({ target: text, note }), z.strictObject({ acknowledged: z.int() })),
+
+  /** Copies the data to `to`, or to a dated file in the data folder's `backups`. */
+  "backup:create": change(
+    z.strictObject({ to: z.string().min(1).max(4_096).nullable() }),
+    z.strictObject({ file: z.string(), bytes: z.int().nonnegative() }),
+  ),
+} as const satisfies Record<
+  string,
+  { kind: "read" | "change"; input: z.ZodType; output: z.ZodType; progress: z.ZodType }
+>;
+
+export type IpcCalls = typeof ipcCalls;
+export type CallName = keyof IpcCalls;
+export type CallInput<C extends CallName> = z.output<IpcCalls[C]["input"]>;
+/** What a caller passes. */
+export type CallAsk<C extends CallName> = z.input<IpcCalls[C]["input"]>;
+export type CallOutput<C extends CallName> = z.output<IpcCalls[C]["output"]>;
+export type CallProgress<C extends CallName> = z.output<IpcCalls[C]["progress"]>;
+
+/** Whether text is the name of a call. */
+export const isCallName = (name: string): name is CallName => Object.hasOwn(ipcCalls, name);
+
+/**
+ * Why a call was not done. `bad_input`: what was asked cannot be (unknown name, missing file, wrong value). `failed`:
+ * the work was tried and failed. `busy`: somebody else holds what is needed. `canceled`: the caller gave up.
+ * `internal`: a bug; details are in the engine's log only.
+ */
+export const callFault = z.strictObject({
+  code: z.enum(["bad_input", "failed", "busy", "canceled", "internal"]),
+  /** One sentence: what, where, what to do. */
+  message: z.string(),
+});
+export type CallFault = Readonly<z.infer<typeof callFault>>;

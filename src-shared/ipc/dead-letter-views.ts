@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { crmType } from "../domain/integration.ts";
+import { reason } from "../domain/reason.ts";
+
+const at = z.int();
+
+/** Dead letters of one cause. `sentence` and `nextStep` are for people; `detail` is what the CRM said last. */
+export const deadGroupView = z.strictObject({
+  id: z.string(),
+  integrationId: z.int(),
+  tenant: z.string(),
+  crm: crmType,
+  reason,
+  cause: z.string().nullable(),
+  detail: z.string(),
+  sentence: z.string(),
+  nextStep: z.string(),
+  count: z.int().nonnegative(),
+  firstAt: at,
+  lastAt: at,
+});
+export type DeadGroupView = Readonly<z.infer<typeof deadGroupView>>;
+
+export const deadLetterView = z.strictObject({
+  id: z.int().positive(),
+  callId: z.string(),
+  tenant: z.string(),
+  crm: crmType,
+  reason: reason.nullable(),
+  detail: z.string().nullable(),
+  /** The call in one line, times in the asked zone. */
+  call: z.string(),
+  remoteId: z.string().nullable(),
+});
+export type DeadLetterView = Readonly<z.infer<typeof deadLetterView>>;

@@ -1,0 +1,15 @@
+import { z } from "zod";
+import { reason } from "../domain/reason.ts";
+import { importSummary } from "./ingest-views.ts";
+import { syncProgressView } from "./sync-views.ts";
+
+/** What the engine says by itself. Nothing here needs an answer, and a lost event loses nothing: the store holds the truth. */
+export const engineEvent = z.discriminatedUnion("event", [
+  z.strictObject({ event: z.literal("sync:progress"), progress: syncProgressView }),
+  z.strictObject({ event: z.literal("source:read"), sourceId: z.int(), file: z.string(), summary: importSummary }),
+  z.strictObject({ event: z.literal("source:trouble"), sourceId: z.int(), message: z.string() }),
+  z.strictObject({ event: z.literal("integration:blocked"), integrationId: z.int(), label: z.string(), reason }),
+  z.strictObject({ event: z.literal("backup:done"), file: z.string() }),
+  z.strictObject({ event: z.literal("schedule:trouble"), task: z.string(), message: z.string() }),
+]);
+export type EngineEvent = Readonly<z.infer<typeof engineEvent>>;

@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { exclusionReason, skipReason } from "../domain/call-record.ts";
+import { deliveryState } from "../domain/delivery.ts";
+import { crmType, integrationState } from "../domain/integration.ts";
+import { reason } from "../domain/reason.ts";
+
+const count = z.int().nonnegative();
+const at = z.int();
+const stateCounts = z.record(deliveryState, count);
+
+export const windowView = z.strictObject({
+  lengthMs: z.int(),
+  limit: z.number(),
+  used: z.number(),
+  usedByOthers: z.number(),
+  resetsAt: at.nullable(),
+  blockedUntil: at.nullable(),
+});
+export type WindowView = Readonly<z.infer<typeof windowView>>;
+
+export const statusView = z.strictObject({
+  integrations: z.array(
+    z.strictObject({
+      id: z.int().positive(),
+      crm: crmType,
+      tenant: z.string(),
+      label: z.string(),
+      account: z.string().nullable(),
+      state: integrationState,
+      blockedReason: reason.nullable(),
+      restUntil: at.nullable(),
+      /** Budget windows by name. */
+      budget: z.record(z.string(), windowView),
+      deliveries: stateCounts,
+    }),
+  ),
+  deliveries: stateCounts,
+  sources: count,
+  /** When something that waits becomes due next, or null. */
+  nextDueAt: at.nullable(),
+});
+export type StatusView = Readonly<z.infer<typeof statusView>>;
+
+/** The daily balance. `balanced`: rows = legs + skipped, and every call that policy lets through is exactly one delivery per integration. */
+export const statementView = z.strictObject({
+  date: z.string(),
+  timeZone: z.string(),
+  rows: count,
+  legs: count,
+  calls: count,
+  skipped: z.partialRecord(skipReason, count),
+  excluded: z.partialRecord(exclusionReason, count),
+  byIntegration: z.array(
+    z.strictObject({
+      integrationId: z.int(),
+      crm: crmType,
+      label: z.string(),
+      eligible: count,
+      beforeStart: count,
+      states: stateCounts,
+      waitingBy: z.record(z.string(), count),
+      deadBy: z.record(z.string(), count),
+      balanced: z.boolean(),
+    }),
+  ),
+  balanced: z.boolean(),
+  skippedRows: z.array(
+    z.strictObject({ file: z.string(), line: z.int().nullable(), reason: skipReason, detail: z.string().nullable() }),
+  ),
+});
+export type StatementView = Readonly<z.infer<typeof statementView>>;

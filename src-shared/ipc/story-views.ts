@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { deliveryState, waitWhy } from "../domain/delivery.ts";
+import { crmType } from "../domain/integration.ts";
+import { reason } from "../domain/reason.ts";
+
+const at = z.int();
+
+export const storyEvent = z.strictObject({
+  at,
+  operation: z.string(),
+  outcome: z.enum(["ok", "waiting", "failed", "info"]),
+  summary: z.string(),
+  status: z.int().nullable(),
+  code: z.string().nullable(),
+  reason: reason.nullable(),
+  nextRetryAt: at.nullable(),
+});
+
+/** One call's delivery to one CRM. `headline` says in a sentence where it stands, `paragraphs` how it came to that, `nextStep` what a person can do. */
+export const deliveryStory = z.strictObject({
+  deliveryId: z.int().positive(),
+  integrationId: z.int().positive(),
+  crm: crmType,
+  label: z.string(),
+  /** The idempotency key, as stored in the CRM. */
+  key: z.string(),
+  state: deliveryState,
+  reason: reason.nullable(),
+  waitWhy: waitWhy.nullable(),
+  waitsUntil: at.nullable(),
+  remoteId: z.string().nullable(),
+  recordUrl: z.string().nullable(),
+  headline: z.string(),
+  paragraphs: z.array(z.string()),
+  nextStep: z.string().nullable(),
+  timeline: z.array(storyEvent),
+});
+export type DeliveryStory = Readonly<z.infer<typeof deliveryStory>>;
+
+export const callStory = z.strictObject({
+  callId: z.string(),
+  tenant: z.string(),
+  /** The call in words, and where it was read. */
+  headline: z.string(),
+  readFrom: z.string(),
+  excluded: z.string().nullable(),
+  deliveries: z.array(deliveryStory),
+  /** What concerns the call but no delivery. */
+  timeline: z.array(storyEvent),
+});
+export type CallStory = Readonly<z.infer<typeof callStory>>;
+
+/** One of several calls that the text may mean. */
+export const storyCandidate = z.strictObject({ callId: z.string(), tenant: z.string(), headline: z.string() });
+
+/** `story` where exactly one call is meant; else `candidates` (none: no call has this id or number). */
+export const storyAnswer = z.strictObject({ story: callStory.nullable(), candidates: z.array(storyCandidate) });
+export type StoryAnswer = Readonly<z.infer<typeof storyAnswer>>;
