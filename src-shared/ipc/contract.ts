@@ -11,10 +11,15 @@ import { syncProgressView, syncSummaryView } from "./sync-views.ts";
 
 const nothing = z.strictObject({});
 const integrationId = z.int().positive();
-/** A company's slug: typed once, part of every idempotency key. */
+/** A company's slug: typed once, part of every idempotency key. Capitals are made small, so that `Acme` and `acme` are one. */
 export const tenantSlug = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "a tenant's name has small letters, digits and hyphens only (at most 63)");
+  .trim()
+  .toLowerCase()
+  .regex(
+    /^[a-z0-9][a-z0-9._-]{0,62}$/,
+    "A tenant's name has letters, digits, dots, hyphens and underscores only (at most 63), and no spaces",
+  );
 const timeZone = z.string().refine(isTimeZone, "not a time zone of the IANA list, such as Europe/London");
 const text = z.string().trim().min(1).max(500);
 const note = z.string().trim().max(1_000);

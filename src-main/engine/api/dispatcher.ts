@@ -1,0 +1,109 @@
+import type { z } from "zod";
+import type { Outcome } from "../../../src-shared/domain/fault.ts";
+import {
+  ipcCalls,
+  isCallName,
+  type CallFault,
+  type CallName,
+  type IpcCalls,
+} from "../../../src-shared/ipc/contract.ts";
+import { fault, type RawEngine } from "../host/engine.ts";
+
+type Spec = Readonly<{ kind: "read" | "change"; input: z.ZodType; output: z.ZodType; progress: z.ZodType }>;
+
+/** What goes with a call: stop when `signal` aborts; `onProgress` may be called as often as one likes. */
+export type CallContext<P> = Readonly<{ signal: AbortSignal; onProgress: (progress: P) => void }>;
+
+type Answer<T> = Promise<Outcome<T, CallFault>>;
+
+/** A call with its handler behind the check of input and output. */
+export type BoundCall<S extends Spec> = Readonly<{
+  spec: S;
+  run(input: unknown, context: CallContext<unknown>): Answer<unknown>;
+}>;
+
+/** One handler for each call: a call without one does not compile. */
+export type Handlers = { readonly [C in CallName]: BoundCall<IpcCalls[C]> };
+/** Handlers of one subject; the dispatcher refuses a name that two subjects serve. */
+export type SubjectHandlers<C extends CallName> = Pick<Handlers, C>;
+
+const problems = (error: z.core.$ZodError): string =>
+  error.issues
+    .slice(0, 3)
+    .map((issue) => `${issue.path.length === 0 ? "" : `${issue.path.join(".")}: `}${issue.message}`)
+    .join("; ");
+
+/** Binds a handler to its call of the contract. The answer is checked too: what is not in the contract never leaves. */
+export function serve<I extends z.ZodType, O extends z.ZodType, P extends z.ZodType, K extends "read" | "change">(
+  spec: Readonly<{ kind: K; input: I; output: O; progress: P }>,
+  handler: (input: z.output<I>, context: CallContext<z.input<P>>) => Answer<z.input<O>>,
+): BoundCall<{ readonly kind: K; readonly input: I; readonly output: O; readonly progress: P }> {
+  return {
+    spec,
+    async run(input, context) {
+      const asked = spec.input.safeParse(input);
+      if (!asked.success) return fault("bad_input", `${problems(asked.error)}.`);
+      const answer = await handler(asked.data, context);
+      if (!answer.ok) return answer;
+      const checked = spec.output.safeParse(answer.value);
+      if (!checked.success) throw new Error(`The answer breaks the contract: ${problems(checked.error)}`);
+      return { ok: true, value: checked.data };
+    },
+  };
+}
+
+/** Requests whose answers are kept, so that a repeated change is answered and not done again. */
+const rememberedRequests = 2_000;
+
+export type DispatcherParts = Readonly<{
+  handlers: Handlers;
+  /** Reads only: beside a running engine. */
+  readOnly: boolean;
+  /** Gets what was thrown: a bug. */
+  onBug: (call: string, error: unknown) => void;
+}>;
+
+/** Calls by name. A change with a request id that was seen joins or repeats the first one's answer. */
+export function createDispatcher({ handlers, readOnly, onBug }: DispatcherParts): RawEngine {
+  const seen = new Map<string, Promise<Outcome<unknown, CallFault>>>();
+
+  async function run(name: CallName, input: unknown, context: CallContext<unknown>): Answer<unknown> {
+    try {
+      return await handlers[name].run(input, context);
+    } catch (error) {
+      onBug(name, error);
+      return fault("internal", `Something went wrong inside CallLedger (${name}). ${toSentence(error)}`);
+    }
+  }
+
+  function once(id: string, name: CallName, input: unknown, context: CallContext<unknown>): Answer<unknown> {
+    const key = `${name} ${id}`;
+    const first = seen.get(key);
+    if (first !== undefined) return first;
+    const answer = run(name, input, context).then((outcome) => {
+      // What was given up or could not begin may be asked for again.
+      if (!outcome.ok && (outcome.fault.code === "canceled" || outcome.fault.code === "busy")) seen.delete(key);
+      return outcome;
+    });
+    seen.set(key, answer);
+    for (const old of seen.keys()) {
+      if (seen.size <= rememberedRequests) break;
+      seen.delete(old);
+    }
+    return answer;
+  }
+
+  return {
+    call(name, input, { requestId, onProgress, signal }) {
+      if (!isCallName(name)) return Promise.resolve(fault("bad_input", `There is no call named ${name.slice(0, 60)}.`));
+      const context = { onProgress, signal };
+      if (ipcCalls[name].kind === "read") return run(name, input, context);
+      if (readOnly) return Promise.resolve(fault("bad_input", `${name} changes something; this engine only reads.`));
+      return requestId === undefined ? run(name, input, context) : once(requestId, name, input, context);
+    },
+  };
+}
+
+/** The first line of an error's message, bounded: it goes to a person. */
+const toSentence = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split("\n", 1).join("").slice(0, 300);
