@@ -73,6 +73,6 @@ export function filterBody(ask: FilterAsk): Readonly<{ body: FilteredBody; kept:
     if ("write" in decision) body[field] = decision.write;
     else kept.push({ field, why: decision.keep });
   }
-  // The brand exists only in the type; this is the adapter that grants it.
+  // oxlint-disable-next-line typescript/consistent-type-assertions -- the brand exists only in the type; this is the one place that grants it
   return { body: body as FilteredBody, kept };
 }
