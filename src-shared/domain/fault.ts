@@ -18,9 +18,10 @@ export type ConnectorFault =
   | Readonly<{ kind: "rate_limited"; retryAfterMs: number; window?: string; answer: Answer }>
   /** Our own budget has no room before `untilMs` (epoch); nothing was sent. */
   | Readonly<{ kind: "paced"; untilMs: number; window: string }>
+  /** `read_only`: the request was a read, so nothing could be executed, whatever became of it. */
   | Readonly<{
       kind: "transient";
-      proof: "never_left" | "row_locked" | "vendor_code";
+      proof: "never_left" | "row_locked" | "vendor_code" | "read_only";
       retryAfterMs?: number;
       answer: Answer;
     }>
