@@ -26,33 +26,82 @@ export type CallFacts = Readonly<Partial<Record<CallFact, string>>>;
 export const transform = z.enum(["iso", "iso-seconds", "date", "milliseconds", "minutes", "upper", "lower", "capital"]);
 export type Transform = z.infer<typeof transform>;
 
+const timeFacts: ReadonlySet<CallFact> = new Set(["startedAt", "endedAt"]);
+const timeTransforms: ReadonlySet<Transform> = new Set(["iso", "iso-seconds", "date"]);
+const durationTransforms: ReadonlySet<Transform> = new Set(["milliseconds", "minutes"]);
+
+/** Why this change makes no sense for this fact, or undefined where it does. */
+function mismatch(fact: CallFact, as: Transform): string | undefined {
+  if (timeTransforms.has(as) && !timeFacts.has(fact))
+    return `"${as}" changes a time (${[...timeFacts].join(", ")}), and ${fact} is none`;
+  if (durationTransforms.has(as) && fact !== "durationSeconds") return `"${as}" changes durationSeconds, not ${fact}`;
+  return undefined;
+}
+
+const isFact = (name: string): name is CallFact => callFact.safeParse(name).success;
+const isTransform = (name: string): name is Transform => transform.safeParse(name).success;
+
+const placeholder = /\{([^{}:]*)(?::([^{}]*))?\}/g;
+
+function findTemplateProblems(template: string): readonly string[] {
+  return [...template.matchAll(placeholder)].flatMap(([found, name = "", as]) => {
+    if (!isFact(name)) return [`${found} names no fact; facts are ${callFact.options.join(", ")}`];
+    if (as === undefined) return [];
+    if (!isTransform(as)) return [`${found} names no change; changes are ${transform.options.join(", ")}`];
+    const problem = mismatch(name, as);
+    return problem === undefined ? [] : [`${found}: ${problem}`];
+  });
+}
+
+const fromFact = z
+  .strictObject({ from: callFact, as: transform.optional(), map: z.record(z.string(), z.string()).optional() })
+  .superRefine((value, context) => {
+    const problem = value.as === undefined ? undefined : mismatch(value.from, value.as);
+    if (problem !== undefined) context.addIssue({ code: "custom", path: ["as"], message: problem });
+  });
+
+const fromTemplate = z.strictObject({ template: z.string() }).superRefine(({ template }, context) => {
+  for (const message of findTemplateProblems(template))
+    context.addIssue({ code: "custom", path: ["template"], message });
+});
+
 /** What a field gets: a fact (changed, then looked up in a map; a value the map lacks gives nothing), a constant, or a text with `{fact}` or `{fact:transform}`. */
-export const fieldValue = z.union([
-  z.strictObject({ from: callFact, as: transform.optional(), map: z.record(z.string(), z.string()).optional() }),
-  z.strictObject({ const: z.string() }),
-  z.strictObject({ template: z.string() }),
-]);
+export const fieldValue = z.union([fromFact, z.strictObject({ const: z.string() }), fromTemplate]);
 export type FieldValue = Readonly<z.infer<typeof fieldValue>>;
 
-const changes: Readonly<Record<Transform, (text: string) => string>> = {
-  iso: (text) => new Date(Number(text)).toISOString(),
-  "iso-seconds": (text) => `${new Date(Number(text)).toISOString().slice(0, 19)}Z`,
-  date: (text) => new Date(Number(text)).toISOString().slice(0, 10),
-  milliseconds: (text) => String(Number(text) * 1000),
-  minutes: (text) => String(Math.ceil(Number(text) / 60)),
+type Change = (text: string) => string | undefined;
+
+/** Times outside of what a Date can hold, and numbers that are none, give nothing rather than a wrong value. */
+const ofTime =
+  (render: (iso: string) => string): Change =>
+  (text) => {
+    const at = text.trim() === "" ? Number.NaN : Number(text);
+    return Math.abs(at) <= 8.64e15 ? render(new Date(at).toISOString()) : undefined;
+  };
+const ofNumber =
+  (render: (value: number) => number): Change =>
+  (text) => {
+    const value = text.trim() === "" ? Number.NaN : render(Number(text));
+    return Number.isFinite(value) ? String(value) : undefined;
+  };
+
+const changes: Readonly<Record<Transform, Change>> = {
+  iso: ofTime((iso) => iso),
+  "iso-seconds": ofTime((iso) => iso.replace(/\.\d+Z$/, "Z")),
+  date: ofTime((iso) => iso.slice(0, iso.indexOf("T"))),
+  milliseconds: ofNumber((seconds) => Math.round(seconds * 1000)),
+  minutes: ofNumber((seconds) => Math.ceil(seconds / 60)),
   upper: (text) => text.toUpperCase(),
   lower: (text) => text.toLowerCase(),
   capital: (text) => text.charAt(0).toUpperCase() + text.slice(1),
 };
 
-const isFact = (name: string): name is CallFact => callFact.safeParse(name).success;
-const isTransform = (name: string): name is Transform => transform.safeParse(name).success;
-
 function fillTemplate(template: string, facts: CallFacts): string {
-  return template.replace(/\{(\w+)(?::([\w-]+))?\}/g, (found, name: string, as: string | undefined) => {
+  return template.replace(placeholder, (found, name: string, as: string | undefined) => {
     if (!isFact(name)) return found;
     const fact = facts[name] ?? "";
-    return fact !== "" && as !== undefined && isTransform(as) ? changes[as](fact) : fact;
+    if (fact === "" || as === undefined || !isTransform(as)) return fact;
+    return changes[as](fact) ?? "";
   });
 }
 
@@ -63,7 +112,8 @@ export function valueOf(value: FieldValue, facts: CallFacts): string | undefined
   const fact = facts[value.from];
   if (fact === undefined) return undefined;
   const changed = value.as === undefined ? fact : changes[value.as](fact);
-  return value.map === undefined ? changed : value.map[changed];
+  if (changed === undefined || value.map === undefined) return changed;
+  return Object.hasOwn(value.map, changed) ? value.map[changed] : undefined;
 }
 
 /** All values of an object's fields, by vendor field; fields without a value are left out. */
@@ -71,10 +121,23 @@ export function valuesOf(
   fields: Readonly<Record<string, Readonly<{ value?: FieldValue }>>>,
   facts: CallFacts,
 ): Readonly<Record<string, string>> {
-  const values: Record<string, string> = {};
-  for (const [field, rule] of Object.entries(fields)) {
+  const entries = Object.entries(fields).flatMap(([field, rule]) => {
     const text = rule.value === undefined ? undefined : valueOf(rule.value, facts);
-    if (text !== undefined) values[field] = text;
+    return text === undefined ? [] : [[field, text] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+/**
+ * What a CRM holds, in the form in which this value writes it: CRMs give times and numbers back in a form of their own
+ * (`2026-11-20T09:15:00Z` for `…00.000Z`, `183000.0`), which is no edit. A text that is no such time or number stays.
+ */
+export function toWrittenForm(value: FieldValue | undefined, held: string): string {
+  if (value === undefined || !("from" in value) || value.as === undefined || value.map !== undefined) return held;
+  if (timeTransforms.has(value.as)) {
+    const at = /^-?\d+$/.test(held) ? Number(held) : Date.parse(held);
+    return changes[value.as](String(at)) ?? held;
   }
-  return values;
+  if (durationTransforms.has(value.as)) return /^-?\d+(\.\d+)?$/.test(held) ? String(Number(held)) : held;
+  return held;
 }

@@ -9,28 +9,40 @@ import { fieldValue } from "./mapping.ts";
 export const fieldMode = z.enum(["agent", "fill-blank", "crm", "append"]);
 export type FieldMode = z.infer<typeof fieldMode>;
 
-const fieldRule = z.union([
-  z.strictObject({ own: z.literal("crm"), note: z.string().optional() }),
-  z.strictObject({ own: fieldMode.exclude(["crm"]), value: fieldValue, note: z.string().optional() }),
+const note = z.string().optional();
+const fieldRule = z.discriminatedUnion("own", [
+  z.strictObject({ own: z.literal("crm"), note }),
+  z.strictObject({ own: fieldMode.exclude(["crm"]), value: fieldValue, note }),
 ]);
 export type FieldRule = Readonly<z.infer<typeof fieldRule>>;
+
+/** Names as vendors have them (`hs_timestamp`, `CallLedger_Key__c`, `$se_module`, 40 hex digits): never `__proto__`. */
+const vendorName = z
+  .string()
+  .regex(/^[A-Za-z0-9$][\w$.-]*$/, "is no field name: letters, digits, underscores, $ first or within");
 
 /** The field contract of one integration: for each object of the CRM the fields we know, whose they are and what we write. A field not named here is never written. */
 export const ownershipContract = z.strictObject({
   version: z.literal(1),
   crm: crmType,
-  objects: z.record(z.string(), z.strictObject({ fields: z.record(z.string(), fieldRule) })),
+  objects: z.record(vendorName, z.strictObject({ fields: z.record(vendorName, fieldRule) })),
 });
 export type OwnershipContract = Readonly<z.infer<typeof ownershipContract>>;
+
+/** The rule of a field, or undefined where the contract does not name it. Keys of the prototype are no fields. */
+export function ruleOf(contract: OwnershipContract, object: string, field: string): FieldRule | undefined {
+  const fields = Object.hasOwn(contract.objects, object) ? contract.objects[object]?.fields : undefined;
+  return fields !== undefined && Object.hasOwn(fields, field) ? fields[field] : undefined;
+}
 
 declare const filtered: unique symbol;
 /** A request body that passed the ownership filter. Only `filterBody` makes one; connectors take no other. */
 export type FilteredBody = Readonly<Record<string, string>> & { readonly [filtered]: true };
 
-/** Why a wanted field is not in the body. */
+/** Why a wanted field is not in the body. `not_read`: an update may not touch what it does not know. */
 export type KeptField = Readonly<{
   field: string;
-  why: "not_in_contract" | "crm" | "not_blank" | "conflict" | "unchanged";
+  why: "not_in_contract" | "crm" | "not_blank" | "conflict" | "unchanged" | "not_read";
 }>;
 
 export type FilterAsk = Readonly<{
@@ -40,7 +52,7 @@ export type FilterAsk = Readonly<{
   operation: "create" | "update";
   /** Values to bring over, by vendor field. */
   wanted: Readonly<Record<string, string>>;
-  /** What the CRM holds now; needed for an update. */
+  /** What the CRM holds now; needed for an update. Null is an empty field; a field that is missing was not read. */
   remote?: Readonly<Record<string, string | null>>;
   /** What we last pushed, by field. */
   pushed?: Readonly<Record<string, string>>;
@@ -48,16 +60,30 @@ export type FilterAsk = Readonly<{
 
 type Decision = Readonly<{ write: string } | { keep: KeptField["why"] }>;
 
+const own = <T>(values: Readonly<Record<string, T>> | undefined, field: string): T | undefined =>
+  values !== undefined && Object.hasOwn(values, field) ? values[field] : undefined;
+
+/** Whether `text` holds `part` as whole lines. */
+const hasLines = (text: string, part: string): boolean => `\n${text}\n`.includes(`\n${part}\n`);
+
+function append(remote: string, wanted: string, pushed: string): Decision {
+  // Added once: where it was pushed and is gone, a person took it out.
+  if (wanted === "" || hasLines(remote, wanted) || hasLines(pushed, wanted)) return { keep: "unchanged" };
+  return { write: remote === "" ? wanted : `${remote}\n${wanted}` };
+}
+
 function decide(rule: FieldRule | undefined, ask: FilterAsk, field: string, wanted: string): Decision {
   if (rule === undefined) return { keep: "not_in_contract" };
   if (rule.own === "crm") return { keep: "crm" };
   if (ask.operation === "create") return { write: wanted };
-  const remote = ask.remote?.[field] ?? "";
-  if (rule.own === "fill-blank") return remote === "" ? { write: wanted } : { keep: "not_blank" };
-  if (rule.own === "append")
-    return remote.includes(wanted) ? { keep: "unchanged" } : { write: remote === "" ? wanted : `${remote}\n${wanted}` };
+  const held = own(ask.remote, field);
+  if (held === undefined) return { keep: "not_read" };
+  const remote = held ?? "";
+  const pushed = own(ask.pushed, field) ?? "";
+  if (rule.own === "append") return append(remote, wanted, pushed);
   if (remote === wanted) return { keep: "unchanged" };
-  return remote === (ask.pushed?.[field] ?? "") ? { write: wanted } : { keep: "conflict" };
+  if (rule.own === "fill-blank") return remote === "" ? { write: wanted } : { keep: "not_blank" };
+  return remote === pushed ? { write: wanted } : { keep: "conflict" };
 }
 
 /**
@@ -65,14 +91,13 @@ function decide(rule: FieldRule | undefined, ask: FilterAsk, field: string, want
  * this operation; `kept` names every other wanted field and why it stays as the CRM has it.
  */
 export function filterBody(ask: FilterAsk): Readonly<{ body: FilteredBody; kept: readonly KeptField[] }> {
-  const fields = ask.contract.objects[ask.object]?.fields ?? {};
-  const body: Record<string, string> = {};
+  const written: (readonly [string, string])[] = [];
   const kept: KeptField[] = [];
   for (const [field, wanted] of Object.entries(ask.wanted)) {
-    const decision = decide(Object.hasOwn(fields, field) ? fields[field] : undefined, ask, field, wanted);
-    if ("write" in decision) body[field] = decision.write;
+    const decision = decide(ruleOf(ask.contract, ask.object, field), ask, field, wanted);
+    if ("write" in decision) written.push([field, decision.write]);
     else kept.push({ field, why: decision.keep });
   }
   // oxlint-disable-next-line typescript/consistent-type-assertions -- the brand exists only in the type; this is the one place that grants it
-  return { body: body as FilteredBody, kept };
+  return { body: Object.fromEntries(written) as FilteredBody, kept };
 }

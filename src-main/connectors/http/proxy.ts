@@ -55,7 +55,7 @@ export function createEnvironmentProxy(environment: Environment): (url: string) 
   return (url) => {
     const { protocol, hostname, port } = new URL(url);
     const host = hostname.toLowerCase();
-    const isLoopback = host === "localhost" || host === "[::1]" || /^127\./.test(host);
+    const isLoopback = host === "localhost" || host === "[::1]" || host.startsWith("127.");
     const wanted = read(protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY") || read("ALL_PROXY");
     const standardPort = protocol === "https:" ? "443" : "80";
     if (isLoopback || wanted === "" || isExempt(host, port || standardPort, read("NO_PROXY")))
