@@ -8,7 +8,6 @@ export const syncProgressView = z.strictObject({
   waiting: count,
   dead: count,
   queued: count,
-  sending: count,
   uncertain: count,
   apiCalls: count,
   rateLimited: count,

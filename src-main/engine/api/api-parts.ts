@@ -1,0 +1,47 @@
+import type { CrmType, Integration } from "../../../src-shared/domain/integration.ts";
+import type { EngineEvent } from "../../../src-shared/ipc/events.ts";
+import type { AuditLog } from "../ports/audit-log.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Connector, CrmSession } from "../ports/connector.ts";
+import type { CredentialVault } from "../ports/credential-vault.ts";
+import type { DeliveryStore } from "../ports/delivery-store.ts";
+import type { SourceStore } from "../ports/ingest-store.ts";
+import type { IntegrationStore, TenantStore } from "../ports/integration-store.ts";
+import type { WindowGauge } from "../ports/pace.ts";
+import type { ReportStore } from "../ports/report-store.ts";
+import type { FileImporter } from "./import-handlers.ts";
+import type { SyncDriver } from "./sync-driver.ts";
+
+/** What is known of a CRM before it is connected. */
+export type CrmKnowledge = Readonly<{
+  /** The ownership contract that a new integration gets, YAML. */
+  defaultContract: string;
+  /** Where the vendor's API lives. */
+  baseUrl: string;
+}>;
+
+/** Everything the handlers use, each behind its port. Made once, by the composition root. */
+export type ApiParts = Readonly<{
+  clock: Clock;
+  tenants: TenantStore;
+  integrations: IntegrationStore;
+  sources: SourceStore;
+  deliveries: DeliveryStore;
+  reports: ReportStore;
+  audit: AuditLog;
+  vault: CredentialVault;
+  /** CRMs that have a connector. */
+  crms: Readonly<Partial<Record<CrmType, CrmKnowledge>>>;
+  connectorFor: (integration: Integration) => Connector;
+  /** A way to a CRM outside of the sync, for sign-in and set-up. */
+  setupSession: (integration: Integration, signal: AbortSignal) => CrmSession;
+  keyOf: (tenant: string, callId: string, crm: CrmType) => string;
+  gauges: (integrationId: number) => readonly WindowGauge[];
+  importer: FileImporter;
+  sync: SyncDriver;
+  backfill: (integrationId: number, at: number) => number;
+  backup: (to: string | null) => Promise<Readonly<{ file: string; bytes: number }>>;
+  onEvent: (event: EngineEvent) => void;
+  /** Who asks, for the audit: the user of this process. */
+  actor: string;
+}>;

@@ -1,0 +1,150 @@
+import type { Outcome } from "../../../src-shared/domain/fault.ts";
+import { reasonTexts, type Reason } from "../../../src-shared/domain/reason.ts";
+import { ipcCalls, type CallFault } from "../../../src-shared/ipc/contract.ts";
+import type { DeadGroupView, DeadLetterView } from "../../../src-shared/ipc/dead-letter-views.ts";
+import { fault } from "../host/engine.ts";
+import type { DeliveryChange, DeliveryRow } from "../ports/delivery-store.ts";
+import type { DeadGroup, DeliveryBrief } from "../ports/report-store.ts";
+import type { ApiParts } from "./api-parts.ts";
+import { toCallSentence } from "./call-sentence.ts";
+import { serve, type SubjectHandlers } from "./dispatcher.ts";
+
+type Parts = Pick<ApiParts, "clock" | "reports" | "deliveries" | "integrations" | "sync" | "actor">;
+
+/** Dead letters moved in one transaction: short enough not to hold up the engine. */
+const rowsPerTransaction = 500;
+
+/** Causes that lie in the match: it is made again, so that a person added since is found. */
+const matchReasons: readonly Reason[] = ["no_match", "ambiguous_match", "person_deleted"];
+
+export function createDeadLetterHandlers(
+  parts: Parts,
+): SubjectHandlers<"deadLetters:list" | "deadLetters:show" | "deadLetters:replay" | "deadLetters:acknowledge"> {
+  const { reports, clock, sync } = parts;
+  return {
+    "deadLetters:list": serve(ipcCalls["deadLetters:list"], async () => ({
+      ok: true,
+      value: { groups: reports.deadGroups().map(toGroup) },
+    })),
+    "deadLetters:show": serve(ipcCalls["deadLetters:show"], async ({ target, limit, timeZone }) => {
+      const letters = reports.deadOf(target, limit);
+      if (letters.length === 0) return noSuchTarget(parts, target);
+      const group = reports.deadGroups().find((each) => each.id === target);
+      return {
+        ok: true,
+        value: {
+          group: group === undefined ? null : toGroup(group),
+          letters: letters.flatMap((letter) => toLetter(parts, letter, timeZone)),
+        },
+      };
+    }),
+    "deadLetters:replay": serve(ipcCalls["deadLetters:replay"], async ({ target, note }) => {
+      const now = clock.now();
+      const moved = moveAll(parts, target, (row) => toReplay(row, now, note, parts.actor));
+      if (!moved.ok) return moved;
+      sync.wake();
+      return { ok: true, value: { replayed: moved.value } };
+    }),
+    "deadLetters:acknowledge": serve(ipcCalls["deadLetters:acknowledge"], async ({ target, note }) => {
+      const now = clock.now();
+      const moved = moveAll(parts, target, (row) => toAcknowledge(row, now, note, parts.actor));
+      return moved.ok ? { ok: true, value: { acknowledged: moved.value } } : moved;
+    }),
+  };
+}
+
+const toGroup = (group: DeadGroup): DeadGroupView => ({ ...group, ...reasonTexts[group.reason] });
+
+function toLetter(parts: Parts, { row, detail }: DeliveryBrief, timeZone: string): readonly DeadLetterView[] {
+  const integration = parts.integrations.get(row.integrationId);
+  if (integration === undefined) return [];
+  return [
+    {
+      id: row.id,
+      callId: row.callId,
+      tenant: row.tenant,
+      crm: integration.crm,
+      reason: row.reason,
+      detail,
+      call: toCallSentence(row.call, timeZone),
+      remoteId: row.remoteId,
+    },
+  ];
+}
+
+function noSuchTarget({ reports }: Parts, target: string) {
+  const known = reports.deadGroups().map((group) => group.id);
+  return fault(
+    "bad_input",
+    known.length === 0
+      ? "There are no dead letters."
+      : `No group and no dead letter is named ${target}. Groups: ${known.slice(0, 10).join(", ")}.`,
+  );
+}
+
+/** Moves every dead letter of the target; each transaction takes what it moved out of the group. */
+function moveAll(
+  parts: Parts,
+  target: string,
+  toChange: (row: DeliveryRow) => DeliveryChange,
+): Outcome<number, CallFault> {
+  let moved = 0;
+  for (;;) {
+    const rows = parts.reports.deadOf(target, rowsPerTransaction).map((brief) => brief.row);
+    if (rows.length === 0) break;
+    parts.deliveries.apply(rows.map(toChange));
+    moved += rows.length;
+  }
+  return moved === 0 ? noSuchTarget(parts, target) : { ok: true, value: moved };
+}
+
+const toRemark = (verb: string, actor: string, note: string): string =>
+  note === "" ? `${verb} by ${actor}` : `${verb} by ${actor}: ${note}`;
+
+const aboutRow = (row: DeliveryRow) => ({
+  tenant: row.tenant,
+  callId: row.callRowId,
+  deliveryId: row.id,
+  integrationId: row.integrationId,
+});
+
+/** Goes out next, with a fresh count of attempts. An unknown outcome keeps its reason: the sync reads by key before it writes. */
+function toReplay(row: DeliveryRow, now: number, note: string, actor: string): DeliveryChange {
+  const rematch = row.reason !== null && matchReasons.includes(row.reason);
+  return {
+    id: row.id,
+    events: ["replay"],
+    patch: {
+      lane: 0,
+      dueAt: now,
+      attempts: 0,
+      firstAttemptAt: null,
+      giveUpAt: null,
+      rescues: 0,
+      missingReads: 0,
+      causeKey: null,
+      ...(row.reason === "outcome_unknown" ? {} : { reason: null, detail: null }),
+      ...(rematch ? { match: null } : {}),
+      ...(note === "" ? {} : { note }),
+    },
+    audit: [
+      {
+        ...aboutRow(row),
+        at: now,
+        operation: "delivery.replay",
+        outcome: "info",
+        summary: toRemark("Replayed", actor, note),
+      },
+    ],
+  };
+}
+
+function toAcknowledge(row: DeliveryRow, now: number, note: string, actor: string): DeliveryChange {
+  const summary = toRemark("Acknowledged", actor, note);
+  return {
+    id: row.id,
+    events: ["acknowledge"],
+    patch: { note: summary },
+    audit: [{ ...aboutRow(row), at: now, operation: "delivery.acknowledge", outcome: "info", summary }],
+  };
+}

@@ -1,0 +1,58 @@
+import { ipcCalls } from "../../../src-shared/ipc/contract.ts";
+import type { WindowView } from "../../../src-shared/ipc/report-views.ts";
+import type { WindowGauge } from "../ports/pace.ts";
+import type { ApiParts } from "./api-parts.ts";
+import { serve, type SubjectHandlers } from "./dispatcher.ts";
+import { dayBounds } from "./local-time.ts";
+
+type Parts = Pick<ApiParts, "clock" | "integrations" | "sources" | "deliveries" | "reports" | "gauges" | "backup">;
+
+export function createReportHandlers(
+  parts: Parts,
+): SubjectHandlers<"status:get" | "reports:statement" | "backup:create"> {
+  const { reports } = parts;
+  return {
+    "status:get": serve(ipcCalls["status:get"], async () => ({ ok: true, value: toStatus(parts) })),
+    "reports:statement": serve(ipcCalls["reports:statement"], async ({ date, timeZone, skippedRows }) => {
+      const { from, to } = dayBounds(date, timeZone);
+      const statement = reports.statement(date, from, to);
+      return {
+        ok: true,
+        value: {
+          ...statement,
+          timeZone,
+          byIntegration: statement.byIntegration.map((each) => ({
+            ...each,
+            states: { ...each.states },
+            waitingBy: { ...each.waitingBy },
+            deadBy: { ...each.deadBy },
+          })),
+          skippedRows: [...reports.skippedRows(from, to, skippedRows)],
+        },
+      };
+    }),
+    "backup:create": serve(ipcCalls["backup:create"], async ({ to }) => ({ ok: true, value: await parts.backup(to) })),
+  };
+}
+
+function toStatus({ clock, integrations, sources, deliveries, gauges }: Parts) {
+  return {
+    integrations: integrations.list().map((each) => ({
+      id: each.id,
+      crm: each.crm,
+      tenant: each.tenant,
+      label: each.label,
+      account: each.account?.name ?? null,
+      state: each.state,
+      blockedReason: each.blockedReason,
+      restUntil: each.restUntil,
+      budget: Object.fromEntries(gauges(each.id).map((gauge) => [gauge.name, toWindow(gauge)])),
+      deliveries: { ...deliveries.counts(each.id) },
+    })),
+    deliveries: { ...deliveries.counts() },
+    sources: sources.list().length,
+    nextDueAt: deliveries.nextDueAt(clock.now()),
+  };
+}
+
+const toWindow = ({ name, ...gauge }: WindowGauge): WindowView => gauge;
