@@ -118,7 +118,7 @@ export function valueOf(value: FieldValue, facts: CallFacts): string | undefined
 
 /** All values of an object's fields, by vendor field; fields without a value are left out. */
 export function valuesOf(
-  fields: Readonly<Record<string, Readonly<{ value?: FieldValue }>>>,
+  fields: Readonly<Record<string, Readonly<{ own: string; value?: FieldValue | undefined }>>>,
   facts: CallFacts,
 ): Readonly<Record<string, string>> {
   const entries = Object.entries(fields).flatMap(([field, rule]) => {

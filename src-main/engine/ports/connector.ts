@@ -114,6 +114,10 @@ export type ConnectorLimits = Readonly<{
  */
 export interface Connector {
   readonly crm: CrmType;
+  /** The CRM's object that holds calls, as the contract names it (`calls`). */
+  readonly callObject: string;
+  /** Where the vendor's API lives when the integration names no other address. */
+  readonly defaultBaseUrl: string;
   readonly limits: ConnectorLimits;
   /** The vendor's limits for this account, before anything was learnt from headers. */
   windows(account: CrmAccount | null): readonly BudgetWindow[];

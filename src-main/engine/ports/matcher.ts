@@ -12,9 +12,18 @@ export type MatchVerdict =
 
 /** Finds the person of each call. One look-up answers for all calls of a number. */
 export interface Matcher {
-  match(ask: Readonly<{ integration: Integration; connector: Connector; session: CrmSession; rows: readonly DeliveryRow[] }>): Promise<ReadonlyMap<number, MatchVerdict>>;
+  match(
+    ask: Readonly<{
+      integration: Integration;
+      connector: Connector;
+      session: CrmSession;
+      rows: readonly DeliveryRow[];
+    }>,
+  ): Promise<ReadonlyMap<number, MatchVerdict>>;
   /** CRM owner id of a call's agent, or null. */
-  ownerOf(ask: Readonly<{ integration: Integration; connector: Connector; session: CrmSession; agent: string | null }>): Promise<string | null>;
+  ownerOf(
+    ask: Readonly<{ integration: Integration; connector: Connector; session: CrmSession; agent: string | null }>,
+  ): Promise<string | null>;
   /** Forgets what it cached of an integration, so that the next match looks again. */
   forget(integrationId: number): void;
 }

@@ -1,0 +1,145 @@
+import { createHash } from "node:crypto";
+import type { BudgetObservation, Lane } from "../../../src-shared/domain/budget.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Connector, CrmAnswer, CrmRequest, CrmSession } from "../ports/connector.ts";
+import type { AttemptDraft, AttemptResult, DeliveryRow, DeliveryStore } from "../ports/delivery-store.ts";
+import type { Http, HttpOutcome } from "../ports/http.ts";
+import type { Pace, Reservation } from "../ports/pace.ts";
+import type { ServerClock } from "./server-clock.ts";
+
+/** The last gate: runs a request when concurrency and spacing allow. */
+export type Gate = <T>(work: () => Promise<T>) => Promise<T>;
+
+export type SessionParts = Readonly<{
+  clock: Clock;
+  server: ServerClock;
+  pace: Pace;
+  gate: Gate;
+  http: Http;
+  deliveries: DeliveryStore;
+  connector: Connector;
+  baseUrl: string;
+  requestTimeoutMs: number;
+  /** A request waits this long for the budget before it is given back as `paced`. */
+  maxPaceWaitMs: number;
+  /** Nothing new is sent after this aborts. */
+  stopping: AbortSignal;
+  /** Requests in flight are cut when this aborts: their answers are lost. */
+  cut: AbortSignal;
+  /** Counts for the summary. */
+  onAnswer: (answer: CrmAnswer) => void;
+}>;
+
+function toUrl(baseUrl: string, path: string): string {
+  return `${baseUrl.replace(/\/+$/, "")}${path}`;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Vendors name it differently; all names end alike. */
+function correlationIdOf(headers: Readonly<Record<string, string>>): string | null {
+  const name = Object.keys(headers).find((header) => /(correlation|request)-id$/.test(header));
+  return name === undefined ? null : (headers[name] ?? null);
+}
+
+function toAnswer(outcome: HttpOutcome): CrmAnswer {
+  if (outcome.kind !== "answer") return outcome;
+  const serverTimeMs = Date.parse(outcome.headers["date"] ?? "");
+  return { ...outcome, json: parseJson(outcome.body), ...(Number.isNaN(serverTimeMs) ? {} : { serverTimeMs }) };
+}
+
+/**
+ * The paced way to one integration for one job (see the port): waits for the budget, stores reservation and attempts in
+ * one durable transaction, sends once, settles both. `rows` are the deliveries whose keys the request's intents name.
+ */
+export function createCrmSession(
+  parts: SessionParts,
+  lane: Lane,
+  rows: readonly DeliveryRow[],
+  keyOf: (row: DeliveryRow) => string,
+): CrmSession {
+  const { clock, pace, deliveries, server } = parts;
+  const byKey = new Map(rows.map((row) => [keyOf(row), row]));
+
+  function toDrafts(request: CrmRequest, body: string): readonly AttemptDraft[] {
+    const payloadHash = createHash("sha256").update(body).digest("hex");
+    return request.intents.map(({ key, step }) => {
+      const row = byKey.get(key);
+      if (row === undefined) throw new Error("a write names a key that is not part of its job");
+      return { deliveryId: row.id, step, key, revision: row.wantedRevision, payloadHash, at: server.now() };
+    });
+  }
+
+  async function waitForBudget(request: CrmRequest): Promise<Extract<CrmAnswer, { kind: "paced" }> | null> {
+    const since = clock.monotonic();
+    for (;;) {
+      const verdict = pace.ask(request.cost, lane);
+      if (parts.stopping.aborted) return { kind: "paced", untilMs: clock.now(), window: "stopping" };
+      if (verdict.ok) return null;
+      if (clock.monotonic() - since + verdict.waitMs > parts.maxPaceWaitMs)
+        return { kind: "paced", untilMs: clock.now() + verdict.waitMs, window: verdict.window };
+      await clock.sleep(verdict.waitMs, parts.stopping);
+    }
+  }
+
+  /** Nothing is awaited between the budget's yes and the stored reservation, so two requests cannot take the same room. */
+  function commitIntent(
+    request: CrmRequest,
+    body: string,
+  ): Readonly<{ reservation: Reservation; attempts: readonly number[] }> {
+    let reservation: Reservation | undefined;
+    const attempts = deliveries.commitAttempts(toDrafts(request, body), () => {
+      reservation = pace.reserve(request.cost, lane);
+    });
+    if (reservation === undefined) throw new Error("the store committed attempts without their reservation");
+    return { reservation, attempts };
+  }
+
+  async function transmit(request: CrmRequest, body: string): Promise<CrmAnswer> {
+    const json =
+      typeof request.body === "string" || request.body === undefined ? {} : { "content-type": "application/json" };
+    const outcome = await parts.http.request({
+      method: request.method,
+      url: toUrl(parts.baseUrl, request.path),
+      headers: { accept: "application/json", ...json, ...request.headers },
+      ...(request.body === undefined ? {} : { body }),
+      timeoutMs: parts.requestTimeoutMs,
+      signal: parts.cut,
+    });
+    return toAnswer(outcome);
+  }
+
+  function settle(request: CrmRequest, answer: CrmAnswer, intent: ReturnType<typeof commitIntent>): void {
+    const isAnswer = answer.kind === "answer";
+    if (isAnswer && answer.serverTimeMs !== undefined) server.learn(answer.serverTimeMs);
+    const observations: readonly BudgetObservation[] = isAnswer ? parts.connector.observe(request, answer) : [];
+    pace.settle(intent.reservation, observations);
+    const result: AttemptResult = {
+      answeredAt: server.now(),
+      outcome: isAnswer ? "answered" : answer.kind === "never_left" ? "never_left" : "lost",
+      status: isAnswer ? answer.status : null,
+      correlationId: isAnswer ? correlationIdOf(answer.headers) : null,
+    };
+    if (intent.attempts.length > 0) deliveries.settleAttempts(intent.attempts, result);
+    parts.onAnswer(answer);
+  }
+
+  return {
+    send: (request) =>
+      parts.gate(async () => {
+        const paced = await waitForBudget(request);
+        if (paced !== null) return paced;
+        const body = typeof request.body === "string" ? request.body : JSON.stringify(request.body ?? null);
+        const intent = commitIntent(request, body);
+        const answer = await transmit(request, body);
+        settle(request, answer, intent);
+        return answer;
+      }),
+  };
+}

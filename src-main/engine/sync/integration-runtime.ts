@@ -1,0 +1,124 @@
+import type { Integration } from "../../../src-shared/domain/integration.ts";
+import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts";
+import type { BudgetStore } from "../ports/budget-store.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Connector, CrmAnswer } from "../ports/connector.ts";
+import type { DeliveryStore, EngineSession } from "../ports/delivery-store.ts";
+import type { Http } from "../ports/http.ts";
+import type { IntegrationStore } from "../ports/integration-store.ts";
+import type { Matcher } from "../ports/matcher.ts";
+import type { WindowGauge } from "../ports/pace.ts";
+import type { Random } from "../ports/random.ts";
+import { createCrmSession } from "./crm-session.ts";
+import { createDispatcher } from "./dispatcher.ts";
+import { createGate } from "./gate.ts";
+import { createPace } from "./pace.ts";
+import { createServerClock } from "./server-clock.ts";
+
+/** A claim may wait this long for the budget; longer, and it goes back to waiting visibly, ms. */
+const maxPaceWaitMs = 30_000;
+
+export type RuntimeParts = Readonly<{
+  clock: Clock;
+  random: Random;
+  deliveries: DeliveryStore;
+  integrations: IntegrationStore;
+  budget: BudgetStore;
+  connector: Connector;
+  contract: OwnershipContract;
+  matcher: Matcher;
+  http: Http;
+  session: EngineSession;
+  requestTimeoutMs: number;
+  stopping: AbortSignal;
+  cut: AbortSignal;
+  onAnswer: (answer: CrmAnswer) => void;
+  onBug: (error: unknown) => void;
+}>;
+
+/** Everything that runs for one integration: its budget, its gate, its workers. */
+export type IntegrationRuntime = Readonly<{
+  /**
+   * Fills up the workers, at most what the CRM takes in parallel, and resolves when those it hired find nothing more to do:
+   * whether they did anything. Rejects when the store fails.
+   */
+  drain(): Promise<boolean>;
+  /** Jobs in hand. */
+  active(): number;
+  gauges(): readonly WindowGauge[];
+}>;
+
+export function createIntegrationRuntime(integration: Integration, parts: RuntimeParts): IntegrationRuntime {
+  const { clock, connector } = parts;
+  const server = createServerClock(clock);
+  const windows = connector.windows(integration.account);
+  const pace = createPace({
+    clock,
+    budget: parts.budget,
+    integrationId: integration.id,
+    sessionId: parts.session.id,
+    windows,
+    serverNow: server.now,
+  });
+  const gate = createGate(connector.limits, windows);
+  const dispatcher = createDispatcher({
+    ...parts,
+    integrationId: integration.id,
+    server,
+    openSession: (lane, rows, keyOf) =>
+      createCrmSession(
+        {
+          ...parts,
+          server,
+          pace,
+          gate: gate.gate,
+          baseUrl: integration.baseUrl ?? connector.defaultBaseUrl,
+          maxPaceWaitMs,
+        },
+        lane,
+        rows,
+        keyOf,
+      ),
+    onAccount: (current) => {
+      const learnt = connector.windows(current.account);
+      pace.configure(learnt);
+      gate.configure(learnt);
+    },
+  });
+
+  let active = 0;
+  let workers = 0;
+  let hasWorked = false;
+  let turn: Promise<unknown> = Promise.resolve();
+  /** One worker at a time decides what comes next, so that no delivery is taken twice. */
+  const nextJob = (): ReturnType<typeof dispatcher.next> => {
+    const mine = turn.then(() => dispatcher.next());
+    turn = mine.catch(() => undefined);
+    return mine;
+  };
+  async function work(): Promise<void> {
+    for (let job = await nextJob(); job !== null; job = await nextJob()) {
+      active += 1;
+      hasWorked = true;
+      await job().finally(() => {
+        active -= 1;
+      });
+    }
+  }
+  async function worker(): Promise<boolean> {
+    workers += 1;
+    await work().finally(() => {
+      workers -= 1;
+    });
+    return hasWorked;
+  }
+  return {
+    drain: async () => {
+      if (workers === 0) hasWorked = false;
+      const hired = Array.from({ length: Math.max(0, connector.limits.concurrency - workers) }, () => worker());
+      return (await Promise.all(hired)).includes(true);
+    },
+    active: () => active,
+    gauges: () => pace.gauges(),
+  };
+}

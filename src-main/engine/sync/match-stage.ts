@@ -1,0 +1,120 @@
+import type { ConnectorFault } from "../../../src-shared/domain/fault.ts";
+import { type Integration, crmNames } from "../../../src-shared/domain/integration.ts";
+import { reasonTexts } from "../../../src-shared/domain/reason.ts";
+import type { DeliveryChange, DeliveryRow } from "../ports/delivery-store.ts";
+import type { MatchVerdict } from "../ports/matcher.ts";
+import { auditOf } from "./delivery-audit.ts";
+
+const dayMs = 86_400_000;
+/** How long a call of an unknown number waits for somebody to add the contact, ms. */
+export const holdForContactMs = 30 * dayMs;
+const firstLookMs = 10 * 60_000;
+const lastLookMs = 6 * 3_600_000;
+
+/** What the match means for queued deliveries: changes to store at once, and the first fault that stopped the look-up. */
+export type MatchStage = Readonly<{
+  changes: readonly DeliveryChange[];
+  ready: readonly number[];
+  fault: ConnectorFault | null;
+}>;
+
+function matched(
+  row: DeliveryRow,
+  integration: Integration,
+  now: number,
+  verdict: Extract<MatchVerdict, { kind: "matched" }>,
+): DeliveryChange {
+  const { match } = verdict;
+  const whom = match.personId === null ? "Logged without a person" : `Matched to ${match.name ?? match.personId}`;
+  const audit = auditOf({ ...row, match }, integration, now, {
+    operation: "match",
+    outcome: "ok",
+    summary: `${whom}: ${match.evidence}.`,
+    payload: { answered: match },
+  });
+  return { id: row.id, events: [], patch: { match, giveUpAt: null }, audit: [audit] };
+}
+
+/** The longer a call is held, the rarer the looks. */
+function nextLook(giveUpAt: number, now: number): number {
+  const heldForMs = now - (giveUpAt - holdForContactMs);
+  return Math.min(now + Math.min(lastLookMs, Math.max(firstLookMs, heldForMs)), giveUpAt);
+}
+
+function nobody(row: DeliveryRow, integration: Integration, now: number, number: string): DeliveryChange {
+  const giveUpAt = row.giveUpAt ?? now + holdForContactMs;
+  if (now >= giveUpAt) {
+    const audit = auditOf(row, integration, now, {
+      operation: "delivery.reject",
+      outcome: "failed",
+      summary: `Nobody in ${crmNames[integration.crm]} got the number ${number} within 30 days.`,
+      reason: "no_match",
+    });
+    return {
+      id: row.id,
+      events: ["claim", "reject"],
+      patch: { reason: "no_match", causeKey: "no_match", detail: reasonTexts.no_match.sentence, giveUpAt: null },
+      audit: [audit],
+    };
+  }
+  const dueAt = nextLook(giveUpAt, now);
+  const summary = `Held: nobody in ${crmNames[integration.crm]} has the number ${number}. Logged as soon as somebody adds it.`;
+  const audit = auditOf(row, integration, now, {
+    operation: "delivery.hold",
+    outcome: "waiting",
+    summary,
+    nextRetryAt: dueAt,
+  });
+  return { id: row.id, events: ["hold"], patch: { waitWhy: "contact", dueAt, giveUpAt }, audit: [audit] };
+}
+
+function ambiguous(
+  row: DeliveryRow,
+  integration: Integration,
+  now: number,
+  verdict: Extract<MatchVerdict, { kind: "ambiguous" }>,
+): DeliveryChange {
+  const audit = auditOf(row, integration, now, {
+    operation: "delivery.reject",
+    outcome: "failed",
+    summary: verdict.sentence,
+    reason: "ambiguous_match",
+    payload: { answered: verdict.match },
+  });
+  // The candidates are kept in the audit; without a chosen person there is no match to store.
+  return {
+    id: row.id,
+    events: ["claim", "reject"],
+    patch: {
+      reason: "ambiguous_match",
+      causeKey: `ambiguous_match:${verdict.match.number}`,
+      detail: verdict.sentence,
+      giveUpAt: null,
+    },
+    audit: [audit],
+  };
+}
+
+/** Sorts queued deliveries by what their match says. Pure: the caller stores the changes. */
+export function toMatchStage(
+  rows: readonly DeliveryRow[],
+  verdicts: ReadonlyMap<number, MatchVerdict>,
+  integration: Integration,
+  now: number,
+): MatchStage {
+  const changes: DeliveryChange[] = [];
+  const ready: number[] = [];
+  let fault: ConnectorFault | null = null;
+  for (const row of rows) {
+    const verdict = verdicts.get(row.id);
+    if (verdict === undefined) continue;
+    if (verdict.kind === "fault") fault ??= verdict.fault;
+    else if (verdict.kind === "nobody") changes.push(nobody(row, integration, now, verdict.number));
+    else if (verdict.kind === "ambiguous") changes.push(ambiguous(row, integration, now, verdict));
+    else {
+      changes.push(matched(row, integration, now, verdict));
+      ready.push(row.id);
+    }
+  }
+  return { changes, ready, fault };
+}

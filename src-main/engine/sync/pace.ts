@@ -1,0 +1,178 @@
+import {
+  type BudgetObservation,
+  type BudgetWindow,
+  type Cost,
+  type Lane,
+  dailyCeilings,
+} from "../../../src-shared/domain/budget.ts";
+import type { BudgetStore } from "../ports/budget-store.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Pace, PaceVerdict, Reservation, WindowGauge } from "../ports/pace.ts";
+import { type DayWindow, createDayWindow } from "./day-window.ts";
+import { type RollingWindow, createRollingWindow } from "./rolling-window.ts";
+
+/** While only open requests stand in the way, look again this often, ms. */
+const openRequestPollMs = 25;
+/** After the vendor's midnight, wait this much more: its clock and ours need not agree to the second. */
+const resetMarginMs = 5_000;
+
+type Others = { units: number; forgetAt: number };
+type Track = {
+  window: BudgetWindow;
+  readonly log:
+    | { readonly kind: "rolling"; readonly entries: RollingWindow }
+    | { readonly kind: "day"; readonly usage: DayWindow };
+  /** What other applications of the account use, by the vendor's last word; monotonic time at which that word is too old. */
+  others: Others;
+  /** Monotonic ms until which the vendor refuses. */
+  blockedUntil: number;
+};
+
+export type PaceParts = Readonly<{
+  clock: Clock;
+  budget: BudgetStore;
+  integrationId: number;
+  sessionId: number;
+  windows: readonly BudgetWindow[];
+  /** The CRM's wall time, epoch ms: its day changes by its own clock. */
+  serverNow: () => number;
+}>;
+
+/**
+ * Entries of older sessions are aged by their distance to the newest of them, which counts as just answered: no wall
+ * clock that may have jumped meanwhile takes part. It costs at most one short window of waiting after a restart.
+ */
+function seedRolling(entries: RollingWindow, window: BudgetWindow, parts: PaceParts): void {
+  const stored = parts.budget.load(parts.integrationId, 0).filter((entry) => entry.sessionId !== parts.sessionId);
+  const stampOf = (entry: (typeof stored)[number]): number => entry.answeredAt ?? entry.reservedAt;
+  const newest = stored.reduce((latest, entry) => Math.max(latest, stampOf(entry)), 0);
+  const now = parts.clock.monotonic();
+  for (const entry of stored) {
+    const units = entry.cost[window.name] ?? 0;
+    // A request without an answer may have arrived at any moment up to the end of its session.
+    const age = entry.answeredAt === null ? 0 : newest - entry.answeredAt;
+    if (units > 0 && age < window.lengthMs) entries.seed(units, now + window.lengthMs - age);
+  }
+}
+
+function startTrack(window: BudgetWindow, parts: PaceParts): Track {
+  const others = { units: 0, forgetAt: 0 };
+  if (window.daily) {
+    const total = (since: number): number => parts.budget.total(parts.integrationId, window.name, since);
+    return {
+      window,
+      log: { kind: "day", usage: createDayWindow(window, total, parts.serverNow()) },
+      others,
+      blockedUntil: 0,
+    };
+  }
+  const entries = createRollingWindow(window.lengthMs);
+  seedRolling(entries, window, parts);
+  return { window, log: { kind: "rolling", entries }, others, blockedUntil: 0 };
+}
+
+/** What a lane may use of a window. */
+function ceilingOf(window: BudgetWindow, lane: Lane): number {
+  return Math.max(1, Math.floor(window.limit * window.share * (window.daily ? dailyCeilings[lane] : 1)));
+}
+
+/** The sliding-window token bucket of one integration (see the port). */
+export function createPace(parts: PaceParts): Pace {
+  const { clock, budget, serverNow } = parts;
+  let tracks = new Map<string, Track>(parts.windows.map((window) => [window.name, startTrack(window, parts)]));
+
+  const ownUse = (track: Track): number =>
+    track.log.kind === "day" ? track.log.usage.used(serverNow()) : track.log.entries.used(clock.monotonic());
+  const othersUse = (track: Track): number => (track.others.forgetAt > clock.monotonic() ? track.others.units : 0);
+
+  function waitOf(track: Track, units: number, lane: Lane): number {
+    const now = clock.monotonic();
+    if (track.blockedUntil > now) return track.blockedUntil - now;
+    const over = ownUse(track) + othersUse(track) + units - ceilingOf(track.window, lane);
+    if (over <= 0) return 0;
+    if (track.log.kind === "day")
+      return Math.max(track.log.usage.resetAt(serverNow()) - serverNow() + resetMarginMs, openRequestPollMs);
+    const free = track.log.entries.freeAt(over, now) ?? (othersUse(track) > 0 ? track.others.forgetAt : now);
+    return Math.max(free - now, openRequestPollMs);
+  }
+
+  function correct(track: Track, seen: BudgetObservation): void {
+    const now = clock.monotonic();
+    if (seen.limit !== undefined && seen.limit !== track.window.limit)
+      track.window = { ...track.window, limit: seen.limit };
+    if (seen.lengthMs !== undefined && seen.lengthMs !== track.window.lengthMs && track.log.kind === "rolling") {
+      track.window = { ...track.window, lengthMs: seen.lengthMs };
+      track.log.entries.resize(seen.lengthMs);
+    }
+    if (seen.remaining !== undefined) {
+      // Our open requests may or may not be in the vendor's count: taking them out could only hide what others use.
+      const own = track.log.kind === "day" ? track.log.usage.used(serverNow()) : track.log.entries.usedAnswered(now);
+      const dayLeft =
+        track.log.kind === "day" ? track.log.usage.resetAt(serverNow()) - serverNow() : track.window.lengthMs;
+      track.others = { units: Math.max(0, track.window.limit - seen.remaining - own), forgetAt: now + dayLeft };
+    }
+    if (seen.blockedForMs !== undefined) track.blockedUntil = Math.max(track.blockedUntil, now + seen.blockedForMs);
+  }
+
+  const open = new Map<number, Cost>();
+  return {
+    ask: (cost, lane): PaceVerdict => {
+      let worst: Readonly<{ waitMs: number; window: string }> = { waitMs: 0, window: "" };
+      for (const [name, units] of Object.entries(cost)) {
+        const track = tracks.get(name);
+        const waitMs = track === undefined ? 0 : waitOf(track, units, lane);
+        if (waitMs > worst.waitMs) worst = { waitMs, window: name };
+      }
+      return worst.waitMs === 0 ? { ok: true } : { ok: false, ...worst };
+    },
+    reserve: (cost, lane): Reservation => {
+      const id = budget.reserve(parts.integrationId, { cost, lane, at: serverNow(), sessionId: parts.sessionId });
+      open.set(id, cost);
+      for (const [name, units] of Object.entries(cost)) {
+        const log = tracks.get(name)?.log;
+        if (log?.kind === "day") log.usage.add(units, serverNow());
+        else log?.entries.add(id, units);
+      }
+      return { id };
+    },
+    settle: ({ id }, observations) => {
+      budget.answer(id, serverNow());
+      for (const name of Object.keys(open.get(id) ?? {})) {
+        const log = tracks.get(name)?.log;
+        if (log?.kind === "rolling") log.entries.answered(id, clock.monotonic());
+      }
+      open.delete(id);
+      for (const seen of observations) {
+        const track = tracks.get(seen.window);
+        if (track !== undefined) correct(track, seen);
+      }
+    },
+    configure: (windows) => {
+      tracks = new Map(
+        windows.map((window) => {
+          const known = tracks.get(window.name);
+          const sameShape =
+            known !== undefined &&
+            known.window.daily === window.daily &&
+            known.window.lengthMs === window.lengthMs &&
+            JSON.stringify(known.window.reset) === JSON.stringify(window.reset);
+          if (known === undefined || !sameShape) return [window.name, startTrack(window, parts)];
+          known.window = window;
+          return [window.name, known];
+        }),
+      );
+    },
+    gauges: (): readonly WindowGauge[] => {
+      const now = clock.monotonic();
+      return [...tracks.values()].map((track) => ({
+        name: track.window.name,
+        lengthMs: track.window.lengthMs,
+        limit: track.window.limit,
+        used: ownUse(track),
+        usedByOthers: othersUse(track),
+        resetsAt: track.log.kind === "day" ? track.log.usage.resetAt(serverNow()) : null,
+        blockedUntil: track.blockedUntil > now ? clock.now() + track.blockedUntil - now : null,
+      }));
+    },
+  };
+}

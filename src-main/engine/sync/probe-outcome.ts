@@ -1,0 +1,269 @@
+import { type Integration, crmNames } from "../../../src-shared/domain/integration.ts";
+import { filterBody } from "../../../src-shared/domain/ownership.ts";
+import { nextRetryDelay } from "../../../src-shared/domain/retry-policy.ts";
+import type { ProbeFinding } from "../ports/connector.ts";
+import type { DeliveryChange, DeliveryRow } from "../ports/delivery-store.ts";
+import { auditOf } from "./delivery-audit.ts";
+import { type PlanContext, conflictsOf, isEmpty, linksLeft, recordStep, wantedOf } from "./write-plan.ts";
+
+export type ProbeContext = Readonly<{
+  integration: Integration;
+  /** Wall time, epoch ms. */
+  now: number;
+  /** The CRM's wall time, epoch ms: the send was stamped by the same clock. */
+  serverNow: number;
+  random: number;
+  quietTimeMs: number;
+  /** Whether the CRM itself refuses a second record with our key. */
+  hasUniqueKey: boolean;
+  plan: PlanContext;
+}>;
+
+/** Between two reads that must both say missing, ms. */
+const secondReadGapMs = 5_000;
+
+/** Whether the field contract leaves something to write: an update whose answer was lost may not have been executed. */
+function updateLeft(row: DeliveryRow, found: Extract<ProbeFinding, { kind: "found" }>, context: ProbeContext): boolean {
+  const { contract, object } = context.plan;
+  const { body } = filterBody({
+    contract,
+    object,
+    operation: "update",
+    wanted: wantedOf(row, context.plan),
+    remote: found.fields,
+    pushed: row.pushed,
+  });
+  return !isEmpty(body);
+}
+
+/** The wanted values that the CRM holds: certain to be ours or equal to ours. */
+function heldValues(
+  row: DeliveryRow,
+  found: Extract<ProbeFinding, { kind: "found" }>,
+  context: ProbeContext,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(wantedOf(row, context.plan)).filter(([field, wanted]) => found.fields[field] === wanted),
+  );
+}
+
+function outsideEdits(
+  row: DeliveryRow,
+  found: Extract<ProbeFinding, { kind: "found" }>,
+  context: ProbeContext,
+): readonly string[] {
+  const { contract, object } = context.plan;
+  return conflictsOf(
+    filterBody({
+      contract,
+      object,
+      operation: "update",
+      wanted: wantedOf(row, context.plan),
+      remote: found.fields,
+      pushed: row.pushed,
+    }).kept,
+  );
+}
+
+function settleFound(
+  row: DeliveryRow,
+  found: Extract<ProbeFinding, { kind: "found" }>,
+  context: ProbeContext,
+): DeliveryChange {
+  const { integration, now } = context;
+  const wasUpdate = row.stepsDone.includes(recordStep);
+  const sentRevision = wasUpdate
+    ? updateLeft(row, found, context)
+      ? (row.sentRevision ?? 0)
+      : row.wantedRevision
+    : (row.lastAttemptRevision ?? row.wantedRevision);
+  const stepsLeft = sentRevision < row.wantedRevision || row.match === null || linksLeft(row).length > 0;
+  const edits = outsideEdits(row, found, context);
+  const kept =
+    edits.length === 0 ? "" : ` It differs from what we would write and is left as it is: ${edits.join(", ")}.`;
+  const rest = stepsLeft ? " Its remaining steps follow." : "";
+  const summary = `Found by key: ${crmNames[integration.crm]} has the call (record ${found.remoteId}).${kept}${rest}`;
+  const audit = auditOf(row, integration, now, {
+    operation: stepsLeft ? "delivery.resume" : "delivery.found",
+    outcome: stepsLeft ? "waiting" : "ok",
+    summary,
+    payload: { answered: found },
+  });
+  const common = {
+    remoteId: found.remoteId,
+    sentRevision,
+    nextProbeAt: null,
+    missingReads: 0,
+    rescues: 0,
+    reason: null,
+    dueAt: now,
+  };
+  return {
+    id: row.id,
+    events: [stepsLeft ? "resume" : "found"],
+    patch: stepsLeft
+      ? common
+      : {
+          ...common,
+          deliveredAt: now,
+          attempts: 0,
+          firstAttemptAt: null,
+          detail: null,
+          causeKey: null,
+          giveUpAt: null,
+        },
+    stepsDone: [recordStep],
+    pushed: heldValues(row, found, context),
+    audit: [audit],
+  };
+}
+
+function settleDeleted(row: DeliveryRow, remoteId: string | null, context: ProbeContext): DeliveryChange {
+  const summary = "Somebody deleted the call's record in the CRM. It is not written again.";
+  return {
+    id: row.id,
+    events: ["found", "vanish"],
+    patch: {
+      ...(remoteId === null ? {} : { remoteId }),
+      nextProbeAt: null,
+      reason: "record_deleted",
+      causeKey: "record_deleted",
+      detail: summary,
+    },
+    audit: [
+      auditOf(row, context.integration, context.now, {
+        operation: "delivery.vanish",
+        outcome: "failed",
+        summary,
+        reason: "record_deleted",
+      }),
+    ],
+  };
+}
+
+function keepUncertain(
+  row: DeliveryRow,
+  context: ProbeContext,
+  waitMs: number,
+  missingReads: number,
+  summary: string,
+): DeliveryChange {
+  const nextProbeAt = context.now + waitMs;
+  return {
+    id: row.id,
+    events: ["defer"],
+    patch: { nextProbeAt, missingReads },
+    audit: [
+      auditOf(row, context.integration, context.now, {
+        operation: "delivery.probe",
+        outcome: "waiting",
+        summary,
+        nextRetryAt: nextProbeAt,
+      }),
+    ],
+  };
+}
+
+function sendAgain(row: DeliveryRow, context: ProbeContext): DeliveryChange {
+  const { now } = context;
+  const firstAttemptAt = row.firstAttemptAt ?? now;
+  const delay =
+    row.attempts === 0
+      ? 0
+      : nextRetryDelay({ attempts: row.attempts, ageMs: now - firstAttemptAt, random: context.random });
+  if (delay === undefined) {
+    const summary = "The CRM does not have the call, and every try failed.";
+    const audit = auditOf(row, context.integration, now, {
+      operation: "delivery.reject",
+      outcome: "failed",
+      summary,
+      reason: "retries_exhausted",
+    });
+    return {
+      id: row.id,
+      events: ["missing", "claim", "reject"],
+      patch: { nextProbeAt: null, reason: "retries_exhausted", causeKey: "retries_exhausted", detail: summary },
+      audit: [audit],
+    };
+  }
+  const audit = auditOf(row, context.integration, now, {
+    operation: "delivery.missing",
+    outcome: "waiting",
+    summary: "The CRM does not have the call: it is sent again.",
+    nextRetryAt: now + delay,
+  });
+  return {
+    id: row.id,
+    events: ["missing"],
+    patch: { nextProbeAt: null, missingReads: 0, dueAt: now + delay, firstAttemptAt },
+    audit: [audit],
+  };
+}
+
+function settleMissing(row: DeliveryRow, context: ProbeContext): DeliveryChange {
+  // A send stamped in the future means that one of the clocks jumped: it counts as sent just now.
+  const age = row.lastSentAt === null ? Number.POSITIVE_INFINITY : Math.max(0, context.serverNow - row.lastSentAt);
+  if (age < context.quietTimeMs) {
+    const waitMs = Math.min(context.quietTimeMs, context.quietTimeMs - age + 1_000);
+    return keepUncertain(
+      row,
+      context,
+      waitMs,
+      0,
+      "Not there yet; the CRM may still be at work. Read again after the quiet time.",
+    );
+  }
+  const missingReads = row.missingReads + 1;
+  if (!context.hasUniqueKey && missingReads < 2)
+    return keepUncertain(
+      row,
+      context,
+      secondReadGapMs,
+      missingReads,
+      "Not there; read once more, since the CRM would not refuse a second record.",
+    );
+  return row.stepsDone.includes(recordStep) ? settleDeleted(row, row.remoteId, context) : sendAgain(row, context);
+}
+
+/** One delivery's change for what a read by key found. Pure: the caller stores it. */
+export function toProbeChange(row: DeliveryRow, finding: ProbeFinding, context: ProbeContext): DeliveryChange {
+  switch (finding.kind) {
+    case "found":
+      return settleFound(row, finding, context);
+    case "deleted":
+      return settleDeleted(row, finding.remoteId, context);
+    case "missing":
+      return settleMissing(row, context);
+    case "unclear": {
+      const audit = auditOf(row, context.integration, context.now, {
+        operation: "delivery.unclear",
+        outcome: "failed",
+        summary: `The CRM cannot tell whether it has the call: ${finding.detail}`,
+        reason: "outcome_unknown",
+      });
+      return {
+        id: row.id,
+        events: ["unclear"],
+        patch: { nextProbeAt: null, reason: "outcome_unknown", causeKey: "outcome_unknown", detail: finding.detail },
+        audit: [audit],
+      };
+    }
+  }
+}
+
+/** The probe itself failed: nothing was learnt. */
+export function toProbeDeferral(
+  row: DeliveryRow,
+  context: Pick<ProbeContext, "integration" | "now">,
+  waitMs: number,
+  why: string,
+): DeliveryChange {
+  const nextProbeAt = context.now + waitMs;
+  const audit = auditOf(row, context.integration, context.now, {
+    operation: "delivery.probe",
+    outcome: "waiting",
+    summary: `Could not read the call by key: ${why} Tried again by itself.`,
+    nextRetryAt: nextProbeAt,
+  });
+  return { id: row.id, events: ["defer"], patch: { nextProbeAt }, audit: [audit] };
+}

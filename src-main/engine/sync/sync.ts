@@ -1,0 +1,228 @@
+import type { Integration } from "../../../src-shared/domain/integration.ts";
+import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts";
+import type { BudgetStore } from "../ports/budget-store.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Connector, CrmAnswer } from "../ports/connector.ts";
+import type { DeliveryCounts, DeliveryStore, EngineSession } from "../ports/delivery-store.ts";
+import type { Http } from "../ports/http.ts";
+import type { IntegrationStore } from "../ports/integration-store.ts";
+import type { Matcher } from "../ports/matcher.ts";
+import type { WindowGauge } from "../ports/pace.ts";
+import type { Random } from "../ports/random.ts";
+import { type IntegrationRuntime, createIntegrationRuntime } from "./integration-runtime.ts";
+
+export type SyncProgress = Readonly<{
+  counts: DeliveryCounts;
+  apiCalls: number;
+  rateLimited: number;
+  perIntegration: readonly Readonly<{ integrationId: number; counts: DeliveryCounts }>[];
+}>;
+
+export type SyncSummary = Readonly<{
+  /** Deliveries that reached this state while it ran; `waiting` and `dead` as they stand at the end. */
+  delivered: number;
+  waiting: number;
+  dead: number;
+  apiCalls: number;
+  rateLimited: number;
+  reason: "idle" | "max_seconds" | "stopped";
+}>;
+
+export type SyncAsk = Readonly<{
+  until: "idle" | "stopped";
+  /** What waits longer than this does not keep it from being idle, ms. */
+  idleHorizonMs: number;
+  maxMs?: number;
+  signal?: AbortSignal;
+  onProgress?: (progress: SyncProgress) => void;
+}>;
+
+export type SyncParts = Readonly<{
+  clock: Clock;
+  random: Random;
+  deliveries: DeliveryStore;
+  integrations: IntegrationStore;
+  budget: BudgetStore;
+  matcher: Matcher;
+  connectorFor: (integration: Integration) => Connector;
+  contractFor: (integration: Integration) => OwnershipContract;
+  http: Http;
+  requestTimeoutMs: number;
+  /** A defect of ours that was settled; for the log. */
+  onBug: (error: unknown) => void;
+}>;
+
+/** Moves deliveries until idle or stopped. One run at a time. */
+export type Sync = Readonly<{
+  run(ask: SyncAsk): Promise<SyncSummary>;
+  /** New work may be there (an import, a replay, a resume). */
+  wake(): void;
+  gauges(integrationId: number): readonly WindowGauge[];
+}>;
+
+/** Looks at what became due at least this often, ms. */
+const tickMs = 500;
+const progressMs = 500;
+const compactMs = 60_000;
+/** Reservations older than this left every short window, ms. */
+const compactOlderMs = 10 * 60_000;
+/** Requests in flight may finish for this long after a stop; then they are cut and their answers are lost, ms. */
+const stopGraceMs = 8_000;
+const dueBatch = 1_000;
+
+export function createSync(parts: SyncParts): Sync {
+  const { clock, deliveries, integrations } = parts;
+  let runtimes = new Map<number, Readonly<{ settings: string; runtime: IntegrationRuntime }>>();
+  let wakeUp: () => void = () => undefined;
+  let isRunning = false;
+
+  function createRun(session: EngineSession) {
+    const stopping = new AbortController();
+    const cut = new AbortController();
+    const counters = { apiCalls: 0, rateLimited: 0 };
+    let failure: unknown;
+    const fail = (error: unknown): void => {
+      failure ??= error;
+      stopping.abort();
+      wakeUp();
+    };
+    const onAnswer = (answer: CrmAnswer): void => {
+      counters.apiCalls += 1;
+      if (answer.kind === "answer" && answer.status === 429) counters.rateLimited += 1;
+    };
+    const runtimeOf = (integration: Integration): IntegrationRuntime => {
+      const settings = JSON.stringify([
+        integration.baseUrl,
+        integration.secret,
+        integration.contract,
+        integration.settings,
+      ]);
+      const known = runtimes.get(integration.id);
+      // A changed key, contract or address takes effect as soon as nothing is in hand under the old one.
+      if (known !== undefined && (known.settings === settings || known.runtime.active() > 0)) return known.runtime;
+      const made = createIntegrationRuntime(integration, {
+        ...parts,
+        connector: parts.connectorFor(integration),
+        contract: parts.contractFor(integration),
+        session,
+        stopping: stopping.signal,
+        cut: cut.signal,
+        onAnswer,
+      });
+      runtimes.set(integration.id, { settings, runtime: made });
+      deliveries.recheckHeld(integration.id, clock.now());
+      return made;
+    };
+    const isBusy = (): boolean => [...runtimes.values()].some(({ runtime }) => runtime.active() > 0);
+    return { stopping, cut, counters, fail, runtimeOf, isBusy, failure: () => failure };
+  }
+  type Run = ReturnType<typeof createRun>;
+
+  function progressOf(run: Run): SyncProgress {
+    return {
+      counts: deliveries.counts(),
+      ...run.counters,
+      perIntegration: [...runtimes.keys()].map((integrationId) => ({
+        integrationId,
+        counts: deliveries.counts(integrationId),
+      })),
+    };
+  }
+
+  /** Sleeps until woken, a tick, or the stop. */
+  async function nap(run: Run, draining: readonly Promise<boolean>[]): Promise<void> {
+    const woken = new Promise<void>((resolve) => {
+      wakeUp = resolve;
+    });
+    const quiet = new AbortController();
+    // When nothing was done there is nothing to hurry for: wait for the tick.
+    const worked = Promise.all(draining).then((each) => (each.includes(true) ? undefined : woken));
+    await Promise.race([woken, clock.sleep(tickMs, quiet.signal), worked]);
+    quiet.abort();
+    if (run.failure() !== undefined) throw run.failure();
+  }
+
+  const drainOf = (run: Run, integration: Integration): Promise<boolean> =>
+    run
+      .runtimeOf(integration)
+      .drain()
+      .catch((error: unknown) => {
+        run.fail(error);
+        return true;
+      });
+
+  async function loop(run: Run, ask: SyncAsk, startedAt: number): Promise<SyncSummary["reason"]> {
+    let progressAt = 0;
+    let compactAt = clock.monotonic() + compactMs;
+    for (;;) {
+      const now = clock.now();
+      if (ask.signal?.aborted === true) return "stopped";
+      if (ask.maxMs !== undefined && clock.monotonic() - startedAt >= ask.maxMs) return "max_seconds";
+      const due = deliveries.releaseDue(now, dueBatch);
+      const draining = integrations.list().map((integration) => drainOf(run, integration));
+      if (due < dueBatch) await nap(run, draining);
+      if (clock.monotonic() >= compactAt) {
+        for (const { id } of integrations.list()) parts.budget.compact(id, now - compactOlderMs);
+        compactAt = clock.monotonic() + compactMs;
+      }
+      if (ask.onProgress !== undefined && clock.monotonic() - progressAt >= progressMs) {
+        progressAt = clock.monotonic();
+        ask.onProgress(progressOf(run));
+      }
+      if (ask.until === "idle" && !run.isBusy() && !deliveries.hasWork(clock.now(), clock.now() + ask.idleHorizonMs))
+        return "idle";
+    }
+  }
+
+  /** Takes nothing new, lets requests in flight finish for a bounded time, then cuts them. */
+  async function stop(run: Run): Promise<void> {
+    run.stopping.abort();
+    const drained = Promise.all([...runtimes.values()].map(({ runtime }) => runtime.drain())).catch(run.fail);
+    const grace = new AbortController();
+    await Promise.race([drained, clock.sleep(stopGraceMs, grace.signal).then(() => run.cut.abort())]);
+    await drained;
+    grace.abort();
+  }
+
+  async function runOnce(ask: SyncAsk): Promise<SyncSummary> {
+    const session = deliveries.openSession(clock.now());
+    const before = deliveries.counts().delivered;
+    runtimes = new Map();
+    const run = createRun(session);
+    const onAbort = (): void => wakeUp();
+    ask.signal?.addEventListener("abort", onAbort);
+    try {
+      const reason = await loop(run, ask, clock.monotonic());
+      await stop(run);
+      if (run.failure() !== undefined) throw run.failure();
+      ask.onProgress?.(progressOf(run));
+      const counts = deliveries.counts();
+      return {
+        delivered: Math.max(0, counts.delivered - before),
+        waiting: counts.waiting,
+        dead: counts.dead,
+        ...run.counters,
+        reason,
+      };
+    } finally {
+      ask.signal?.removeEventListener("abort", onAbort);
+      run.stopping.abort();
+      run.cut.abort();
+      deliveries.closeSession(session, clock.now());
+    }
+  }
+
+  return {
+    run: async (ask) => {
+      if (isRunning) throw new Error("a sync is running already");
+      isRunning = true;
+      try {
+        return await runOnce(ask);
+      } finally {
+        isRunning = false;
+      }
+    },
+    wake: () => wakeUp(),
+    gauges: (integrationId) => runtimes.get(integrationId)?.runtime.gauges() ?? [],
+  };
+}
