@@ -5,6 +5,7 @@ import type { Connector, CrmAnswer, CrmRequest, CrmSession } from "../ports/conn
 import type { AttemptDraft, AttemptResult, DeliveryRow, DeliveryStore } from "../ports/delivery-store.ts";
 import type { Http, HttpOutcome } from "../ports/http.ts";
 import type { Pace, Reservation } from "../ports/pace.ts";
+import { keyOf } from "./dispatcher-parts.ts";
 import type { ServerClock } from "./server-clock.ts";
 
 /** The last gate: runs a request when concurrency and spacing allow. */
@@ -58,14 +59,9 @@ function toAnswer(outcome: HttpOutcome): CrmAnswer {
  * The paced way to one integration for one job (see the port): waits for the budget, stores reservation and attempts in
  * one durable transaction, sends once, settles both. `rows` are the deliveries whose keys the request's intents name.
  */
-export function createCrmSession(
-  parts: SessionParts,
-  lane: Lane,
-  rows: readonly DeliveryRow[],
-  keyOf: (row: DeliveryRow) => string,
-): CrmSession {
+export function createCrmSession(parts: SessionParts, lane: Lane, rows: readonly DeliveryRow[]): CrmSession {
   const { clock, pace, deliveries, server } = parts;
-  const byKey = new Map(rows.map((row) => [keyOf(row), row]));
+  const byKey = new Map(rows.map((row) => [keyOf(row, parts.connector), row]));
 
   function toDrafts(request: CrmRequest, body: string): readonly AttemptDraft[] {
     const payloadHash = createHash("sha256").update(body).digest("hex");

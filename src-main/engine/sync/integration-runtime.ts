@@ -51,6 +51,7 @@ export type IntegrationRuntime = Readonly<{
 export function createIntegrationRuntime(integration: Integration, parts: RuntimeParts): IntegrationRuntime {
   const { clock, connector } = parts;
   const server = createServerClock(clock);
+  const baseUrl = integration.baseUrl ?? connector.defaultBaseUrl;
   const windows = connector.windows(integration.account);
   const pace = createPace({
     clock,
@@ -65,20 +66,8 @@ export function createIntegrationRuntime(integration: Integration, parts: Runtim
     ...parts,
     integrationId: integration.id,
     server,
-    openSession: (lane, rows, keyOf) =>
-      createCrmSession(
-        {
-          ...parts,
-          server,
-          pace,
-          gate: gate.gate,
-          baseUrl: integration.baseUrl ?? connector.defaultBaseUrl,
-          maxPaceWaitMs,
-        },
-        lane,
-        rows,
-        keyOf,
-      ),
+    openSession: (lane, rows) =>
+      createCrmSession({ ...parts, server, pace, gate: gate.gate, baseUrl, maxPaceWaitMs }, lane, rows),
     onAccount: (current) => {
       const learnt = connector.windows(current.account);
       pace.configure(learnt);

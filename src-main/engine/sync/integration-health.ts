@@ -1,0 +1,143 @@
+import type { ConnectorFault } from "../../../src-shared/domain/fault.ts";
+import { type Integration, crmNames } from "../../../src-shared/domain/integration.ts";
+import { type Reason, reasonTexts } from "../../../src-shared/domain/reason.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Connector, CrmSession } from "../ports/connector.ts";
+import type { IntegrationStore } from "../ports/integration-store.ts";
+import type { Random } from "../ports/random.ts";
+import { type Rest, shortRestMs } from "./availability.ts";
+
+/** Backoff of an integration whose requests fail one after another. Base and cap in ms. */
+const backoffMs = 1_000;
+const backoffCapMs = 5 * 60_000;
+/** A blocked integration is checked again this often, so that it heals by itself, ms. */
+const blockedRecheckMs = 5 * 60_000;
+
+export type HealthParts = Readonly<{
+  integrationId: number;
+  clock: Clock;
+  random: Random;
+  integrations: IntegrationStore;
+  connector: Connector;
+  openReading: () => CrmSession;
+  /** Learns the account after a good check: plan and limits. */
+  onAccount: (integration: Integration) => void;
+}>;
+
+/** Whether an integration can be worked with: signed in, not resting, not waiting for a person. */
+export type IntegrationHealth = Readonly<{
+  integration(): Integration;
+  /** Checks the sign-in once per run, and again after a block. */
+  mayWork(): Promise<boolean>;
+  /** What a fault means for the integration as a whole; a read that fails belongs to no delivery. */
+  react(fault: ConnectorFault, isRead: boolean): void;
+  /** A request was answered well. */
+  succeed(): void;
+  rest(): Rest;
+  /** Whether work may go on without asking again. */
+  isOpen(): boolean;
+}>;
+
+export function createIntegrationHealth(parts: HealthParts): IntegrationHealth {
+  const { clock, integrations, connector } = parts;
+  let isChecked = false;
+  let nextCheckAt = 0;
+  let resting: Rest = { until: 0, cause: "retry" };
+  let failures = 0;
+
+  const integration = (): Integration => {
+    const found = integrations.get(parts.integrationId);
+    if (found === undefined) throw new Error("the integration is gone from the store");
+    return found;
+  };
+
+  /** Nothing is tried for `ms`. The vendor's word is kept across restarts; our own patience is not. */
+  function restFor(ms: number, cause: Rest["cause"]): void {
+    if (clock.now() + ms <= resting.until) return;
+    resting = { until: clock.now() + ms, cause };
+    if (cause === "pace" && ms > shortRestMs) integrations.setRest(parts.integrationId, resting.until, clock.now());
+  }
+
+  function rest(): Rest {
+    const vendorsWord = integration().restUntil ?? 0;
+    return vendorsWord > resting.until ? { until: vendorsWord, cause: "pace" } : resting;
+  }
+
+  function block(reason: Reason, message: string | undefined): void {
+    isChecked = false;
+    nextCheckAt = clock.now() + blockedRecheckMs;
+    if (integration().state !== "active") return;
+    const note = message ?? reasonTexts[reason].sentence;
+    integrations.setState(parts.integrationId, "blocked", { at: clock.now(), reason, note });
+  }
+
+  /** The CRM is out of reach or out of order: everything rests a little, longer each time in a row. */
+  function backOff(): void {
+    failures += 1;
+    restFor(parts.random.next() * Math.min(backoffCapMs, backoffMs * 2 ** Math.min(failures, 20)), "retry");
+  }
+
+  function react(fault: ConnectorFault, isRead: boolean): void {
+    switch (fault.kind) {
+      case "blocked":
+        return block(fault.reason, fault.answer.message);
+      case "rate_limited":
+        return restFor(fault.retryAfterMs, "pace");
+      case "paced":
+        return restFor(Math.max(0, fault.untilMs - clock.now()), "pace");
+      case "rejected":
+        return isRead ? block(fault.reason, fault.answer.message) : undefined;
+      case "transient":
+        return isRead || fault.proof === "never_left" ? backOff() : undefined;
+      case "response_lost":
+        return backOff();
+      case "already_written":
+      case "batch_too_large":
+        return undefined;
+    }
+  }
+
+  /** Names the account, learns its plan and the CRM's clock, before the first write of a run. */
+  async function check(): Promise<boolean> {
+    const known = integration();
+    const answer = await connector.check(parts.openReading());
+    if (!answer.ok) {
+      react(answer.fault, true);
+      return false;
+    }
+    const account = answer.value;
+    if (known.account !== null && known.account.accountId !== account.accountId) {
+      block(
+        "setup_missing",
+        `The key belongs to another account (${account.name}) than the one connected (${known.account.name}).`,
+      );
+      return false;
+    }
+    failures = 0;
+    isChecked = true;
+    const isSame = JSON.stringify(known.account) === JSON.stringify(account);
+    parts.onAccount(isSame ? known : integrations.update(known.id, { account }, clock.now()));
+    if (known.state === "blocked") {
+      const note = `${crmNames[known.crm]} accepts us again.`;
+      integrations.setState(known.id, "active", { at: clock.now(), reason: null, note });
+    }
+    return true;
+  }
+
+  return {
+    integration,
+    mayWork: async () => {
+      const current = integration();
+      if (current.state === "paused") return false;
+      if (current.state === "blocked" && clock.now() < nextCheckAt) return false;
+      if (rest().until > clock.now()) return false;
+      return isChecked || check();
+    },
+    react,
+    succeed: () => {
+      failures = 0;
+    },
+    rest,
+    isOpen: () => rest().until <= clock.now() && integration().state === "active",
+  };
+}

@@ -1,0 +1,60 @@
+import type { ConnectorFault } from "../../../src-shared/domain/fault.ts";
+import type { DeliveryRow } from "../ports/delivery-store.ts";
+import { type DispatcherParts, type Job, aloneOrTogether, keyOf, sentSince } from "./dispatcher-parts.ts";
+import type { IntegrationHealth } from "./integration-health.ts";
+import { type ProbeContext, toProbeChange, toProbeDeferral } from "./probe-outcome.ts";
+
+/** A failed probe is tried again after this at least, ms. */
+const retryProbeMs = 1_000;
+
+function sentenceOf(fault: ConnectorFault): string {
+  if (fault.kind === "paced") return "our share of the CRM's limit is used up.";
+  return `${fault.answer.message ?? fault.kind.replaceAll("_", " ")}.`;
+}
+
+/** Reads by key what is uncertain: one request for many deliveries. */
+export function createProbeJobs(parts: DispatcherParts, health: IntegrationHealth): Readonly<{ next(): Job | null }> {
+  const { clock, deliveries, connector, server } = parts;
+  const inHand = new Set<number>();
+
+  const contextOf = (row: DeliveryRow): ProbeContext => ({
+    integration: health.integration(),
+    now: clock.now(),
+    serverNow: server.now(),
+    random: parts.random.next(),
+    quietTimeMs: 2 * parts.requestTimeoutMs,
+    hasUniqueKey: connector.limits.hasUniqueKey,
+    plan: { contract: parts.contract, object: connector.callObject, key: keyOf(row, connector), ownerId: null },
+  });
+
+  async function probe(rows: readonly DeliveryRow[]): Promise<void> {
+    const keys = rows.map((row) => keyOf(row, connector));
+    const answer = await connector.probe(parts.openSession(0, rows), keys, sentSince(rows, server.now()));
+    if (!answer.ok) {
+      health.react(answer.fault, true);
+      const waitMs = Math.max(retryProbeMs, health.rest().until - clock.now());
+      const context = { integration: health.integration(), now: clock.now() };
+      deliveries.apply(rows.map((row) => toProbeDeferral(row, context, waitMs, sentenceOf(answer.fault))));
+      return;
+    }
+    health.succeed();
+    const unsaid = { kind: "unclear", detail: "The CRM said nothing about this call." } as const;
+    deliveries.apply(
+      rows.map((row) => toProbeChange(row, answer.value.get(keyOf(row, connector)) ?? unsaid, contextOf(row))),
+    );
+  }
+
+  return {
+    next: () => {
+      const limit = connector.limits.probeKeys;
+      const due = deliveries.peekProbes({ integrationId: parts.integrationId, now: clock.now(), limit });
+      const rows = aloneOrTogether(due.filter((row) => !inHand.has(row.id)));
+      if (rows.length === 0) return null;
+      for (const row of rows) inHand.add(row.id);
+      return () =>
+        probe(rows).finally(() => {
+          for (const row of rows) inHand.delete(row.id);
+        });
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import { type Lane, lanes } from "../../../src-shared/domain/budget.ts";
+import type { ConnectorFault } from "../../../src-shared/domain/fault.ts";
+import type { WriteOutcome } from "../ports/connector.ts";
+import type { DeliveryRow } from "../ports/delivery-store.ts";
+import type { MatchVerdict } from "../ports/matcher.ts";
+import { toBugChange } from "./bug-outcome.ts";
+import { type DispatcherParts, type Job, aloneOrTogether } from "./dispatcher-parts.ts";
+import type { IntegrationHealth } from "./integration-health.ts";
+import { createLaneTurns } from "./lane-turns.ts";
+import { toMatchStage } from "./match-stage.ts";
+import { toChange } from "./write-outcome.ts";
+import { isDone } from "./write-plan.ts";
+import { type Prepared, prepareWrites } from "./write-preparation.ts";
+
+/** Matches, claims and writes what is due, lane by lane. */
+export function createWriteJobs(
+  parts: DispatcherParts,
+  health: IntegrationHealth,
+): Readonly<{ next(): Promise<Job | null> }> {
+  const { clock, deliveries, connector, matcher } = parts;
+  const turns = createLaneTurns();
+  let batchRows = connector.limits.writeRows;
+
+  const peek = (lane: Lane, limit: number): readonly DeliveryRow[] =>
+    deliveries.peekDue({ integrationId: parts.integrationId, lane, now: clock.now(), limit });
+
+  function pickRows(): readonly DeliveryRow[] {
+    const lane = turns.next(lanes.filter((each) => peek(each, 1).length > 0));
+    return lane === undefined ? [] : aloneOrTogether(peek(lane, batchRows));
+  }
+
+  async function matchRows(rows: readonly DeliveryRow[]): Promise<ReadonlyMap<number, MatchVerdict>> {
+    if (rows.length === 0) return new Map();
+    const session = parts.openSession(rows[0]?.lane ?? 1, []);
+    return matcher.match({ integration: health.integration(), connector, session, rows });
+  }
+
+  /** Matches what has no match yet, stores what that decides, and claims what is ready. */
+  async function claimReady(rows: readonly DeliveryRow[]): Promise<readonly DeliveryRow[]> {
+    const unmatched = rows.filter((row) => row.match === null);
+    const stage = toMatchStage(unmatched, await matchRows(unmatched), health.integration(), clock.now());
+    deliveries.apply(stage.changes);
+    if (stage.fault !== null) health.react(stage.fault, true);
+    const ready = [...rows.flatMap((row) => (row.match === null ? [] : [row.id])), ...stage.ready];
+    if (parts.stopping.aborted || ready.length === 0) return [];
+    const claimed = deliveries.claim({ ids: ready, session: parts.session, now: clock.now() });
+    return claimed.flatMap((id) => deliveries.get(id) ?? []);
+  }
+
+  /** A batch that was too large halves; one that passed lets it grow again. */
+  function resizeBatch(faults: ReadonlyMap<ConnectorFault["kind"], ConnectorFault>, size: number): void {
+    if (faults.has("batch_too_large")) batchRows = Math.max(1, Math.floor(size / 2));
+    else if (faults.size === 0) batchRows = Math.min(connector.limits.writeRows, batchRows * 2);
+  }
+
+  function storeOutcomes({ plans, settled }: Prepared, outcomes: ReadonlyMap<string, WriteOutcome>): void {
+    const faults = new Map<ConnectorFault["kind"], ConnectorFault>();
+    const integration = health.integration();
+    const changes = plans.map((plan) => {
+      const nothing: WriteOutcome = { done: [], remoteId: plan.item.remoteId, fault: null };
+      const outcome = settled.get(plan.row.id) ?? (isDone(plan) ? nothing : outcomes.get(plan.key));
+      if (outcome === undefined) throw new Error("the connector gave no outcome for a delivery");
+      if (outcome.fault !== null) faults.set(outcome.fault.kind, outcome.fault);
+      if (outcome.fault?.kind === "rejected" && outcome.fault.reason === "person_deleted")
+        matcher.forget(integration.id);
+      return toChange(plan, outcome, {
+        integration,
+        now: clock.now(),
+        random: parts.random.next(),
+        batchSize: plans.length,
+        wantedRevision: deliveries.get(plan.row.id)?.wantedRevision ?? plan.row.wantedRevision,
+        stopping: parts.stopping.aborted,
+      });
+    });
+    deliveries.apply(changes);
+    for (const fault of faults.values()) health.react(fault, false);
+    if (faults.size === 0) health.succeed();
+    resizeBatch(faults, plans.length);
+  }
+
+  /** A bug must not leave claims behind: they would never be claimed again in this session. */
+  function settleBug(rows: readonly DeliveryRow[], mayHaveLeft: boolean, error: unknown): void {
+    const name = error instanceof Error ? error.name : "unknown error";
+    const left = rows.flatMap((row) => deliveries.get(row.id) ?? []).filter((row) => row.state === "sending");
+    const integration = health.integration();
+    deliveries.apply(left.map((row) => toBugChange(row, integration, clock.now(), mayHaveLeft, name)));
+    parts.onBug(error);
+  }
+
+  async function write(rows: readonly DeliveryRow[]): Promise<void> {
+    let mayHaveLeft = false;
+    try {
+      const session = parts.openSession(rows[0]?.lane ?? 1, rows);
+      const prepared = await prepareWrites(parts, health, rows, session);
+      const items = prepared.plans.flatMap((plan) =>
+        prepared.settled.has(plan.row.id) || isDone(plan) ? [] : [plan.item],
+      );
+      mayHaveLeft = items.length > 0;
+      storeOutcomes(prepared, items.length === 0 ? new Map() : await connector.write(session, items));
+    } catch (error) {
+      settleBug(rows, mayHaveLeft, error);
+    }
+  }
+
+  return {
+    /** Holds, rejects or claims until something is claimed or nothing is due. */
+    next: async () => {
+      for (let rows = pickRows(); rows.length > 0; rows = pickRows()) {
+        const claimed = await claimReady(rows);
+        if (claimed.length > 0) return () => write(claimed);
+        if (parts.stopping.aborted || !health.isOpen()) return null;
+      }
+      return null;
+    },
+  };
+}
