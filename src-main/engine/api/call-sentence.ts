@@ -1,5 +1,5 @@
 import type { CallRecord, CallStatus, ExclusionReason } from "../../../src-shared/domain/call-record.ts";
-import { toLength, toLocalTime } from "./local-time.ts";
+import { toLength, toLocalTime } from "../../../src-shared/domain/local-time.ts";
 
 const directions: Readonly<Record<CallRecord["direction"], string>> = {
   inbound: "Inbound",

@@ -3,7 +3,7 @@ import { crmNames, type Integration } from "../../../src-shared/domain/integrati
 import { reasonTexts } from "../../../src-shared/domain/reason.ts";
 import type { DeliveryRow } from "../ports/delivery-store.ts";
 import type { DeliveryBrief } from "../ports/report-store.ts";
-import { toLocalTime } from "./local-time.ts";
+import { toLocalTime } from "../../../src-shared/domain/local-time.ts";
 import { whyIdle } from "./integration-handlers.ts";
 
 /** A delivery's standing in words: where it is, and what a person can do (null: nothing needs to be done). */

@@ -3,7 +3,7 @@ import type { WindowView } from "../../../src-shared/ipc/report-views.ts";
 import type { WindowGauge } from "../ports/pace.ts";
 import type { ApiParts } from "./api-parts.ts";
 import { serve, type SubjectHandlers } from "./dispatcher.ts";
-import { dayBounds } from "./local-time.ts";
+import { dayBounds } from "../../../src-shared/domain/local-time.ts";
 
 type Parts = Pick<ApiParts, "clock" | "integrations" | "sources" | "deliveries" | "reports" | "gauges" | "backup">;
 

@@ -9,7 +9,7 @@ import type { ApiParts } from "./api-parts.ts";
 import { exclusionSentences, toCallSentence } from "./call-sentence.ts";
 import { toStanding } from "./delivery-sentence.ts";
 import { serve, type SubjectHandlers } from "./dispatcher.ts";
-import { toLocalTime } from "./local-time.ts";
+import { toLocalTime } from "../../../src-shared/domain/local-time.ts";
 
 type Parts = Pick<ApiParts, "reports" | "audit" | "integrations" | "keyOf" | "connectorFor" | "crms">;
 

@@ -1,5 +1,5 @@
 import type { BudgetWindow } from "../../../src-shared/domain/budget.ts";
-import { midnightAfter, midnightBefore } from "./midnight.ts";
+import { midnightAfter, midnightBefore } from "../../../src-shared/domain/midnight.ts";
 
 /** Usage of one daily window. `startOf` says since when usage counts at a time, `resetOf` when it is fresh again. Times are wall ms of the server. */
 export type DayWindow = Readonly<{

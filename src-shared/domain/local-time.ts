@@ -1,4 +1,4 @@
-import { midnightAfter, midnightBefore } from "../sync/midnight.ts";
+import { midnightAfter, midnightBefore } from "./midnight.ts";
 
 const hourMs = 3_600_000;
 
