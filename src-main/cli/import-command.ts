@@ -1,0 +1,80 @@
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import type { ImportProgress, ImportSummary } from "../../src-shared/ipc/ingest-views.ts";
+import { ask, withEngine, type CliContext, type ContextOf } from "./cli-context.ts";
+import type { Engine } from "../engine/host/engine.ts";
+import { addReadingOptions, readSettings, type ReadingOptions } from "./reading-options.ts";
+import type { Output } from "./output.ts";
+import { toCounts } from "./table.ts";
+
+type Options = ReadingOptions & Readonly<{ tenant: string; system?: string; dryRun?: boolean }>;
+
+const examples = `
+Examples:
+  callledger import Master.csv --tenant acme --country GB --timezone Europe/London
+  callledger import ./logs --tenant acme --assume @settings.json
+  callledger import calls.csv --tenant acme --dry-run
+
+Files are read to their end, and all their calls are ended. The same file again adds nothing.`;
+
+export function addImportCommand(program: Command, contextOf: ContextOf): void {
+  addReadingOptions(
+    program
+      .command("import <path...>")
+      .description("read call logs (files or folders) into the queue")
+      .requiredOption("--tenant <name>", "the company whose calls these are")
+      .option("--system <name>", "name of the phone system (default: the format's name)")
+      .option("--dry-run", "say what would happen, and write nothing"),
+  )
+    .addHelpText("after", examples)
+    .action(async (paths: string[], options: Options) => {
+      const context = contextOf();
+      const settings = await readSettings(options, context.timeZone);
+      const input = {
+        paths: paths.map((path) => resolve(path)),
+        tenant: options.tenant,
+        ...(options.system === undefined ? {} : { system: options.system }),
+        format: options.format,
+        settings,
+      };
+      const onProgress = (progress: ImportProgress) => context.output.progress.show(toProgressLine(progress));
+      const work = (engine: Engine) => ask(engine, "ingest:import", input, { signal: context.signal, onProgress });
+      const summary = options.dryRun === true ? await rehearse(context, work) : await withEngine(context, work);
+      showSummary(context.output, summary, options.dryRun === true);
+      context.output.answer({ ...summary, ...(options.dryRun === true ? { dryRun: true } : {}) });
+    });
+}
+
+/** The same import into a copy of the data that is thrown away: what it says is what would happen. */
+async function rehearse(
+  { dataDir }: CliContext,
+  work: (engine: Engine) => Promise<ImportSummary>,
+): Promise<ImportSummary> {
+  const { openRehearsal } = await import("../engine/main.ts");
+  const engine = await openRehearsal({ dataDir });
+  try {
+    return await work(engine);
+  } finally {
+    await engine.close();
+  }
+}
+
+const toProgressLine = ({ file, filesDone, files, rows }: ImportProgress): string =>
+  `Reading ${files > 1 ? `file ${filesDone + 1} of ${files}, ` : ""}${rows.toLocaleString("en")} rows: ${file}`;
+
+/** What an import did, for people. */
+export function showSummary(output: Output, summary: ImportSummary, isDry: boolean): void {
+  const { files, alreadyRead, rows, legs, calls, revised, skipped, excluded, deliveries } = summary;
+  const again = alreadyRead === 0 ? "" : ` (${alreadyRead} read before, nothing new)`;
+  output.say(
+    `${isDry ? "Would read" : "Read"} ${files} ${files === 1 ? "file" : "files"}${again}: ${rows} rows = ${legs} legs + ${rows - legs} skipped.`,
+  );
+  output.say(
+    `New calls: ${calls}${revised === 0 ? "" : `; changed calls: ${revised}`}; ${isDry ? "would be " : ""}queued for the CRMs: ${deliveries}.`,
+  );
+  output.say(`Skipped: ${toCounts(skipped)}. Left out by policy: ${toCounts(excluded)}.`);
+  for (const row of summary.skippedRows) {
+    const place = row.line === null ? row.file : `${row.file}, line ${row.line}`;
+    output.say(`  ${place}: ${row.reason.replaceAll("_", " ")}${row.detail === null ? "" : ` (${row.detail})`}`);
+  }
+}

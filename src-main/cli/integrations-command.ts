@@ -1,0 +1,91 @@
+import type { Command } from "commander";
+import { crmNames } from "../../src-shared/domain/integration.ts";
+import type { IntegrationView } from "../../src-shared/ipc/integration-views.ts";
+import { CliFault } from "./cli-fault.ts";
+import { ask, withEngine, withReader, type CliContext, type ContextOf } from "./cli-context.ts";
+import { rowNumber } from "./number-option.ts";
+import { toIso, toTable } from "./table.ts";
+
+const examples = `
+Examples:
+  callledger integrations list
+  callledger integrations pause 1 --note "CRM clean-up until Friday"
+  callledger integrations resume 1`;
+
+const toNumber = rowNumber("An integration");
+
+export function addIntegrationsCommand(program: Command, contextOf: ContextOf): void {
+  const group = program
+    .command("integrations")
+    .description("list, check, pause, resume or remove connected CRM accounts")
+    .addHelpText("after", examples);
+  group
+    .command("list", { isDefault: true })
+    .description("every connected account")
+    .action(async () => {
+      const context = contextOf();
+      const { integrations } = await withReader(context, (engine) => ask(engine, "integrations:list", {}));
+      showList(context, integrations);
+      context.output.answer({ integrations: integrations.map(toJson) });
+    });
+  group
+    .command("check <integration>")
+    .description("sign in to the CRM and say whether all is well; a stopped integration that works again goes on")
+    .action(async (text: string) => check(contextOf(), toNumber(text)));
+  for (const verb of ["pause", "resume"] as const)
+    group
+      .command(`${verb} <integration>`)
+      .description(verb === "pause" ? "send nothing to this account until it is resumed; its calls wait" : "go on")
+      .option("--note <text>", "why, for the audit", "")
+      .action(async (text: string, { note }: Readonly<{ note: string }>) => {
+        const context = contextOf();
+        const id = toNumber(text);
+        const changed = await withEngine(context, (engine) => ask(engine, `integrations:${verb}`, { id, note }));
+        context.output.say(`${changed.label} (integration ${changed.id}) is ${changed.state}.`);
+        context.output.answer({ integration: toJson(changed) });
+      });
+  group
+    .command("remove <integration>")
+    .description("take an account out of use; its history stays, what was not delivered is cancelled")
+    .action(async (text: string) => {
+      const context = contextOf();
+      const id = toNumber(text);
+      const { removed } = await withEngine(context, (engine) => ask(engine, "integrations:remove", { id }));
+      context.output.say(`Integration ${removed} is removed.`);
+      context.output.answer({ removed });
+    });
+}
+
+async function check(context: CliContext, id: number): Promise<void> {
+  const found = await withEngine(context, (engine) =>
+    ask(engine, "integrations:check", { id }, { signal: context.signal }),
+  );
+  if (found.problem !== null) throw new CliFault(1, found.problem, "failed", { integrationId: id, ok: false });
+  context.output.say(`All is well: signed in to ${found.account ?? "the CRM"}.`);
+  context.output.answer({ integrationId: id, ok: true, account: found.account });
+}
+
+function showList({ output }: CliContext, integrations: readonly IntegrationView[]): void {
+  if (integrations.length === 0) {
+    output.say("No CRM is connected yet. See: callledger connect --help");
+    return;
+  }
+  const rows = integrations.map((each) => [
+    String(each.id),
+    each.tenant,
+    crmNames[each.crm],
+    each.label,
+    each.account?.name ?? "-",
+    each.state,
+    each.secret.kind === "env" ? `env ${each.secret.name}` : each.secret.kind,
+  ]);
+  for (const line of toTable([["ID", "TENANT", "CRM", "LABEL", "ACCOUNT", "STATE", "SECRET"], ...rows]))
+    output.say(line);
+}
+
+const toJson = (each: IntegrationView) => ({
+  ...each,
+  restUntil: toIso(each.restUntil),
+  since: toIso(each.since),
+  createdAt: toIso(each.createdAt),
+});

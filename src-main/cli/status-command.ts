@@ -1,0 +1,61 @@
+import type { Command } from "commander";
+import { crmNames } from "../../src-shared/domain/integration.ts";
+import { reasonTexts } from "../../src-shared/domain/reason.ts";
+import type { StatusView, WindowView } from "../../src-shared/ipc/report-views.ts";
+import { toLocalTime } from "../../src-shared/domain/local-time.ts";
+import { ask, withReader, type CliContext, type ContextOf } from "./cli-context.ts";
+import { toCounts, toIso } from "./table.ts";
+
+export function addStatusCommand(program: Command, contextOf: ContextOf): void {
+  program
+    .command("status")
+    .description("how every CRM account and the queue stand")
+    .addHelpText("after", "\nExample:\n  callledger status --json")
+    .action(async () => {
+      const context = contextOf();
+      const status = await withReader(context, (engine) => ask(engine, "status:get", {}));
+      show(context, status);
+      context.output.answer({
+        ...status,
+        nextDueAt: toIso(status.nextDueAt),
+        integrations: status.integrations.map((each) => ({
+          ...each,
+          restUntil: toIso(each.restUntil),
+          budget: Object.fromEntries(Object.entries(each.budget).map(([name, window]) => [name, toWindowJson(window)])),
+        })),
+      });
+    });
+}
+
+const toWindowJson = (window: WindowView) => ({
+  ...window,
+  resetsAt: toIso(window.resetsAt),
+  blockedUntil: toIso(window.blockedUntil),
+});
+
+function show({ output, timeZone }: CliContext, status: StatusView): void {
+  if (status.integrations.length === 0) output.say("No CRM is connected yet. See: callledger connect --help");
+  for (const each of status.integrations) {
+    const account = each.account === null ? "" : `, account ${each.account}`;
+    output.say(
+      `${each.label} (integration ${each.id}, ${crmNames[each.crm]}, tenant ${each.tenant}${account}): ${each.state}`,
+    );
+    if (each.blockedReason !== null) {
+      const { sentence, nextStep } = reasonTexts[each.blockedReason];
+      output.say(`  ${sentence} ${nextStep}`);
+    }
+    if (each.restUntil !== null)
+      output.say(`  The CRM asked for a pause until ${toLocalTime(each.restUntil, timeZone)}.`);
+    output.say(`  Calls: ${toCounts(each.deliveries)}`);
+    for (const [name, window] of Object.entries(each.budget))
+      output.say(`  Limit ${name}: ${toWindowLine(window, timeZone)}`);
+  }
+  output.say(`All: ${toCounts(status.deliveries)}`);
+  if (status.nextDueAt !== null) output.say(`Next due: ${toLocalTime(status.nextDueAt, timeZone)}`);
+}
+
+function toWindowLine(window: WindowView, timeZone: string): string {
+  const others = window.usedByOthers > 0 ? `, ${window.usedByOthers} by other programs` : "";
+  const blocked = window.blockedUntil === null ? "" : `, blocked until ${toLocalTime(window.blockedUntil, timeZone)}`;
+  return `${window.used} of ${window.limit} used${others}${blocked}`;
+}
