@@ -74,6 +74,6 @@ if (wrong.length > 0) console.log(`Not in order: ${wrong.map((name) => `npm run 
 console.log(
   `${tests.report?.numPassedTests ?? 0} passed, ${failed} failed` +
     (notRun.length === 0 ? "" : `, ${notRun.length} not run`) +
-    (failedSteps.length === 0 ? "" : `; ${failedSteps.join(" and ")} failed`),
+    (failedSteps.length === 0 ? "" : `; ${failedSteps.join(", ")} failed`),
 );
 process.exitCode = wrong.length === 0 && failed === 0 ? 0 : 1;

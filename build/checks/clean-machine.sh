@@ -35,17 +35,25 @@ if [ -n "$npm_version" ]; then
   system_path=$scratch/npm/node_modules/.bin:$system_path
 fi
 
-steps="set -e; cd clone; echo \"\$(id -un): node \$(node --version), npm \$(npm --version)\"; npm ci; $command"
+# What both run, in a file, so that a COMMAND may hold quotes.
+cat >"$scratch/steps" <<END
+set -e
+cd clone
+echo "\$(id -un): node \$(node --version), npm \$(npm --version)"
+npm ci
+$command
+END
+chmod 644 "$scratch/steps"
 
 home=$scratch/root
 mkdir "$home"
 git clone --quiet "$project" "$home/clone"
-(cd "$home" && env -i HOME="$home" PATH="$system_path" CI=true bash -c "$steps" </dev/null)
+(cd "$home" && env -i HOME="$home" PATH="$system_path" CI=true bash "$scratch/steps" </dev/null)
 echo "As root: in order."
 
 home=$scratch/user
 useradd --create-home --home-dir "$home" --shell "$(command -v bash)" "$user"
 git clone --quiet "$project" "$home/clone"
 chown -R "$user" "$home"
-(cd "$home" && su "$user" -c "cd; env -i HOME=\"$home\" PATH=\"$system_path\" CI=true bash -c '$steps'" </dev/null)
+(cd "$home" && su "$user" -c "cd; env -i HOME='$home' PATH='$system_path' CI=true bash '$scratch/steps'" </dev/null)
 echo "As a normal user: in order."
