@@ -1,18 +1,27 @@
 const dayMs = 86_400_000;
 
-function wallParts(at: number, timeZone: string): Readonly<Record<string, number>> {
-  const format = new Intl.DateTimeFormat("en-US", {
-    timeZone,
-    hourCycle: "h23",
+/** Making a format costs far more than using it. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone);
+  if (known !== undefined) return known;
+  const numeric = {
     year: "numeric",
     month: "numeric",
     day: "numeric",
     hour: "numeric",
     minute: "numeric",
     second: "numeric",
-  });
+  } as const;
+  const made = new Intl.DateTimeFormat("en-US", { timeZone, hourCycle: "h23", ...numeric });
+  formats.set(timeZone, made);
+  return made;
+}
+
+function wallParts(at: number, timeZone: string): Readonly<Record<string, number>> {
   const parts: Record<string, number> = {};
-  for (const { type, value } of format.formatToParts(at)) parts[type] = Number(value);
+  for (const { type, value } of formatOf(timeZone).formatToParts(at)) parts[type] = Number(value);
   return parts;
 }
 

@@ -13,6 +13,8 @@ import { type RollingWindow, createRollingWindow } from "./rolling-window.ts";
 
 /** While only open requests stand in the way, look again this often, ms. */
 const openRequestPollMs = 25;
+/** What a process sent just before it died may arrive this much later, ms. */
+const transitMs = 5_000;
 /** After the vendor's midnight, wait this much more: its clock and ours need not agree to the second. */
 const resetMarginMs = 5_000;
 
@@ -49,8 +51,8 @@ function seedRolling(entries: RollingWindow, window: BudgetWindow, parts: PacePa
   const now = parts.clock.monotonic();
   for (const entry of stored) {
     const units = entry.cost[window.name] ?? 0;
-    // A request without an answer may have arrived at any moment up to the end of its session.
-    const age = entry.answeredAt === null ? 0 : newest - entry.answeredAt;
+    // A request without an answer may still be on its way when we start.
+    const age = entry.answeredAt === null ? -transitMs : newest - entry.answeredAt;
     if (units > 0 && age < window.lengthMs) entries.seed(units, now + window.lengthMs - age);
   }
 }

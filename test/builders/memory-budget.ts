@@ -1,0 +1,27 @@
+import type { BudgetEntry, BudgetStore } from "../../src-main/engine/ports/budget-store.ts";
+
+/** The budget port in memory: what survives a restart is this object. */
+export function createMemoryBudget(): BudgetStore {
+  const entries = new Map<number, BudgetEntry & { integrationId: number }>();
+  let lastId = 0;
+  return {
+    reserve: (integrationId, { cost, lane, at, sessionId }) => {
+      lastId += 1;
+      entries.set(lastId, { id: lastId, integrationId, cost, lane, reservedAt: at, answeredAt: null, sessionId });
+      return lastId;
+    },
+    answer: (id, at) => {
+      const entry = entries.get(id);
+      if (entry !== undefined) entries.set(id, { ...entry, answeredAt: at });
+    },
+    load: (integrationId, since) =>
+      [...entries.values()].filter(
+        (entry) => entry.integrationId === integrationId && (entry.answeredAt ?? entry.reservedAt) >= since,
+      ),
+    compact: () => undefined,
+    total: (integrationId, window, since) =>
+      [...entries.values()]
+        .filter((entry) => entry.integrationId === integrationId && entry.reservedAt >= since)
+        .reduce((sum, entry) => sum + (entry.cost[window] ?? 0), 0),
+  };
+}

@@ -1,0 +1,123 @@
+import { expect, test } from "vitest";
+import type { BudgetWindow } from "../../../../src-shared/domain/budget.ts";
+import { createPace } from "../../../../src-main/engine/sync/pace.ts";
+import { createMemoryBudget } from "../../../builders/memory-budget.ts";
+import { createVirtualClock } from "../../../builders/virtual-clock.ts";
+
+const short: BudgetWindow = {
+  name: "ten_seconds",
+  lengthMs: 10_000,
+  limit: 100,
+  share: 0.98,
+  daily: false,
+  reset: { kind: "rolling" },
+};
+const day: BudgetWindow = {
+  name: "day",
+  lengthMs: 86_400_000,
+  limit: 1_000,
+  share: 1,
+  daily: true,
+  reset: { kind: "midnight", timeZone: "US/Eastern" },
+};
+
+function aPace(windows: readonly BudgetWindow[], start?: number) {
+  const clock = createVirtualClock(start);
+  const budget = createMemoryBudget();
+  const pace = createPace({ clock, budget, integrationId: 1, sessionId: 1, windows, serverNow: clock.now });
+  const send = (cost: Record<string, number>, lane: 0 | 1 | 2 | 3 = 1): boolean => {
+    if (!pace.ask(cost, lane).ok) return false;
+    pace.settle(pace.reserve(cost, lane), []);
+    return true;
+  };
+  return { clock, budget, pace, send };
+}
+
+test("a full window lets one more through only when the oldest cost has left", async () => {
+  const { clock, pace, send } = aPace([short]);
+  for (let sent = 0; sent < 98; sent += 1) expect(send({ ten_seconds: 1 })).toBe(true);
+  expect(pace.ask({ ten_seconds: 1 }, 0)).toEqual({ ok: false, waitMs: 10_000, window: "ten_seconds" });
+  await clock.advance(9_999);
+  expect(send({ ten_seconds: 1 })).toBe(false);
+  await clock.advance(1);
+  expect(send({ ten_seconds: 1 })).toBe(true);
+});
+
+test("a cost leaves one window after its answer, not after its send", async () => {
+  const { clock, pace } = aPace([{ ...short, limit: 1, share: 1 }]);
+  const reservation = pace.reserve({ ten_seconds: 1 }, 1);
+  await clock.advance(60_000);
+  expect(pace.ask({ ten_seconds: 1 }, 1).ok).toBe(false);
+  pace.settle(reservation, []);
+  await clock.advance(9_999);
+  expect(pace.ask({ ten_seconds: 1 }, 1).ok).toBe(false);
+  await clock.advance(1);
+  expect(pace.ask({ ten_seconds: 1 }, 1).ok).toBe(true);
+});
+
+test("lower lanes stop short of a daily limit, and the urgent lane still gets through", () => {
+  const { send } = aPace([day]);
+  const count = (lane: 0 | 1 | 2 | 3): number => {
+    let sent = 0;
+    while (send({ day: 1 }, lane)) sent += 1;
+    return sent;
+  };
+  expect([count(3), count(2), count(1), count(0)]).toEqual([800, 100, 70, 30]);
+});
+
+test("the daily window is fresh at midnight in the account's zone, not in ours", async () => {
+  // 09:00 UTC is 04:00 in New York: 20 hours to its midnight.
+  const { clock, pace, send } = aPace([{ ...day, limit: 1 }]);
+  expect(send({ day: 1 }, 0)).toBe(true);
+  const verdict = pace.ask({ day: 1 }, 0);
+  expect(verdict.ok ? 0 : verdict.waitMs).toBe(20 * 3_600_000 + 5_000);
+  await clock.advance(20 * 3_600_000);
+  expect(send({ day: 1 }, 0)).toBe(true);
+});
+
+test("what other applications use, as the vendor's header tells, is taken from our room", async () => {
+  const { clock, pace, send } = aPace([short]);
+  const reservation = pace.reserve({ ten_seconds: 1 }, 1);
+  pace.settle(reservation, [{ window: "ten_seconds", limit: 100, remaining: 9 }]);
+  let sent = 0;
+  while (send({ ten_seconds: 1 })) sent += 1;
+  // 91 used at the vendor, 1 of them ours: 98 - 91 are left.
+  expect(sent).toBe(7);
+  expect(pace.gauges()[0]).toMatchObject({ used: 8, usedByOthers: 90 });
+  await clock.advance(10_000);
+  expect(pace.ask({ ten_seconds: 98 }, 1).ok).toBe(true);
+});
+
+test("the limit that a header names replaces ours", () => {
+  const { pace } = aPace([short]);
+  pace.settle(pace.reserve({ ten_seconds: 1 }, 1), [{ window: "ten_seconds", limit: 190, remaining: 189 }]);
+  expect(pace.ask({ ten_seconds: 185 }, 1).ok).toBe(true);
+  expect(pace.ask({ ten_seconds: 186 }, 1).ok).toBe(false);
+});
+
+test("a 429 closes its window for as long as the vendor says, whatever our count is", async () => {
+  const { clock, pace } = aPace([short]);
+  pace.settle(pace.reserve({ ten_seconds: 1 }, 1), [{ window: "ten_seconds", blockedForMs: 7_000 }]);
+  expect(pace.ask({ ten_seconds: 1 }, 0)).toEqual({ ok: false, waitMs: 7_000, window: "ten_seconds" });
+  await clock.advance(7_000);
+  expect(pace.ask({ ten_seconds: 1 }, 0).ok).toBe(true);
+});
+
+test("a new session inherits what the last one used, an unanswered request included, wherever the wall clock went", async () => {
+  const { clock, budget, pace, send } = aPace([short]);
+  for (let sent = 0; sent < 90; sent += 1) send({ ten_seconds: 1 });
+  pace.reserve({ ten_seconds: 1 }, 1);
+  clock.jumpWall(-7 * 86_400_000);
+  const next = createPace({ clock, budget, integrationId: 1, sessionId: 2, windows: [short], serverNow: clock.now });
+  expect(next.ask({ ten_seconds: 7 }, 1).ok).toBe(true);
+  expect(next.ask({ ten_seconds: 8 }, 1).ok).toBe(false);
+  await clock.advance(15_000);
+  expect(next.ask({ ten_seconds: 98 }, 1).ok).toBe(true);
+});
+
+test("a plan change keeps what was used", () => {
+  const { pace, send } = aPace([short]);
+  for (let sent = 0; sent < 50; sent += 1) send({ ten_seconds: 1 });
+  pace.configure([{ ...short, limit: 200 }]);
+  expect(pace.gauges()).toMatchObject([{ limit: 200, used: 50 }]);
+});

@@ -1,0 +1,139 @@
+import { expect, test } from "vitest";
+import { nextState } from "../../../../src-shared/domain/delivery.ts";
+import type { OwnershipContract } from "../../../../src-shared/domain/ownership.ts";
+import type { ProbeFinding } from "../../../../src-main/engine/ports/connector.ts";
+import type { DeliveryChange, DeliveryRow } from "../../../../src-main/engine/ports/delivery-store.ts";
+import { type ProbeContext, toProbeChange } from "../../../../src-main/engine/sync/probe-outcome.ts";
+import { aDeliveryRow, anIntegration } from "../../../builders/delivery-row.ts";
+
+const contract: OwnershipContract = {
+  version: 1,
+  crm: "hubspot",
+  objects: { calls: { fields: { title: { own: "agent", value: { template: "Call {status}" } } } } },
+};
+const now = 1_000_000;
+const context: ProbeContext = {
+  integration: anIntegration(),
+  now,
+  serverNow: now,
+  random: 0.5,
+  quietTimeMs: 60_000,
+  hasUniqueKey: true,
+  plan: { contract, object: "calls", key: "cl_1", ownerId: null },
+};
+const uncertain = (change: Partial<DeliveryRow> = {}): DeliveryRow =>
+  aDeliveryRow({
+    state: "uncertain",
+    lastSentAt: now - 61_000,
+    lastAttemptRevision: 1,
+    attempts: 1,
+    firstAttemptAt: now - 61_000,
+    ...change,
+  });
+const found = (title: string): ProbeFinding => ({ kind: "found", remoteId: "900", fields: { title } });
+
+const linked = { stepsDone: ["link:contacts:501"] };
+function endState(change: DeliveryChange): string | undefined {
+  return change.events.reduce<ReturnType<typeof nextState>>(
+    (state, event) => (state === undefined ? undefined : nextState(state, event)),
+    "uncertain",
+  );
+}
+
+test("missing within the quiet time proves nothing: it stays uncertain and is read again after it", () => {
+  const change = toProbeChange(uncertain({ lastSentAt: now - 10_000 }), { kind: "missing" }, context);
+  expect(endState(change)).toBe("uncertain");
+  expect(change.patch?.nextProbeAt).toBe(now + 51_000);
+});
+
+test("missing after the quiet time is sent again, at once no matter how long ago it was read first", () => {
+  const change = toProbeChange(uncertain(), { kind: "missing" }, context);
+  expect(endState(change)).toBe("queued");
+  expect(change.patch?.missingReads).toBe(0);
+});
+
+test("a CRM that would not refuse a second record is read twice before anything is sent again", () => {
+  const careful = { ...context, hasUniqueKey: false };
+  const first = toProbeChange(uncertain(), { kind: "missing" }, careful);
+  expect(endState(first)).toBe("uncertain");
+  expect(first.patch?.missingReads).toBe(1);
+  expect(endState(toProbeChange(uncertain({ missingReads: 1 }), { kind: "missing" }, careful))).toBe("queued");
+});
+
+test("a send stamped in the future (a clock jumped) counts as sent just now", () => {
+  const change = toProbeChange(uncertain({ lastSentAt: now + 3_600_000 }), { kind: "missing" }, context);
+  expect(endState(change)).toBe("uncertain");
+});
+
+test("a claim that never came to a send needs no quiet time", () => {
+  expect(endState(toProbeChange(uncertain({ lastSentAt: null, attempts: 0 }), { kind: "missing" }, context))).toBe(
+    "queued",
+  );
+});
+
+test("found with every step done is delivered", () => {
+  const change = toProbeChange(uncertain(linked), found("Call answered"), context);
+  expect(endState(change)).toBe("delivered");
+  expect(change.patch).toMatchObject({ remoteId: "900", sentRevision: 1 });
+  expect(change.pushed).toEqual({ title: "Call answered" });
+});
+
+test("found with links left goes on with them, and the record is not written again", () => {
+  const change = toProbeChange(uncertain(), found("Call answered"), context);
+  expect(endState(change)).toBe("queued");
+  expect(change.events).toEqual(["resume"]);
+  expect(change.stepsDone).toEqual(["record"]);
+});
+
+test("found while the call changed meanwhile goes on with the new version", () => {
+  const change = toProbeChange(uncertain({ ...linked, wantedRevision: 2 }), found("Call answered"), context);
+  expect(change.events).toEqual(["resume"]);
+  expect(change.patch?.sentRevision).toBe(1);
+});
+
+test("a found record that a person edited stays as it is, and the audit says so", () => {
+  const change = toProbeChange(uncertain(linked), found("Talked to Alice"), context);
+  expect(endState(change)).toBe("delivered");
+  expect(change.pushed).toEqual({});
+  expect(change.audit[0]?.summary).toContain("left as it is: title");
+});
+
+test("an update whose answer was lost and that was not executed is due again", () => {
+  const row = uncertain({
+    stepsDone: ["record", "link:contacts:501"],
+    remoteId: "900",
+    sentRevision: 1,
+    wantedRevision: 2,
+    lastAttemptRevision: 2,
+    pushed: { title: "Call missed" },
+  });
+  expect(toProbeChange(row, found("Call missed"), context)).toMatchObject({
+    events: ["resume"],
+    patch: { sentRevision: 1 },
+  });
+  expect(toProbeChange(row, found("Call answered"), context)).toMatchObject({
+    events: ["found"],
+    patch: { sentRevision: 2 },
+  });
+});
+
+test("a record that somebody deleted is dead as record_deleted, never written again", () => {
+  for (const row of [uncertain(), uncertain({ stepsDone: ["record"], remoteId: "900", sentRevision: 1 })]) {
+    const finding: ProbeFinding = row.remoteId === null ? { kind: "deleted", remoteId: "900" } : { kind: "missing" };
+    const change = toProbeChange(row, finding, context);
+    expect(endState(change)).toBe("dead");
+    expect(change.patch?.reason).toBe("record_deleted");
+  }
+});
+
+test("what the CRM cannot tell is dead as outcome_unknown", () => {
+  const change = toProbeChange(uncertain(), { kind: "unclear", detail: "two records" }, context);
+  expect(endState(change)).toBe("dead");
+  expect(change.patch?.reason).toBe("outcome_unknown");
+});
+
+test("missing after too many tries is dead as retries_exhausted", () => {
+  const change = toProbeChange(uncertain({ attempts: 30 }), { kind: "missing" }, context);
+  expect(endState(change)).toBe("dead");
+  expect(change.patch?.reason).toBe("retries_exhausted");
+});
