@@ -1,0 +1,68 @@
+import type { CrmAccount } from "../../../src-shared/domain/integration.ts";
+import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts";
+import type { Clock } from "../../engine/ports/clock.ts";
+import type { Connector, ConnectorLimits } from "../../engine/ports/connector.ts";
+import type { Credential } from "../../engine/ports/credential-vault.ts";
+import { createAuth, type CredentialReader } from "./auth.ts";
+import { listWindows, observe } from "./budget.ts";
+import { check } from "./check.ts";
+import { type Client, createClient } from "./client.ts";
+import { createPerson } from "./create-person.ts";
+import { listOwners } from "./owners.ts";
+import { createPeopleFinder, maxNumbers } from "./people.ts";
+import { createPortal } from "./portal.ts";
+import { probe } from "./probe.ts";
+import { toRecordUrl } from "./record-url.ts";
+import { setup } from "./setup.ts";
+import { batchMax, hubspotBaseUrl } from "./wire.ts";
+import { write } from "./write.ts";
+
+export const defaultKeyProperty = "callledger_key";
+
+export type HubspotOptions = Readonly<{
+  /** Reads the credential: `{ token }` of a service key, or `{ clientId, clientSecret, refreshToken }` of an app. */
+  credential: CredentialReader;
+  /** Stores what a token refresh gave. */
+  saveCredential?: ((credential: Credential) => Promise<boolean>) | undefined;
+  /** `keyProperty`: name of the unique call property. */
+  settings: Readonly<{ keyProperty?: string | undefined }>;
+  contract: OwnershipContract;
+  /** The portal as connected; null while connecting. Any other portal is refused. */
+  account: CrmAccount | null;
+  clock: Clock;
+}>;
+
+const limits: ConnectorLimits = {
+  writeRows: batchMax,
+  writeBytes: 1_000_000,
+  probeKeys: batchMax,
+  peopleNumbers: maxNumbers,
+  concurrency: 4,
+  hasUniqueKey: true,
+};
+
+/** HubSpot behind the connector port (API version 2026-09). */
+export function createHubspotConnector(options: HubspotOptions): Connector {
+  const { contract, clock, account } = options;
+  const keyProperty = options.settings.keyProperty ?? defaultKeyProperty;
+  const auth = createAuth(options);
+  const portal = createPortal(account, (): Client => client);
+  const client = createClient({ auth, clock, keyProperty, timeZone: portal.timeZone });
+  const parts = { client, portal, contract, keyProperty };
+  return {
+    crm: "hubspot",
+    callObject: "calls",
+    defaultBaseUrl: hubspotBaseUrl,
+    limits,
+    windows: listWindows,
+    observe: (request, answer) => observe(request, answer, { nowMs: clock.now(), timeZone: portal.timeZone() }),
+    check: (session) => check({ ...parts, isConnected: account !== null }, session),
+    setup: (session) => setup(parts, session),
+    write: (session, items) => write(parts, session, items),
+    probe: (session, keys) => probe(parts, session, keys),
+    people: createPeopleFinder(client),
+    createPerson: (session, ask) => createPerson(parts, session, ask),
+    owners: (session) => listOwners(client, session),
+    recordUrl: toRecordUrl,
+  };
+}

@@ -1,0 +1,51 @@
+import type { CrmAccount, CrmType } from "../../src-shared/domain/integration.ts";
+import type { Outcome } from "../../src-shared/domain/fault.ts";
+import type { OwnershipContract } from "../../src-shared/domain/ownership.ts";
+import type { Clock } from "../engine/ports/clock.ts";
+import type { Connector } from "../engine/ports/connector.ts";
+import type { Credential, VaultFault } from "../engine/ports/credential-vault.ts";
+import { createHubspotConnector } from "./hubspot/connector.ts";
+import { readDefaultContract } from "./hubspot/default-contract.ts";
+import { hubspotBaseUrl } from "./hubspot/wire.ts";
+
+export type ConnectorOptions = Readonly<{
+  credential: () => Promise<Outcome<Credential, VaultFault>>;
+  /** Stores what a rotation gave; false where the vault cannot be written. */
+  saveCredential?: ((credential: Credential) => Promise<boolean>) | undefined;
+  /** The integration's vendor settings (`keyProperty` …). */
+  settings: Readonly<Record<string, string>>;
+  contract: OwnershipContract;
+  /** The account as connected; null while connecting. */
+  account: CrmAccount | null;
+  clock: Clock;
+}>;
+
+/** What is known of a CRM before it is connected, and how its connector is made. */
+export type ConnectorKind = Readonly<{
+  /** Where the vendor's API lives. */
+  baseUrl: string;
+  /** The field contract of a new integration, YAML. */
+  readDefaultContract: (settings: Readonly<Record<string, string>>) => string;
+  create: (options: ConnectorOptions) => Connector;
+}>;
+
+/** Every CRM that has a connector. */
+export const connectorKinds: Readonly<Partial<Record<CrmType, ConnectorKind>>> = {
+  hubspot: {
+    baseUrl: hubspotBaseUrl,
+    readDefaultContract: ({ keyProperty }) => readDefaultContract(keyProperty),
+    create: createHubspotConnector,
+  },
+};
+
+/** An integration names a CRM that this version has no connector for: a newer version wrote it. */
+export class UnknownConnectorError extends Error {
+  override readonly name = "UnknownConnectorError";
+}
+
+/** The connector of one integration. Throws `UnknownConnectorError` where there is none. */
+export function createConnector(crm: CrmType, options: ConnectorOptions): Connector {
+  const kind = connectorKinds[crm];
+  if (kind === undefined) throw new UnknownConnectorError(`This version has no connector for ${crm}.`);
+  return kind.create(options);
+}
