@@ -50,7 +50,7 @@ export function createOutput({ stdout, stderr }: Streams, isJson: boolean, now: 
 export function createProgress(stream: NodeJS.WriteStream, now: () => number): Progress {
   let shownAt = Number.NEGATIVE_INFINITY;
   let shown = "";
-  const isLive = stream.isTTY === true;
+  const isLive = stream.isTTY;
   return {
     show(line) {
       const due = shownAt + (isLive ? liveIntervalMs : plainIntervalMs) <= now();

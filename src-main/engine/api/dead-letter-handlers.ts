@@ -15,7 +15,7 @@ type Parts = Pick<ApiParts, "clock" | "reports" | "deliveries" | "integrations" 
 const rowsPerTransaction = 500;
 
 /** Causes that lie in the match: it is made again, so that a person added since is found. */
-const matchReasons: readonly Reason[] = ["no_match", "ambiguous_match", "person_deleted"];
+const matchReasons: ReadonlySet<Reason> = new Set(["no_match", "ambiguous_match", "person_deleted"]);
 
 export function createDeadLetterHandlers(
   parts: Parts,
@@ -108,34 +108,15 @@ const aboutRow = (row: DeliveryRow) => ({
   integrationId: row.integrationId,
 });
 
-/** Goes out next, with a fresh count of attempts. An unknown outcome keeps its reason: the sync reads by key before it writes. */
+/** Goes out next; the store gives it a fresh count of attempts. The match is made again where it was the cause. */
 function toReplay(row: DeliveryRow, now: number, note: string, actor: string): DeliveryChange {
-  const rematch = row.reason !== null && matchReasons.includes(row.reason);
+  const rematch = row.reason !== null && matchReasons.has(row.reason);
+  const summary = toRemark("Replayed", actor, note);
   return {
     id: row.id,
     events: ["replay"],
-    patch: {
-      lane: 0,
-      dueAt: now,
-      attempts: 0,
-      firstAttemptAt: null,
-      giveUpAt: null,
-      rescues: 0,
-      missingReads: 0,
-      causeKey: null,
-      ...(row.reason === "outcome_unknown" ? {} : { reason: null, detail: null }),
-      ...(rematch ? { match: null } : {}),
-      ...(note === "" ? {} : { note }),
-    },
-    audit: [
-      {
-        ...aboutRow(row),
-        at: now,
-        operation: "delivery.replay",
-        outcome: "info",
-        summary: toRemark("Replayed", actor, note),
-      },
-    ],
+    patch: { lane: 0, ...(rematch ? { match: null } : {}), ...(note === "" ? {} : { note }) },
+    audit: [{ ...aboutRow(row), at: now, operation: "delivery.replay", outcome: "info", summary }],
   };
 }
 

@@ -4,12 +4,13 @@ import { fault, type Engine, type RawEngine } from "./engine.ts";
 /** The one place where unchecked answers become typed ones: the schema of that very call checks them first. */
 function toOutput<C extends CallName>(name: C, value: unknown): CallOutput<C> | undefined {
   const parsed = ipcCalls[name].output.safeParse(value);
-  // The compiler cannot tie the schema to the name it was looked up by; the lookup does.
+  // oxlint-disable-next-line typescript/consistent-type-assertions -- the compiler cannot tie a schema to the name it was looked up by; the lookup does
   return parsed.success ? (parsed.data as CallOutput<C>) : undefined;
 }
 
 function toProgress<C extends CallName>(name: C, value: unknown): CallProgress<C> | undefined {
   const parsed = ipcCalls[name].progress.safeParse(value);
+  // oxlint-disable-next-line typescript/consistent-type-assertions -- as above
   return parsed.success ? (parsed.data as CallProgress<C>) : undefined;
 }
 
