@@ -1,0 +1,117 @@
+import type { Database } from "better-sqlite3";
+import type { AuditDraft, AuditEntry } from "../ports/audit-log.ts";
+import type { Random } from "../ports/random.ts";
+import { createChainHash, genesis, hashEntry, hashHead, toDigest } from "./audit-chain.ts";
+import { toPayloadText } from "./audit-payload.ts";
+import { type EntryRow, entryColumns, toEntry } from "./audit-row.ts";
+import { type PhoneIndex } from "./phone-index.ts";
+import type { Transact } from "./transaction.ts";
+
+type Head = { lastId: number; lastHash: Buffer };
+
+export type AuditParts = Readonly<{
+  db: Database;
+  transact: Transact;
+  random: Random;
+  phones: PhoneIndex;
+  auditKey: Uint8Array | undefined;
+}>;
+
+/** The appending and reading half of the audit log. */
+export type AuditWriter = Readonly<{
+  append(drafts: readonly AuditDraft[]): void;
+  ofCall(callId: number): readonly AuditEntry[];
+  entries(ask: Readonly<{ afterId: number; limit: number }>): readonly AuditEntry[];
+  byIds(ids: readonly number[]): readonly AuditEntry[];
+}>;
+
+const phoneNumber = /^\+\d{5,}$/;
+const payloadCharactersIndexed = 1_000;
+
+function prepareStatements(db: Database) {
+  return {
+    readHead: db.prepare<[], Head>("SELECT last_id AS lastId, last_hash AS lastHash FROM audit_head WHERE id = 1"),
+    writeHead: db.prepare<[number, Buffer, number, Buffer]>(
+      `INSERT INTO audit_head (id, last_id, last_hash, is_keyed, mark, dropped_through) VALUES (1, ?, ?, ?, ?, 0)
+       ON CONFLICT (id) DO UPDATE SET last_id = excluded.last_id, last_hash = excluded.last_hash,
+         is_keyed = excluded.is_keyed, mark = excluded.mark`,
+    ),
+    entry: db.prepare(`
+      INSERT INTO audit (id, at, tenant, call_id, delivery_id, integration_id, operation, outcome, status, code, reason,
+        next_retry_at, is_keyed, digest, hash)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
+    payload: db.prepare("INSERT INTO audit_payload (audit_id, salt, summary, terms, payload) VALUES (?, ?, ?, ?, ?)"),
+    index: db.prepare<[number]>(`
+      INSERT INTO audit_fts (rowid, text)
+      SELECT a.id, concat_ws(' ', a.operation, a.outcome, a.status, a.code, a.reason, p.summary, p.terms,
+        substr(p.payload, 1, ${payloadCharactersIndexed}))
+      FROM audit a JOIN audit_payload p ON p.audit_id = a.id WHERE a.id > ?`),
+    ofCall: db.prepare<[number], EntryRow>(`SELECT ${entryColumns} WHERE a.call_id = ? ORDER BY a.id`),
+    after: db.prepare<[number, number], EntryRow>(`SELECT ${entryColumns} WHERE a.id > ? ORDER BY a.id LIMIT ?`),
+    byIds: db.prepare<[string], EntryRow>(
+      `SELECT ${entryColumns} WHERE a.id IN (SELECT value FROM json_each(?)) ORDER BY a.id DESC`,
+    ),
+  };
+}
+
+/**
+ * Appends in the caller's transaction. The chain's head is read once and written once in each; search and the numbers
+ * are brought up to date by one statement each just before the commit.
+ */
+export function createAuditWriter({ db, transact, random, phones, auditKey }: AuditParts): AuditWriter {
+  const sql = prepareStatements(db);
+  const hash = createChainHash(auditKey);
+  const isKeyed = auditKey === undefined ? 0 : 1;
+  let head: Head | undefined;
+  let indexedThrough = 0;
+  const numbers = new Set<string>();
+
+  function openHead(): Head {
+    if (head !== undefined) return head;
+    const stored = sql.readHead.get() ?? { lastId: 0, lastHash: genesis };
+    head = stored;
+    indexedThrough = stored.lastId;
+    return stored;
+  }
+
+  function appendOne(draft: AuditDraft, current: Head): void {
+    const id = current.lastId + 1;
+    const terms = (draft.terms ?? []).join(" ");
+    const content = { salt: random.hex(16), summary: draft.summary, terms, payload: toPayloadText(draft.payload) };
+    const { status = null, code = null, reason = null, nextRetryAt = null } = draft;
+    const { at, tenant, callId, deliveryId, integrationId, operation, outcome } = draft;
+    const digest = toDigest(content);
+    const metadata = { id, at, tenant, callId, deliveryId, integrationId, operation, outcome, status, code, reason };
+    const entryHash = hashEntry(hash, current.lastHash, { ...metadata, nextRetryAt, isKeyed }, digest);
+    const ids = [id, at, tenant, callId, deliveryId, integrationId];
+    sql.entry.run(...ids, operation, outcome, status, code, reason, nextRetryAt, isKeyed, digest, entryHash);
+    sql.payload.run(id, content.salt, content.summary, content.terms, content.payload);
+    for (const term of draft.terms ?? []) if (phoneNumber.test(term)) numbers.add(term);
+    current.lastId = id;
+    current.lastHash = entryHash;
+  }
+
+  transact.beforeCommit(() => {
+    if (head === undefined || head.lastId === indexedThrough) return;
+    sql.writeHead.run(head.lastId, head.lastHash, isKeyed, hashHead(hash, head.lastId, head.lastHash));
+    sql.index.run(indexedThrough);
+    phones.add([...numbers]);
+  });
+  transact.afterwards(() => {
+    head = undefined;
+    numbers.clear();
+  });
+
+  return {
+    append(drafts) {
+      if (drafts.length === 0) return;
+      transact.run(() => {
+        const current = openHead();
+        for (const draft of drafts) appendOne(draft, current);
+      });
+    },
+    ofCall: (callId) => sql.ofCall.all(callId).map(toEntry),
+    entries: ({ afterId, limit }) => sql.after.all(afterId, limit).map(toEntry),
+    byIds: (ids) => sql.byIds.all(JSON.stringify(ids)).map(toEntry),
+  };
+}

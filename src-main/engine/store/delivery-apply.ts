@@ -1,0 +1,119 @@
+import type { Database } from "better-sqlite3";
+import type { DeliveryEvent, DeliveryState } from "../../../src-shared/domain/delivery.ts";
+import type { AuditDraft, AuditLog } from "../ports/audit-log.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { DeliveryChange } from "../ports/delivery-store.ts";
+import { type DeliveryUpdate, type DeliveryUpdater, freshStart, toUpdate } from "./delivery-columns.ts";
+import { columnsOfMove, walk } from "./delivery-moves.ts";
+import type { DeliveryTally } from "./delivery-tally.ts";
+import { IllegalMoveError, MissingRowError } from "./store-errors.ts";
+
+type Current = Readonly<{
+  id: number;
+  state: DeliveryState;
+  waitWhy: string | null;
+  reason: string | null;
+  wantedRevision: number;
+  sentRevision: number | null;
+  integrationId: number;
+  callId: number;
+  tenant: string;
+}>;
+
+export type ApplyParts = Readonly<{
+  db: Database;
+  clock: Clock;
+  updater: DeliveryUpdater;
+  tally: DeliveryTally;
+  audit: Pick<AuditLog, "append">;
+}>;
+
+const startsAfresh = (events: readonly DeliveryEvent[]): boolean =>
+  events.includes("replay") || events.includes("revise");
+
+/** A record of an older revision than wanted is not done: the accept is followed by a revise in the same transaction. */
+function isOutdated(current: Current, to: DeliveryState, columns: DeliveryUpdate): boolean {
+  const sent = columns["sent_revision"] ?? current.sentRevision;
+  return to === "delivered" && sent !== null && current.wantedRevision > Number(sent);
+}
+
+/** Columns that the moves bring with them; the patch wins. */
+function toColumns(
+  current: Current,
+  change: DeliveryChange,
+  events: readonly DeliveryEvent[],
+  at: number,
+): DeliveryUpdate {
+  const patch = toUpdate(change.patch ?? {});
+  if (events.length === 0) return patch;
+  const to = walk(current.id, current.state, events);
+  const isHeldUntilGivenUp = patch["wait_why"] === "contact" && patch["due_at"] === undefined;
+  const giveUpAt = patch["give_up_at"];
+  return {
+    ...columnsOfMove(current.state, to, at),
+    ...(startsAfresh(events) ? { ...freshStart, due_at: at } : {}),
+    ...(isHeldUntilGivenUp && giveUpAt !== undefined ? { due_at: giveUpAt } : {}),
+    ...patch,
+  };
+}
+
+function checkMeaning(current: Current, to: DeliveryState, columns: DeliveryUpdate): void {
+  const waitWhy = columns["wait_why"] === undefined ? current.waitWhy : columns["wait_why"];
+  const reason = columns["reason"] === undefined ? current.reason : columns["reason"];
+  if (to === "waiting" && waitWhy === null)
+    throw new IllegalMoveError(`delivery ${current.id} cannot wait without a cause`);
+  if (to === "dead" && reason === null)
+    throw new IllegalMoveError(`delivery ${current.id} cannot be dead without a reason`);
+}
+
+function prepareFacts(db: Database) {
+  const current = db.prepare<[number], Current>(`
+    SELECT d.id, d.state, d.wait_why AS waitWhy, d.reason, d.wanted_revision AS wantedRevision,
+      d.sent_revision AS sentRevision, d.integration_id AS integrationId, d.call_id AS callId, t.slug AS tenant
+    FROM delivery d JOIN integration i ON i.id = d.integration_id JOIN tenant t ON t.id = i.tenant_id WHERE d.id = ?`);
+  const addStep = db.prepare<[number, string, number]>("INSERT OR IGNORE INTO delivery_step VALUES (?, ?, ?)");
+  const dropSteps = db.prepare<[number]>("DELETE FROM delivery_step WHERE delivery_id = ?");
+  const setPushed = db.prepare<[number, string, string, number]>(
+    "INSERT OR REPLACE INTO pushed_field VALUES (?, ?, ?, ?)",
+  );
+  return { current, addStep, dropSteps, setPushed };
+}
+
+/** One change of `DeliveryStore.apply`, inside the caller's transaction. */
+export function createChangeApplier({ db, clock, updater, tally, audit }: ApplyParts) {
+  const sql = prepareFacts(db);
+
+  function entryOf(current: Current, event: DeliveryEvent, at: number, summary: string): AuditDraft {
+    const { id, callId, integrationId, tenant } = current;
+    const ids = { at, tenant, callId, deliveryId: id, integrationId };
+    return { ...ids, operation: `delivery.${event}`, outcome: "info", summary };
+  }
+
+  function applyFacts(change: DeliveryChange, at: number): void {
+    if (change.resetSteps === true) sql.dropSteps.run(change.id);
+    for (const step of change.stepsDone ?? []) sql.addStep.run(change.id, step, at);
+    for (const [field, value] of Object.entries(change.pushed ?? {})) sql.setPushed.run(change.id, field, value, at);
+    if (change.patch?.match !== undefined) updater.setMatch(change.id, change.patch.match);
+  }
+
+  return (change: DeliveryChange): void => {
+    const current = sql.current.get(change.id);
+    if (current === undefined) throw new MissingRowError(`There is no delivery ${change.id}.`);
+    const at = change.audit[0]?.at ?? clock.now();
+    const asked = toColumns(current, change, change.events, at);
+    const outdated = isOutdated(current, walk(current.id, current.state, change.events), asked);
+    const events: readonly DeliveryEvent[] = outdated ? [...change.events, "revise"] : change.events;
+    const columns = outdated ? { ...asked, ...toColumns(current, { ...change, patch: {} }, events, at) } : asked;
+    const to = walk(current.id, current.state, events);
+    checkMeaning(current, to, columns);
+    updater.update([change.id], columns);
+    applyFacts(change, at);
+    tally.add(current.integrationId, current.state, -1);
+    tally.add(current.integrationId, to, 1);
+    audit.append(change.audit);
+    const silent = change.audit.length === 0 ? change.events : [];
+    audit.append(silent.map((event) => entryOf(current, event, at, `The delivery moved: ${event}.`)));
+    if (outdated)
+      audit.append([entryOf(current, "revise", at, "The call changed meanwhile: the new version follows.")]);
+  };
+}

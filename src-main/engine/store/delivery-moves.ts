@@ -1,0 +1,98 @@
+import type { Database } from "better-sqlite3";
+import { type DeliveryEvent, type DeliveryState, nextState } from "../../../src-shared/domain/delivery.ts";
+import type { AuditDraft, AuditLog } from "../ports/audit-log.ts";
+import type { DeliveryUpdate, DeliveryUpdater } from "./delivery-columns.ts";
+import type { DeliveryTally } from "./delivery-tally.ts";
+import { IllegalMoveError } from "./store-errors.ts";
+
+/** What a move and its audit entry need of a delivery. */
+export type MovableRow = Readonly<{
+  id: number;
+  state: DeliveryState;
+  integrationId: number;
+  callId: number;
+  tenant: string;
+}>;
+
+/** Select list of a `MovableRow` of deliveries `d`; a WHERE clause follows. */
+export const movableSelect = `SELECT d.id, d.state, d.integration_id AS integrationId, d.call_id AS callId,
+  t.slug AS tenant FROM delivery d JOIN integration i ON i.id = d.integration_id JOIN tenant t ON t.id = i.tenant_id`;
+
+/** The same moves for many deliveries, with one audit entry each. */
+export type Move = Readonly<{
+  rows: readonly MovableRow[];
+  events: readonly DeliveryEvent[];
+  at: number;
+  /** Further columns, the same for all. */
+  columns?: DeliveryUpdate;
+  audit: Pick<AuditDraft, "operation" | "outcome" | "summary"> & Partial<Pick<AuditDraft, "nextRetryAt" | "reason">>;
+}>;
+
+/** Where these moves lead. Throws where the state table has none. */
+export function walk(id: number, from: DeliveryState, events: readonly DeliveryEvent[]): DeliveryState {
+  return events.reduce((state: DeliveryState, event): DeliveryState => {
+    const next = nextState(state, event);
+    if (next === undefined) throw new IllegalMoveError(`delivery ${id} cannot ${event}: it is ${state}`);
+    return next;
+  }, from);
+}
+
+/** Columns that follow from where a move ends, unless the caller says otherwise. */
+export function columnsOfMove(from: DeliveryState, to: DeliveryState, at: number): DeliveryUpdate {
+  return {
+    state: to,
+    ...(from === to ? {} : { state_since: at }),
+    ...(to === "waiting" ? {} : { wait_why: null }),
+    ...(to === "sending" ? {} : { session_id: null }),
+    ...(to === "uncertain" ? {} : { next_probe_at: null }),
+  };
+}
+
+/** Ids by the state they are in: rows of one state move with one statement. */
+function groupByState(rows: readonly MovableRow[]): ReadonlyMap<DeliveryState, readonly number[]> {
+  const groups = new Map<DeliveryState, number[]>();
+  for (const { id, state } of rows) {
+    const ids = groups.get(state) ?? [];
+    ids.push(id);
+    groups.set(state, ids);
+  }
+  return groups;
+}
+
+export type DeliveryMover = Readonly<{
+  /** Moves rows as they were just read, inside the caller's transaction. */
+  move(move: Move): void;
+}>;
+
+export function createDeliveryMover(
+  updater: DeliveryUpdater,
+  tally: DeliveryTally,
+  audit: Pick<AuditLog, "append">,
+): DeliveryMover {
+  return {
+    move({ rows, events, at, columns = {}, audit: said }) {
+      for (const [from, ids] of groupByState(rows)) {
+        const to = walk(ids[0] ?? 0, from, events);
+        updater.update(ids, { ...columnsOfMove(from, to, at), ...columns });
+      }
+      for (const { id, state, integrationId } of rows) {
+        tally.add(integrationId, state, -1);
+        tally.add(integrationId, walk(id, state, events), 1);
+      }
+      audit.append(
+        rows.map(({ id, callId, integrationId, tenant }) => ({
+          ...{ at, tenant, callId, deliveryId: id, integrationId },
+          ...said,
+        })),
+      );
+    },
+  };
+}
+
+/** Rows by id, in the order of the ids' values. */
+export function prepareMovable(db: Database) {
+  const select = db.prepare<[string], MovableRow>(
+    `${movableSelect} WHERE d.id IN (SELECT value FROM json_each(?)) ORDER BY d.id`,
+  );
+  return (ids: readonly number[]): readonly MovableRow[] => select.all(JSON.stringify(ids));
+}

@@ -1,0 +1,82 @@
+import type { Database } from "better-sqlite3";
+import type { AuditLog } from "../ports/audit-log.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { DeliveryStore } from "../ports/delivery-store.ts";
+import { createAttemptStore } from "./attempt-store.ts";
+import { createChangeApplier } from "./delivery-apply.ts";
+import type { DeliveryUpdater } from "./delivery-columns.ts";
+import { type DeliveryMover, prepareMovable } from "./delivery-moves.ts";
+import { type DeliveryColumns, deliverySelect, toDeliveryRow } from "./delivery-row.ts";
+import { createDeliverySchedule } from "./delivery-schedule.ts";
+import type { DeliveryTally } from "./delivery-tally.ts";
+import { createSessionStore } from "./session-store.ts";
+import type { Transact } from "./transaction.ts";
+
+export type DeliveryParts = Readonly<{
+  db: Database;
+  transact: Transact;
+  clock: Clock;
+  audit: Pick<AuditLog, "append">;
+  updater: DeliveryUpdater;
+  tally: DeliveryTally;
+  mover: DeliveryMover;
+}>;
+
+type DueAsk = Readonly<{ integrationId: number; lane: number; now: number; limit: number }>;
+type ProbeAsk = Readonly<{ integrationId: number; now: number; limit: number }>;
+
+function prepareReads(db: Database) {
+  const due = db.prepare<[DueAsk], DeliveryColumns>(`${deliverySelect}
+    WHERE d.id IN (SELECT id FROM delivery INDEXED BY delivery_due
+      WHERE state = 'queued' AND integration_id = @integrationId AND lane = @lane AND due_at <= @now
+      ORDER BY due_at, id LIMIT @limit)
+    ORDER BY d.due_at, d.id`);
+  const probes = db.prepare<[ProbeAsk], DeliveryColumns>(`${deliverySelect}
+    WHERE d.id IN (SELECT id FROM delivery INDEXED BY delivery_uncertain
+      WHERE state = 'uncertain' AND integration_id = @integrationId
+        AND (next_probe_at IS NULL OR next_probe_at <= @now)
+      ORDER BY next_probe_at, id LIMIT @limit)
+    ORDER BY d.next_probe_at, d.id`);
+  const one = db.prepare<[number], DeliveryColumns>(`${deliverySelect} WHERE d.id = ?`);
+  const claimable = db
+    .prepare<[string], number>(
+      `SELECT d.id FROM delivery d JOIN integration i ON i.id = d.integration_id
+       WHERE d.id IN (SELECT value FROM json_each(?)) AND d.state = 'queued'
+         AND i.state = 'active' AND i.removed_at IS NULL ORDER BY d.id`,
+    )
+    .pluck();
+  return { due, probes, one, claimable };
+}
+
+/** The queue of record. Every change of state goes through the state table, with its audit entry, in one transaction. */
+export function createDeliveryStore(parts: DeliveryParts): DeliveryStore {
+  const { db, transact, mover, tally } = parts;
+  const sql = prepareReads(db);
+  const movable = prepareMovable(db);
+  const applyChange = createChangeApplier(parts);
+  const summary = "Taken up to be sent.";
+  return {
+    ...createSessionStore(db, transact, mover),
+    ...createAttemptStore(db, transact),
+    ...createDeliverySchedule(db, transact, mover),
+    peekDue: (ask) => sql.due.all(ask).map(toDeliveryRow),
+    peekProbes: (ask) => sql.probes.all(ask).map(toDeliveryRow),
+    get: (id) => {
+      const row = sql.one.get(id);
+      return row === undefined ? undefined : toDeliveryRow(row);
+    },
+    claim: ({ ids, session, now }) =>
+      transact.run(() => {
+        const rows = movable(sql.claimable.all(JSON.stringify(ids)));
+        const audit = { operation: "delivery.claim", outcome: "info", summary } as const;
+        mover.move({ rows, events: ["claim"], at: now, columns: { session_id: session.id }, audit });
+        const taken = new Set(rows.map(({ id }) => id));
+        return ids.filter((id) => taken.has(id));
+      }),
+    apply: (changes) =>
+      transact.run(() => {
+        for (const change of changes) applyChange(change);
+      }),
+    counts: (integrationId) => tally.counts(integrationId),
+  };
+}

@@ -1,0 +1,6 @@
+import { initial } from "./0001-initial.ts";
+
+/** Forward only. `version` is the `user_version` after it; a released one is never edited. */
+export type Migration = Readonly<{ version: number; name: string; sql: string }>;
+
+export const migrations: readonly Migration[] = [{ version: 1, name: "initial", sql: initial }];
