@@ -33,7 +33,7 @@ function dispatchOnce(dispatcher: Dispatcher, asked: Exchange): Promise<Raw> {
     let controller: Dispatcher.DispatchController | undefined;
     let hasEnded = false;
     const onAbort = (): void => {
-      fail(new errors.RequestAbortedError(describeAbort(asked.signal)));
+      fail(new Error(describeAbort(asked.signal)));
     };
     const end = (settle: () => void): void => {
       if (hasEnded) return;
@@ -53,8 +53,8 @@ function dispatchOnce(dispatcher: Dispatcher, asked: Exchange): Promise<Raw> {
       onRequestStart: (started) => {
         // Aborted while it waited for a connection, or undici about to send it a second time: nothing more is written.
         if (hasEnded || controller !== undefined) {
-          started.abort(new errors.RequestAbortedError("not sent"));
-          fail(new errors.RequestAbortedError("the connection closed before the answer"));
+          started.abort(new Error("not sent"));
+          fail(new Error("the connection closed before the answer"));
           return;
         }
         controller = started;
