@@ -6,6 +6,7 @@ import { listen, type HttpHost } from "./core/http-server.ts";
 import { createSeededRandom, type Random } from "./core/seeded-random.ts";
 import { createVendorServer, type VendorServer } from "./core/vendor-server.ts";
 import { demoData } from "./demo/demo-data.ts";
+import { createHubspotSandbox } from "./hubspot/hubspot-sandbox.ts";
 
 type CrmName = "salesforce" | "hubspot" | "zoho" | "pipedrive";
 
@@ -13,7 +14,9 @@ type CrmName = "salesforce" | "hubspot" | "zoho" | "pipedrive";
 const portOrder: readonly CrmName[] = ["salesforce", "hubspot", "zoho", "pipedrive"];
 
 /** Every CRM that has a sandbox. */
-const registry: Readonly<Partial<Record<CrmName, CreateCrmSandbox>>> = {};
+const registry: Readonly<Partial<Record<CrmName, CreateCrmSandbox>>> = {
+  hubspot: createHubspotSandbox,
+};
 
 export type SandboxOptions = {
   /** The administration's port, each CRM's following in a fixed order; free ports when left out. */

@@ -10,12 +10,19 @@ export type RecordStore<R extends { readonly id: string }> = {
   readonly put: (record: R) => void;
   /** Gone for good, as if it had never been; a record that is only deleted for users is put with a mark instead. */
   readonly remove: (id: string) => void;
-  /** A view that lags by `lagMs`, asked anew on each call; what it showed once stays shown when the lag grows. */
-  readonly addView: (lagMs: () => number) => () => RecordView<R>;
-  /** In every view; of the same name replaces. */
+  /** A view that lags by `lagMs`, asked anew on each look; what it showed once stays shown when the lag grows. */
+  readonly addView: (lagMs: () => number) => DelayedView<R>;
+  /** Indexes the current records only; one of the same name is replaced. */
   readonly addIndex: (index: RecordIndex<R>) => void;
   readonly dropIndex: (name: string) => void;
   readonly clear: () => void;
+};
+
+export type DelayedView<R extends { readonly id: string }> = {
+  /** The view as it is now. */
+  readonly look: () => RecordView<R>;
+  readonly addIndex: (index: RecordIndex<R>) => void;
+  readonly dropIndex: (name: string) => void;
 };
 
 type Change<R> = { readonly at: number; readonly id: string; readonly record: R | undefined };
@@ -28,7 +35,6 @@ type Delayed<R extends { readonly id: string }> = {
 export function createRecordStore<R extends { readonly id: string }>(clock: SandboxClock): RecordStore<R> {
   const current = createRecordView<R>();
   const delayed: Delayed<R>[] = [];
-  const indexes = new Map<string, RecordIndex<R>>();
   // Changes that some view does not show yet; `dropped` counts those already forgotten.
   let changes: Change<R>[] = [];
   let dropped = 0;
@@ -71,23 +77,18 @@ export function createRecordStore<R extends { readonly id: string }>(clock: Sand
     addView: (lagMs) => {
       const replica: Delayed<R> = { view: createRecordView<R>(), lagMs, applied: dropped + changes.length };
       for (const record of current.iterate()) replica.view.set(record);
-      for (const index of indexes.values()) replica.view.addIndex(index);
       delayed.push(replica);
-      return () => {
-        catchUp(replica);
-        return replica.view;
+      return {
+        look: () => {
+          catchUp(replica);
+          return replica.view;
+        },
+        addIndex: replica.view.addIndex,
+        dropIndex: replica.view.dropIndex,
       };
     },
-    addIndex: (index) => {
-      indexes.set(index.name, index);
-      current.addIndex(index);
-      for (const { view } of delayed) view.addIndex(index);
-    },
-    dropIndex: (name) => {
-      indexes.delete(name);
-      current.dropIndex(name);
-      for (const { view } of delayed) view.dropIndex(name);
-    },
+    addIndex: current.addIndex,
+    dropIndex: current.dropIndex,
     clear: () => {
       current.clear();
       dropped += changes.length;
