@@ -16,10 +16,11 @@ export function createVendorRouter<H>(
   routes: readonly Route<H>[],
 ): (request: Pick<SandboxRequest, "method" | "path">) => FoundRoute<H> {
   const router = findMyWay({ ignoreTrailingSlash: true, maxParamLength: 4096 });
-  for (const [position, { method, path }] of routes.entries()) router.on(method, path, () => undefined, position);
+  // The router drops a store that is falsy, hence positions from one.
+  for (const [index, { method, path }] of routes.entries()) router.on(method, path, () => undefined, index + 1);
   const find = (method: HTTPMethod, path: string): FoundRoute<H> | undefined => {
     const found = router.find(method, path);
-    const route = typeof found?.store === "number" ? routes[found.store] : undefined;
+    const route = typeof found?.store === "number" ? routes[found.store - 1] : undefined;
     if (found === null || route === undefined) return undefined;
     return {
       kind: "found",
