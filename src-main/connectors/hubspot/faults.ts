@@ -151,14 +151,27 @@ function toOwnWords(error: VendorError): readonly string[] {
   return [...(isAssociation ? ["ASSOCIATION_TARGET_GONE"] : []), ...(isUnreadable ? ["INVALID_JSON"] : [])];
 }
 
-/** What became of a request that HubSpot did not accept, from its status, envelope and what it aimed at. */
-export function toFault(ask: FaultAsk): ConnectorFault {
+function findMatch(ask: FaultAsk): Match | undefined {
   for (const row of faultTable) {
     const match = matchRow(row, ask);
-    if (match !== undefined) return render(match, ask);
+    if (match !== undefined) return match;
   }
-  const said = { status: ask.status, message: ask.error?.message ?? "no answer in HubSpot's own form" };
-  if (ask.error === undefined || ask.status >= 500) return toLostFault(ask.kind, said);
+  return undefined;
+}
+
+/** The row of the table that decides this refusal, or undefined where none fits. */
+export const findFaultRow = (ask: FaultAsk): FaultRow | undefined => findMatch(ask)?.row;
+
+/** What became of a request that HubSpot did not accept, from its status, envelope and what it aimed at. */
+export function toFault(ask: FaultAsk): ConnectorFault {
+  const match = findMatch(ask);
+  if (match !== undefined) return render(match, ask);
+  // Without HubSpot's own envelope nobody knows what was executed; an unknown code inside of it is a refusal.
+  if (ask.error === undefined || ask.status >= 500)
+    return toLostFault(ask.kind, {
+      status: ask.status,
+      message: ask.error?.message ?? "no answer in HubSpot's own form",
+    });
   return { kind: "rejected", reason: "unknown", answer: answerOf(ask, undefined) };
 }
 
