@@ -2,7 +2,7 @@ import { z } from "zod";
 import { toEmptyAnswer, type SandboxAnswer } from "../core/message.ts";
 import { checkRight } from "./access-rights.ts";
 import { attempt, checkBatchSize, maxBatch, resolveDuplicates, toBatchAnswer } from "./batch-frame.ts";
-import { objectParam, parseBody, route, type HubCall, type HubRoute } from "./hub-call.ts";
+import { flagParam, objectParam, parseBody, route, type HubCall, type HubRoute } from "./hub-call.ts";
 import { idInput } from "./link-input.ts";
 import { propertiesInput } from "./object-endpoints.ts";
 import { objectTypes, type ObjectName } from "./object-types.ts";
@@ -48,7 +48,8 @@ function readBatch(portal: Portal, call: HubCall): SandboxAnswer {
   const { inputs, idProperty, properties, propertiesWithHistory: history } = parseBody(call, readInput);
   checkBatchSize(inputs.length, history !== undefined && history.length > 0 ? config.batchReadHistoryMax : maxBatch);
   const asked = resolveDuplicates(inputs, ({ id }) => id, config.duplicateKeysInBatch);
-  const found = asked.map(({ id }) => ({ id, record: findShown(portal, object, { id, idProperty }) }));
+  const archived = flagParam(call, "archived");
+  const found = asked.map(({ id }) => ({ id, record: findShown(portal, object, { id, idProperty }, archived) }));
   const results = found.flatMap(({ record }) =>
     record === undefined ? [] : [toWireRecord(portal, record, { properties, history })],
   );
@@ -57,9 +58,9 @@ function readBatch(portal: Portal, call: HubCall): SandboxAnswer {
   return toBatchAnswer(portal, 200, results, errors);
 }
 
-function findShown(portal: Portal, object: ObjectName, key: Key) {
-  const found = findRecord(portal, object, key, "shown");
-  if (found !== undefined) return found;
+function findShown(portal: Portal, object: ObjectName, key: Key, archived: boolean) {
+  const found = findRecord(portal, object, key, "shown", archived);
+  if (found !== undefined || archived) return found;
   const survivor = followMerge(portal, object, key);
   return survivor === undefined ? undefined : findRecord(portal, object, { id: survivor }, "shown");
 }

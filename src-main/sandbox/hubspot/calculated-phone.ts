@@ -10,11 +10,23 @@ export type PhoneParts = {
 const callingCodes = new Set<string>(getCountries().map((country) => getCountryCallingCode(country)));
 const keepsLeadingZero = new Set(["39", "378", "379", "225", "242", "241"]);
 
+/** The same number is read by several properties and indexes. */
+const parsed = new Map<string, PhoneParts | undefined>();
+const maxParsed = 10_000;
+
 /**
  * Takes a typed number apart the way HubSpot's calculated properties show it: international when it begins with plus, 00
  * or the North American 011; what follows "ext" or "x" is left out. Undefined when there are no digits.
  */
 export function toPhoneParts(typed: string): PhoneParts | undefined {
+  if (parsed.has(typed)) return parsed.get(typed);
+  if (parsed.size >= maxParsed) parsed.clear();
+  const parts = parseParts(typed);
+  parsed.set(typed, parts);
+  return parts;
+}
+
+function parseParts(typed: string): PhoneParts | undefined {
   const [number = ""] = typed.toLowerCase().split(/e?xt?/);
   const digits = number.replace(/\D/g, "");
   if (digits === "") return undefined;

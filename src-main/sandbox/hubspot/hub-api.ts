@@ -172,5 +172,5 @@ function toEndpoint({ method, path }: SandboxRequest, routed: FoundRoute<unknown
 function toReadable(name: string, value: string): string {
   if (name === "version") return value;
   const object = name === "object" || name === "from" || name === "to" ? toObjectName(value) : undefined;
-  return object ?? `{${name}}`;
+  return object ?? (name.endsWith("Id") ? "{id}" : `{${name}}`);
 }

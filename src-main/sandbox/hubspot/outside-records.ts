@@ -2,6 +2,7 @@ import type { OutsideEdit, OutsideFields, OutsideRecords } from "../core/crm-san
 import type { HubRecord } from "./hub-record.ts";
 import { objectNames, systemDates, toObjectName, type ObjectName } from "./object-types.ts";
 import type { Portal } from "./portal.ts";
+import { filledNames } from "./property-reader.ts";
 import { parseMoment } from "./property-values.ts";
 import { linkRecords } from "./record-links.ts";
 import { mergeRecords } from "./record-merge.ts";
@@ -75,7 +76,8 @@ function edit(portal: Portal, work: () => HubRecord): OutsideEdit {
 /** Flat under the property names, and once more under `properties`, as the API shows them. */
 function toOutside(portal: Portal, record: HubRecord): OutsideFields {
   const properties: Record<string, string> = {};
-  for (const { name } of portal.registry.list(record.object)) {
+  for (const name of filledNames(record)) {
+    if (portal.registry.find(record.object, name) === undefined) continue;
     const value = portal.valueOf(record, name);
     if (value !== undefined) properties[name] = value;
   }

@@ -8,6 +8,26 @@ import { systemDates } from "./object-types.ts";
 /** A property of a record: what was written, or what HubSpot computes. Undefined when empty. */
 export type PropertyReader = (record: HubRecord, name: string) => string | undefined;
 
+const computedNames: readonly string[] = [
+  "hs_object_id",
+  "hs_merged_object_ids",
+  "hs_calculated_merged_vids",
+  "associatedcompanyid",
+  "hs_body_preview",
+  "hs_calculated_phone_number",
+  "hs_searchable_calculated_international_phone_number",
+  "hs_calculated_mobile_number",
+  "hs_searchable_calculated_international_mobile_number",
+  "hs_calculated_phone_number_country_code",
+  "hs_searchable_calculated_phone_number",
+  "hs_searchable_calculated_mobile_number",
+];
+
+/** The names of all properties that may have a value in a record. */
+export function filledNames({ object, properties }: HubRecord): readonly string[] {
+  return [...Object.keys(properties), systemDates[object].created, systemDates[object].modified, ...computedNames];
+}
+
 export function createPropertyReader(config: ConfigSource, graph: AssociationGraph): PropertyReader {
   return (record, name) => {
     const { object, properties } = record;

@@ -31,20 +31,26 @@ export type PropertyRegistry = {
 /** HubSpot allows this many unique properties an object. */
 const maxUnique = 10;
 
+/** What is in force for one object, worked out once for many writes. */
+type Effective = {
+  readonly byName: ReadonlyMap<string, PropertyDefinition>;
+  readonly list: readonly PropertyDefinition[];
+  readonly unique: readonly string[];
+};
 type Created = Readonly<Record<ObjectName, Map<string, PropertyDefinition>>>;
 
 export function createPropertyRegistry(clock: SandboxClock, config: ConfigSource): PropertyRegistry {
   const createdAt = clock.now();
   const created: Created = { contacts: new Map(), companies: new Map(), deals: new Map(), calls: new Map() };
   const listeners: (() => void)[] = [];
-  let cached = new Map<ObjectName, ReadonlyMap<string, PropertyDefinition>>();
+  let cached = new Map<ObjectName, Effective>();
   const changed = (): void => {
     cached = new Map();
     for (const listener of listeners) listener();
   };
   config.onChange(changed);
 
-  const build = (object: ObjectName): ReadonlyMap<string, PropertyDefinition> => {
+  const build = (object: ObjectName): Effective => {
     const current = config.current();
     const custom = (current.customFields[object] ?? []).map((input) =>
       toDefinition(input, mainGroup(object, current), createdAt),
@@ -53,28 +59,25 @@ export function createPropertyRegistry(clock: SandboxClock, config: ConfigSource
     const all = [...standardProperties(object, current, createdAt), ...custom, ...made];
     const rights = current.fieldPermissions[object] ?? {};
     const seen = all.filter(({ name }) => rights[name] !== "none" && !current.removedFields[object]?.includes(name));
-    return new Map(
-      seen.map((definition) => {
-        const values = current.picklistValues[object]?.[definition.name];
-        const options =
-          values === undefined ? definition.options : toOptions(values.map((value) => ({ value, label: value })));
-        return [
-          definition.name,
-          { ...definition, options, readOnlyValue: definition.readOnlyValue || rights[definition.name] === "read" },
-        ];
-      }),
-    );
+    const list = seen.map((definition) => {
+      const values = current.picklistValues[object]?.[definition.name];
+      const options =
+        values === undefined ? definition.options : toOptions(values.map((value) => ({ value, label: value })));
+      return { ...definition, options, readOnlyValue: definition.readOnlyValue || rights[definition.name] === "read" };
+    });
+    const unique = list.filter(({ hasUniqueValue }) => hasUniqueValue).map(({ name }) => name);
+    return { byName: new Map(list.map((definition) => [definition.name, definition])), list, unique };
   };
-  const of = (object: ObjectName): ReadonlyMap<string, PropertyDefinition> => {
+  const of = (object: ObjectName): Effective => {
     const known = cached.get(object) ?? build(object);
     cached.set(object, known);
     return known;
   };
   const groups = createPropertyGroups(config, (object, group) =>
-    [...of(object).values()].some(({ groupName }) => groupName === group),
+    of(object).list.some(({ groupName }) => groupName === group),
   );
   const own = (object: ObjectName, name: string): PropertyDefinition => {
-    const definition = of(object).get(name);
+    const definition = of(object).byName.get(name);
     if (definition === undefined) throw notFound(`Property '${name}' does not exist.`);
     const mine = created[object].get(name);
     if (mine === undefined) throw invalid(`Property '${name}' is defined by HubSpot and cannot be changed.`);
@@ -82,17 +85,16 @@ export function createPropertyRegistry(clock: SandboxClock, config: ConfigSource
   };
   return {
     groups,
-    find: (object, name) => of(object).get(name),
-    list: (object) => [...of(object).values()],
+    find: (object, name) => of(object).byName.get(name),
+    list: (object) => of(object).list,
     listArchived: (object) => [...created[object].values()].filter(({ archivedAt }) => archivedAt !== undefined),
-    uniqueNames: (object) =>
-      [...of(object).values()].filter(({ hasUniqueValue }) => hasUniqueValue).map(({ name }) => name),
+    uniqueNames: (object) => of(object).unique,
     create: (object, input) => {
-      if (of(object).has(input.name)) throw nameTaken(input.name);
+      if (of(object).byName.has(input.name)) throw nameTaken(input.name);
       checkDefinition(object, input, groups);
       const before = created[object].get(input.name);
       if (input.hasUniqueValue === true && before === undefined) {
-        const unique = [...of(object).values()].filter(
+        const unique = of(object).list.filter(
           ({ hasUniqueValue, hubspotDefined }) => hasUniqueValue && !hubspotDefined,
         );
         checkUnique(object, unique.length, config.current().uniqueCallProperty);

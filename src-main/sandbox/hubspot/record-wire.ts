@@ -8,6 +8,7 @@ import {
   type ObjectName,
 } from "./object-types.ts";
 import type { Portal } from "./portal.ts";
+import { filledNames } from "./property-reader.ts";
 import { invalid } from "./refusal.ts";
 
 export type Projection = {
@@ -44,8 +45,7 @@ export function toWrittenRecord(
   record: HubRecord,
   extra: Readonly<Record<string, unknown>> = {},
 ): Readonly<Record<string, unknown>> {
-  const names = portal.registry.list(record.object).map(({ name }) => name);
-  return { ...toEnvelope(portal, record, toProperties(portal, record, names, false)), ...extra };
+  return { ...toEnvelope(portal, record, toProperties(portal, record, filledNames(record), false)), ...extra };
 }
 
 function alwaysAnswered(object: ObjectName): readonly string[] {

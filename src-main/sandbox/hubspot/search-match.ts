@@ -1,5 +1,5 @@
 import type { HubRecord } from "./hub-record.ts";
-import { searchedByQuery } from "./object-types.ts";
+import { searchedByQuery, systemDates } from "./object-types.ts";
 import type { PropertyDefinition } from "./property-definition.ts";
 import type { PropertyReader } from "./property-reader.ts";
 import { parseMoment } from "./property-values.ts";
@@ -40,80 +40,135 @@ function holdsWord(value: string | undefined, word: string): boolean {
 }
 
 function toFilterTest(filter: SearchFilter, valueOf: PropertyReader): RecordTest {
-  const { name } = filter.definition;
-  const test = toValueTest(filter);
-  return (record) => test(valueOf(record, name));
-}
-
-type ValueTest = (value: string | undefined) => boolean;
-
-function toValueTest(filter: SearchFilter): ValueTest {
-  const { definition, value, highValue } = filter;
-  const present =
-    (test: (found: string) => boolean): ValueTest =>
-    (found) =>
-      found !== undefined && test(found);
-  const ordered = (test: (difference: number) => boolean): ValueTest =>
-    present((found) => test(compareValues(definition, found, value)));
-  switch (filter.operator) {
-    case "HAS_PROPERTY":
-      return (found) => found !== undefined;
-    case "NOT_HAS_PROPERTY":
-      return (found) => found === undefined;
-    case "EQ":
-      return present((found) => isEqual(definition, found, value));
-    case "NEQ":
-      return present((found) => !isEqual(definition, found, value));
-    case "LT":
-      return ordered((difference) => difference < 0);
-    case "LTE":
-      return ordered((difference) => difference <= 0);
-    case "GT":
-      return ordered((difference) => difference > 0);
-    case "GTE":
-      return ordered((difference) => difference >= 0);
-    case "BETWEEN":
-      return present(
-        (found) => compareValues(definition, found, value) >= 0 && compareValues(definition, found, highValue) <= 0,
-      );
-    case "IN":
-      return present((found) => isAmong(filter, found));
-    case "NOT_IN":
-      return present((found) => !isAmong(filter, found));
-    case "CONTAINS_TOKEN":
-      return present(toTokenTest(value));
-    case "NOT_CONTAINS_TOKEN": {
-      const contains = toTokenTest(value);
-      return (found) => found === undefined || !contains(found);
-    }
-  }
+  const { definition, operator } = filter;
+  if (operator === "HAS_PROPERTY") return (record) => valueOf(record, definition.name) !== undefined;
+  if (operator === "NOT_HAS_PROPERTY") return (record) => valueOf(record, definition.name) === undefined;
+  return isNumeric(definition) ? toNumberFilter(filter, valueOf) : toTextFilter(filter, valueOf);
 }
 
 function isNumeric({ type }: PropertyDefinition): boolean {
   return type === "number" || type === "date" || type === "datetime";
 }
 
+/** Numbers and times, which are epoch ms in a filter. */
+function toNumberFilter(filter: SearchFilter, valueOf: PropertyReader): RecordTest {
+  const { definition, operator } = filter;
+  const low = toNumber(definition, filter.value);
+  const high = toNumber(definition, filter.highValue);
+  const among = new Set(filter.values.map((value) => toNumber(definition, value)));
+  const read = toNumberReader(definition, valueOf);
+  const holds = (found: number): boolean => {
+    switch (operator) {
+      case "EQ":
+      case "CONTAINS_TOKEN":
+        return found === low;
+      case "NEQ":
+      case "NOT_CONTAINS_TOKEN":
+        return found !== low;
+      case "LT":
+        return found < low;
+      case "LTE":
+        return found <= low;
+      case "GT":
+        return found > low;
+      case "GTE":
+        return found >= low;
+      case "BETWEEN":
+        return found >= low && found <= high;
+      case "IN":
+        return among.has(found);
+      case "NOT_IN":
+        return !among.has(found);
+      default:
+        return false;
+    }
+  };
+  return (record) => {
+    const found = read(record);
+    return found !== undefined && holds(found);
+  };
+}
+
+function toNumber({ type }: PropertyDefinition, text: string): number {
+  return type === "number" ? Number(text) : (parseMoment(text) ?? Number.NaN);
+}
+
+/** The dates and ids that every record has are numbers already. */
+function toNumberReader(
+  definition: PropertyDefinition,
+  valueOf: PropertyReader,
+): (record: HubRecord) => number | undefined {
+  const { name } = definition;
+  return (record) => {
+    if (name === "hs_object_id") return Number(record.id);
+    if (name === systemDates[record.object].modified) return record.updatedAt;
+    if (name === systemDates[record.object].created) return record.createdAt;
+    const value = valueOf(record, name);
+    return value === undefined ? undefined : toNumber(definition, value);
+  };
+}
+
+function toTextFilter(filter: SearchFilter, valueOf: PropertyReader): RecordTest {
+  const { name } = filter.definition;
+  const holds = toTextTest(filter);
+  if (filter.operator === "NOT_CONTAINS_TOKEN") return (record) => holds(valueOf(record, name) ?? "");
+  return (record) => {
+    const found = valueOf(record, name);
+    return found !== undefined && holds(found);
+  };
+}
+
+function toTextTest(filter: SearchFilter): (found: string) => boolean {
+  const { definition, operator, value } = filter;
+  const compare = (found: string, other: string): number =>
+    found.toLowerCase().localeCompare(other.toLowerCase(), "en");
+  switch (operator) {
+    case "EQ":
+      return (found) => isEqualText(definition, found, value);
+    case "NEQ":
+      return (found) => !isEqualText(definition, found, value);
+    case "LT":
+      return (found) => compare(found, value) < 0;
+    case "LTE":
+      return (found) => compare(found, value) <= 0;
+    case "GT":
+      return (found) => compare(found, value) > 0;
+    case "GTE":
+      return (found) => compare(found, value) >= 0;
+    case "BETWEEN":
+      return (found) => compare(found, value) >= 0 && compare(found, filter.highValue) <= 0;
+    case "IN":
+      return (found) => isAmong(filter, found);
+    case "NOT_IN":
+      return (found) => !isAmong(filter, found);
+    case "CONTAINS_TOKEN":
+      return toTokenTest(value);
+    case "NOT_CONTAINS_TOKEN": {
+      const contains = toTokenTest(value);
+      return (found) => !contains(found);
+    }
+    default:
+      return () => false;
+  }
+}
+
 /** Options of an enumeration keep their case; a checkbox holds several of them. */
-function isEqual(definition: PropertyDefinition, found: string, value: string): boolean {
-  if (isNumeric(definition)) return compareValues(definition, found, value) === 0;
-  if (definition.type === "enumeration") return found === value || found.split(";").includes(value);
+function isEqualText({ type }: PropertyDefinition, found: string, value: string): boolean {
+  if (type === "enumeration") return found === value || found.split(";").includes(value);
   return found.toLowerCase() === value.toLowerCase();
 }
 
 /** The index holds text in lower case, and IN and NOT_IN compare with it as they are. */
 function isAmong({ definition, values }: SearchFilter, found: string): boolean {
-  if (isNumeric(definition) || definition.type === "enumeration")
-    return values.some((value) => isEqual(definition, found, value));
+  if (definition.type === "enumeration") return values.some((value) => isEqualText(definition, found, value));
   return values.includes(found.toLowerCase());
 }
 
-/** Numbers and times as numbers (times are epoch ms in a filter), everything else as text without case. */
+/** The order of a sort: numbers and times as numbers, everything else as text without case. */
 export function compareValues(definition: PropertyDefinition, left: string, right: string): number {
   if (!isNumeric(definition)) return left.toLowerCase().localeCompare(right.toLowerCase(), "en");
-  const isTime = definition.type !== "number";
-  const toNumber = (text: string): number => (isTime ? (parseMoment(text) ?? Number.NaN) : Number(text));
-  const difference = toNumber(left) - toNumber(right);
-  return Number.isNaN(difference) ? 1 : difference;
+  const difference = toNumber(definition, left) - toNumber(definition, right);
+  return Number.isNaN(difference) ? 0 : difference;
 }
 
 /** Every word must be a token of the value, or match the whole of it; `*` stands for anything, at the beginning too. */
