@@ -1,5 +1,4 @@
 import type { CrmType, Integration } from "../../../src-shared/domain/integration.ts";
-import type { EngineEvent } from "../../../src-shared/ipc/events.ts";
 import type { AuditLog } from "../ports/audit-log.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Connector, CrmSession } from "../ports/connector.ts";
@@ -9,13 +8,15 @@ import type { SourceStore } from "../ports/ingest-store.ts";
 import type { IntegrationStore, TenantStore } from "../ports/integration-store.ts";
 import type { WindowGauge } from "../ports/pace.ts";
 import type { ReportStore } from "../ports/report-store.ts";
+import type { Outcome } from "../../../src-shared/domain/fault.ts";
+import type { CallFault } from "../../../src-shared/ipc/contract.ts";
 import type { FileImporter } from "./import-handlers.ts";
 import type { SyncDriver } from "./sync-driver.ts";
 
 /** What is known of a CRM before it is connected. */
 export type CrmKnowledge = Readonly<{
   /** The ownership contract that a new integration gets, YAML. */
-  defaultContract: string;
+  readDefaultContract: (settings: Readonly<Record<string, string>>) => string;
   /** Where the vendor's API lives. */
   baseUrl: string;
 }>;
@@ -40,8 +41,10 @@ export type ApiParts = Readonly<{
   importer: FileImporter;
   sync: SyncDriver;
   backfill: (integrationId: number, at: number) => number;
-  backup: (to: string | null) => Promise<Readonly<{ file: string; bytes: number }>>;
-  onEvent: (event: EngineEvent) => void;
+  /** To this file, or to a dated one of our own. A file that exists is never overwritten. */
+  backup: (to: string | null) => Promise<Outcome<Readonly<{ file: string; bytes: number }>, CallFault>>;
+  /** Tells the watcher that the list of sources changed. */
+  onSourcesChanged: () => void;
   /** Who asks, for the audit: the user of this process. */
   actor: string;
 }>;

@@ -97,7 +97,7 @@ function toDraft(ask: ConnectAsk, knowledge: CrmKnowledge, now: number): Integra
     secret: ask.secret,
     unknownCaller: ask.unknownCaller ?? "hold",
     since: ask.since,
-    contract: knowledge.defaultContract,
+    contract: knowledge.readDefaultContract({}),
     settings: {},
     createdAt: now,
   };
@@ -137,10 +137,14 @@ async function signIn(
   const session = parts.setupSession(draft, signal);
   const checked = await connector.check(session);
   if (!checked.ok) return checked;
-  const setup: Outcome<SetupReport, ConnectorFault> = withSetup
-    ? await connector.setup(session)
-    : { ok: true, value: { created: [], found: [] } };
-  return setup.ok ? { ok: true, value: { draft, account: checked.value, setup: setup.value } } : setup;
+  const account = checked.value;
+  if (withSetup) {
+    const setup = await connector.setup(session);
+    return setup.ok ? { ok: true, value: { draft, account, setup: setup.value } } : setup;
+  }
+  // Nothing is put there for it, so what is needed must be there: a connected account is checked for that too.
+  const complete = await parts.connectorFor({ ...draft, account }).check(session);
+  return complete.ok ? { ok: true, value: { draft, account, setup: { created: [], found: [] } } } : complete;
 }
 
 /** The same account connected again keeps its id and its history. */

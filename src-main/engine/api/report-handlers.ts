@@ -31,7 +31,7 @@ export function createReportHandlers(
         },
       };
     }),
-    "backup:create": serve(ipcCalls["backup:create"], async ({ to }) => ({ ok: true, value: await parts.backup(to) })),
+    "backup:create": serve(ipcCalls["backup:create"], ({ to }) => parts.backup(to)),
   };
 }
 

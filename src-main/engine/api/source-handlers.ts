@@ -8,11 +8,7 @@ import type { ApiParts } from "./api-parts.ts";
 import { serve, type SubjectHandlers } from "./dispatcher.ts";
 import { unknownFormat, unknownTenant } from "./import-handlers.ts";
 
-type Parts = Pick<ApiParts, "clock" | "tenants" | "sources" | "importer"> &
-  Readonly<{
-    /** Tells the watcher that the list changed. */
-    onSourcesChanged: () => void;
-  }>;
+type Parts = Pick<ApiParts, "clock" | "tenants" | "sources" | "importer" | "onSourcesChanged">;
 
 export function createSourceHandlers(parts: Parts): SubjectHandlers<"sources:list" | "sources:add" | "sources:remove"> {
   const { sources, clock } = parts;

@@ -1,0 +1,146 @@
+import type { CrmType, Integration } from "../../../src-shared/domain/integration.ts";
+import type { EngineEvent } from "../../../src-shared/ipc/events.ts";
+import type { SyncProgressView } from "../../../src-shared/ipc/sync-views.ts";
+import { connectorKinds, createConnector } from "../../connectors/registry.ts";
+import { createLiveMatcher } from "../matching/live-matcher.ts";
+import { describeProblems, parseContract } from "../ownership/contract-file.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Connector } from "../ports/connector.ts";
+import type { Http } from "../ports/http.ts";
+import type { WindowGauge } from "../ports/pace.ts";
+import type { Random } from "../ports/random.ts";
+import { createEnvVault } from "../secrets/env-vault.ts";
+import type { Store } from "../store/open-store.ts";
+import { idempotencyKey } from "../sync/idempotency-key.ts";
+import { createPace } from "../sync/pace.ts";
+import { createSync, type Sync, type SyncProgress } from "../sync/sync.ts";
+import type { ApiParts } from "./api-parts.ts";
+import { createSetupSession } from "./setup-session.ts";
+import { createSyncDriver, type SyncRunner } from "./sync-driver.ts";
+
+export type AssemblyAsk = Readonly<{
+  store: Store;
+  clock: Clock;
+  random: Random;
+  http: Http;
+  environment: NodeJS.ProcessEnv;
+  requestTimeoutMs: number;
+  actor: string;
+  backup: ApiParts["backup"];
+  importer: ApiParts["importer"];
+  onSourcesChanged: () => void;
+  onEvent: (event: EngineEvent) => void;
+  onBug: (where: string, error: unknown) => void;
+}>;
+
+/** Puts connectors, secrets, matching and sync behind the parts that the handlers use. */
+export function assemble(ask: AssemblyAsk): ApiParts {
+  const { store, clock, random, http } = ask;
+  const vault = createEnvVault(ask.environment);
+  const connectorFor = (integration: Integration): Connector =>
+    createConnector(integration.crm, {
+      credential: () => vault.read(integration.id, integration.secret),
+      saveCredential: (credential) => vault.write(integration.id, integration.secret, credential),
+      settings: integration.settings,
+      contract: contractFor(integration),
+      account: integration.account,
+      clock,
+    });
+  const sync = createSync({
+    clock,
+    random,
+    deliveries: store.deliveries,
+    integrations: store.integrations,
+    budget: store.budget,
+    matcher: createLiveMatcher(clock),
+    connectorFor,
+    contractFor,
+    http,
+    requestTimeoutMs: ask.requestTimeoutMs,
+    onBug: (error) => ask.onBug("sync", error),
+  });
+  return {
+    ...store,
+    clock,
+    vault,
+    crms: connectorKinds,
+    connectorFor,
+    setupSession: (integration, signal) =>
+      createSetupSession({
+        http,
+        baseUrl: integration.baseUrl ?? connectorFor(integration).defaultBaseUrl,
+        requestTimeoutMs: ask.requestTimeoutMs,
+        signal,
+      }),
+    keyOf: idempotencyKey,
+    gauges: (integrationId) => readGauges(ask, sync, connectorFor, integrationId),
+    importer: ask.importer,
+    sync: createSyncDriver({
+      runner: toRunner(sync, store.deliveries),
+      deliveries: store.deliveries,
+      clock,
+      onProgress: (progress) => ask.onEvent({ event: "sync:progress", progress }),
+    }),
+    backfill: (integrationId, at) => store.ingest.backfill(integrationId, at),
+    backup: ask.backup,
+    onSourcesChanged: ask.onSourcesChanged,
+    actor: ask.actor,
+  };
+}
+
+/** The stored contract. It was checked before it was stored: one that does not parse is of another version. */
+function contractFor(integration: Integration) {
+  const parsed = parseContract(integration.contract);
+  if (parsed.ok) return parsed.value;
+  throw new Error(
+    `The field contract of ${integration.label} cannot be read:\n${describeProblems(parsed.fault.problems)}`,
+  );
+}
+
+/** What the running sync knows of the windows, or what is stored where none runs. */
+function readGauges(
+  { store, clock }: AssemblyAsk,
+  sync: Sync,
+  connectorFor: (integration: Integration) => Connector,
+  integrationId: number,
+): readonly WindowGauge[] {
+  const known = sync.gauges(integrationId);
+  const integration = store.integrations.get(integrationId);
+  if (known.length > 0 || integration === undefined || !isKnown(integration.crm)) return known;
+  const windows = connectorFor(integration).windows(integration.account);
+  return createPace({
+    clock,
+    budget: store.budget,
+    integrationId,
+    sessionId: 0,
+    windows,
+    serverNow: clock.now,
+  }).gauges();
+}
+
+const isKnown = (crm: CrmType): boolean => connectorKinds[crm] !== undefined;
+
+/** The sync as its driver sees it: progress counts from the start of the run. */
+function toRunner(sync: Sync, deliveries: Store["deliveries"]): SyncRunner {
+  return {
+    wake: sync.wake,
+    run(ask) {
+      const before = deliveries.counts().delivered;
+      const { onProgress, ...rest } = ask;
+      return sync.run({
+        ...rest,
+        ...(onProgress === undefined ? {} : { onProgress: (progress) => onProgress(toView(progress, before)) }),
+      });
+    },
+  };
+}
+
+const toView = ({ counts, apiCalls, rateLimited }: SyncProgress, before: number): SyncProgressView => ({
+  delivered: Math.max(0, counts.delivered - before),
+  waiting: counts.waiting,
+  dead: counts.dead,
+  queued: counts.queued + counts.sending,
+  uncertain: counts.uncertain,
+  apiCalls,
+  rateLimited,
+});

@@ -1,0 +1,87 @@
+import type { EngineEvent } from "../../../src-shared/ipc/events.ts";
+import type { AuditLog } from "../ports/audit-log.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { SourceStore, WatchedSource } from "../ports/ingest-store.ts";
+import type { ApiParts } from "./api-parts.ts";
+import type { SyncDriver } from "./sync-driver.ts";
+
+/** Reads a folder and everything that is written to it later, until stopped. */
+export type Watcher = Readonly<{ stop(): Promise<void> }>;
+
+export type BackgroundParts = Readonly<{
+  clock: Clock;
+  sources: SourceStore;
+  startWatcher: (source: WatchedSource) => Watcher;
+  sync: SyncDriver;
+  audit: Pick<AuditLog, "seal">;
+  backup: ApiParts["backup"];
+  /** When the newest backup was made, epoch ms, or null. */
+  lastBackupAt: () => Promise<number | null>;
+  onEvent: (event: EngineEvent) => void;
+  /** The sync failed for a cause of ours or of the disk: the engine is of no further use. */
+  onFailure: (error: unknown) => void;
+}>;
+
+export type Background = Readonly<{ sourcesChanged(): void; stop(): Promise<void> }>;
+
+/** A backup is made when the newest is older than this: a PC that is off at night gets one in the morning. */
+const backupEveryMs = 20 * 3_600_000;
+/** How often the schedules look whether something is due. */
+const lookEveryMs = 15 * 60_000;
+
+/** What an engine does without being asked: watch folders, sync, seal the audit's days, back up. */
+export function startBackground(parts: BackgroundParts): Background {
+  const stopping = new AbortController();
+  const watchers = new Map<number, Watcher>();
+  const ending: Promise<void>[] = [];
+
+  function watchAll(): void {
+    const wanted = new Map(parts.sources.list().map((source) => [source.id, source]));
+    for (const [id, watcher] of watchers) {
+      if (wanted.has(id)) continue;
+      watchers.delete(id);
+      ending.push(watcher.stop());
+    }
+    for (const [id, source] of wanted) if (!watchers.has(id)) watchers.set(id, parts.startWatcher(source));
+  }
+
+  watchAll();
+  const schedules = runSchedules(parts, stopping.signal);
+  const syncing = parts.sync
+    .run({ until: "stopped", idleHorizonMs: 0, maxMs: null }, { signal: stopping.signal, onProgress: () => undefined })
+    .then(() => undefined, parts.onFailure);
+  return {
+    sourcesChanged: () => {
+      if (!stopping.signal.aborted) watchAll();
+    },
+    async stop() {
+      stopping.abort();
+      await Promise.all([...watchers.values()].map((watcher) => watcher.stop()));
+      await Promise.all([...ending, schedules, syncing]);
+    },
+  };
+}
+
+async function runSchedules(parts: BackgroundParts, signal: AbortSignal): Promise<void> {
+  const { clock, onEvent } = parts;
+  const attempt = async (task: string, work: () => Promise<void>) => {
+    try {
+      await work();
+    } catch (error) {
+      onEvent({ event: "schedule:trouble", task, message: error instanceof Error ? error.message : String(error) });
+    }
+  };
+  while (!signal.aborted) {
+    await attempt("Sealing the audit", async () => {
+      parts.audit.seal(clock.now());
+    });
+    await attempt("Backup", async () => {
+      const last = await parts.lastBackupAt();
+      if (last !== null && clock.now() - last < backupEveryMs) return;
+      const made = await parts.backup(null);
+      if (made.ok) onEvent({ event: "backup:done", file: made.value.file });
+      else onEvent({ event: "schedule:trouble", task: "Backup", message: made.fault.message });
+    });
+    await clock.sleep(lookEveryMs, signal);
+  }
+}

@@ -1,0 +1,29 @@
+import type { ApiParts } from "./api-parts.ts";
+import { createAuditHandlers } from "./audit-handlers.ts";
+import { createDeadLetterHandlers } from "./dead-letter-handlers.ts";
+import type { Handlers } from "./dispatcher.ts";
+import { createImportHandlers } from "./import-handlers.ts";
+import { createIntegrationHandlers } from "./integration-handlers.ts";
+import { createReportHandlers } from "./report-handlers.ts";
+import { createSourceHandlers } from "./source-handlers.ts";
+import { createStoryHandlers } from "./story-handlers.ts";
+
+/** All handlers in one table. Throws when two subjects serve one call. */
+export function createHandlers(parts: ApiParts): Handlers {
+  const subjects = {
+    integrations: createIntegrationHandlers(parts),
+    sources: createSourceHandlers(parts),
+    ingest: createImportHandlers(parts),
+    reports: createReportHandlers(parts),
+    stories: createStoryHandlers(parts),
+    audit: createAuditHandlers(parts),
+    deadLetters: createDeadLetterHandlers(parts),
+  };
+  const seen = new Set<string>();
+  for (const name of Object.values(subjects).flatMap((subject) => Object.keys(subject))) {
+    if (seen.has(name)) throw new Error(`two handlers serve ${name}`);
+    seen.add(name);
+  }
+  const { integrations, sources, ingest, reports, stories, audit, deadLetters } = subjects;
+  return { ...integrations, ...sources, ...ingest, ...reports, ...stories, ...audit, ...deadLetters };
+}
