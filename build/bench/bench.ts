@@ -1,0 +1,204 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { z } from "zod";
+import { startSandbox, type RunningSandbox } from "../../src-main/sandbox/main.ts";
+import { listCallers, writeCallLog } from "./call-log.ts";
+import { median, run, type Contender, type Run } from "./contender.ts";
+import { generateAsteriskLog } from "./generate-asterisk-log.ts";
+
+const help = `npm run bench [-- OPTIONS]
+Measures ingest and delivery against straight-line scripts of the same calls, all in this run, in turn: only ratios of one run
+are worth quoting. Prints a table of ratios, then one JSON line.
+  --rows N     rows of the log that is imported (default 1000000)
+  --calls N    calls that are delivered (default 5000)
+  --rounds N   times that each contender runs; medians count (default 3)
+  --quick      50,000 rows, 500 calls, 1 round`;
+
+const cli = "src-main/cli/main.ts";
+const tenant = "bench";
+const variable = "CALLLEDGER_BENCH_TOKEN";
+const callerCount = 100;
+const place = ["--country", "GB", "--timezone", "UTC"];
+/** Far beyond what a run sends: the sandbox answers at once and refuses nothing. */
+const noLimits = {
+  tenSecondLimit: 100_000_000,
+  dailyLimit: 1_000_000_000,
+  searchPerSecondLimit: 1_000_000,
+  searchLagMs: 0,
+  latencyMs: 0,
+};
+
+type Measured = Readonly<{ runs: readonly Run[] }>;
+type Access = Readonly<{ baseUrl: string; token: string; admin: string }>;
+
+/** Undefined when help was asked for. */
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      rows: { type: "string" },
+      calls: { type: "string" },
+      rounds: { type: "string" },
+      quick: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) return undefined;
+  const count = (text: string | undefined, full: number, quick: number): number =>
+    z.coerce
+      .number()
+      .int()
+      .positive()
+      .parse(text ?? (values.quick ? quick : full));
+  return {
+    rows: count(values.rows, 1_000_000, 50_000),
+    calls: count(values.calls, 5_000, 500),
+    rounds: count(values.rounds, 3, 1),
+  };
+}
+
+async function administer(access: Access, path: string, body: unknown): Promise<void> {
+  const answer = await fetch(`${access.admin}${path}`, { method: "POST", body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(`${path} of the sandbox: ${answer.status} ${await answer.text()}`);
+}
+
+/** An empty sandbox without limits, with a contact for every caller. */
+async function prepareSandbox(sandbox: RunningSandbox): Promise<Access> {
+  const { hubspot } = sandbox;
+  if (hubspot === undefined) throw new Error("the sandbox serves no HubSpot");
+  const access = { baseUrl: hubspot.baseUrl, token: hubspot.token, admin: sandbox.admin };
+  await administer(access, "/reset", {});
+  await administer(access, "/hubspot/config", noLimits);
+  const contacts = listCallers(callerCount).map((phone, index) => ({
+    properties: { firstname: "Caller", lastname: `Number ${index + 1}`, phone },
+  }));
+  await administer(access, "/hubspot/records/contacts", contacts);
+  return access;
+}
+
+/** A data folder with the sandbox connected: what a contender starts from. */
+async function connect(dataDir: string, access: Access, scratch: string): Promise<void> {
+  const args = ["connect", "hubspot", "--tenant", tenant, "--secret-from-env", variable, "--base-url", access.baseUrl];
+  await run(toCommand(dataDir, access, [...args, "--unknown-caller", "log"]), scratch);
+}
+
+const toCommand = (dataDir: string, access: Access, args: readonly string[]): Contender => ({
+  file: cli,
+  args: [...args, "--json"],
+  env: { CALLLEDGER_DATA: dataDir, [variable]: access.token },
+});
+
+/** Runs both contenders in turn, each round in a fresh folder. */
+async function inTurn(
+  rounds: number,
+  scratch: string,
+  contenders: readonly ((folder: string) => Promise<Run>)[],
+): Promise<readonly Measured[]> {
+  const runs: Run[][] = contenders.map(() => []);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [position, contend] of contenders.entries()) {
+      const folder = await mkdtemp(join(scratch, "round-"));
+      const measured = await contend(folder);
+      runs[position]?.push(measured);
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+  return runs.map((each) => ({ runs: each }));
+}
+
+const importAnswer = z.looseObject({ rows: z.int(), calls: z.int() });
+const syncAnswer = z.looseObject({ delivered: z.int() });
+
+/** Rows a second of the product's import, and of the script. */
+async function measureIngest(sandbox: RunningSandbox, scratch: string, ask: { rows: number; rounds: number }) {
+  const log = join(scratch, "Master.csv");
+  await generateAsteriskLog(log, ask.rows);
+  const access = await prepareSandbox(sandbox);
+  const [product, script] = await inTurn(ask.rounds, scratch, [
+    async (folder) => {
+      await connect(folder, access, scratch);
+      const args = ["import", log, "--tenant", tenant, "--format", "asterisk-cdr-csv", ...place];
+      return run(toCommand(folder, access, args), scratch);
+    },
+    (folder) => run({ file: "build/bench/straight-line-ingest.ts", args: [log, join(folder, "floor.db")] }, scratch),
+  ]);
+  const summarise = (measured: Measured | undefined) => {
+    const runs = measured?.runs ?? [];
+    const rows = runs.map(({ answer }) => importAnswer.parse(answer).rows);
+    if (rows.some((each) => each !== ask.rows))
+      throw new Error(`${ask.rows} rows were written, ${rows.join(", ")} read`);
+    return {
+      rowsPerSecond: median(runs.map(({ wallMs }) => (ask.rows / wallMs) * 1_000)),
+      cpuMicrosPerRow: median(runs.map(({ cpuMs }) => (cpuMs / ask.rows) * 1_000)),
+      peakRssMb: Math.max(...runs.map(({ maxRssBytes }) => maxRssBytes)) / 2 ** 20,
+    };
+  };
+  return { product: summarise(product), script: summarise(script) };
+}
+
+/** Calls a second of the product's sync, and of the script; the product's start and look-ups of people included. */
+async function measureDelivery(sandbox: RunningSandbox, scratch: string, ask: { calls: number; rounds: number }) {
+  const log = join(scratch, "delivery.csv");
+  await writeCallLog(log, ask.calls, listCallers(callerCount));
+  const [product, script] = await inTurn(ask.rounds, scratch, [
+    async (folder) => {
+      const access = await prepareSandbox(sandbox);
+      await connect(folder, access, scratch);
+      await run(toCommand(folder, access, ["import", log, "--tenant", tenant, ...place]), scratch);
+      return run(toCommand(folder, access, ["sync", "--until-idle", "--max-seconds", "600"]), scratch);
+    },
+    async () => {
+      const { baseUrl, token } = await prepareSandbox(sandbox);
+      return run({ file: "build/bench/straight-line-delivery.ts", args: [baseUrl, token, String(ask.calls)] }, scratch);
+    },
+  ]);
+  const summarise = (measured: Measured | undefined) => {
+    const runs = measured?.runs ?? [];
+    const delivered = runs.map(({ answer }) => syncAnswer.parse(answer).delivered);
+    if (delivered.some((each) => each !== ask.calls))
+      throw new Error(`${ask.calls} calls were to be delivered, ${delivered.join(", ")} were`);
+    return {
+      callsPerSecond: median(runs.map(({ wallMs }) => (ask.calls / wallMs) * 1_000)),
+      cpuMicrosPerCall: median(runs.map(({ cpuMs }) => (cpuMs / ask.calls) * 1_000)),
+      peakRssMb: Math.max(...runs.map(({ maxRssBytes }) => maxRssBytes)) / 2 ** 20,
+    };
+  };
+  return { product: summarise(product), script: summarise(script) };
+}
+
+const options = readOptions();
+if (options === undefined) {
+  console.log(help);
+  process.exit(0);
+}
+const scratch = await mkdtemp(join(tmpdir(), "callledger-bench-"));
+const sandbox = await startSandbox();
+try {
+  const ingest = await measureIngest(sandbox, scratch, options);
+  const delivery = await measureDelivery(sandbox, scratch, options);
+  const ratios = {
+    ingestSpeed: ingest.product.rowsPerSecond / ingest.script.rowsPerSecond,
+    ingestMemory: ingest.product.peakRssMb / ingest.script.peakRssMb,
+    deliverySpeed: delivery.product.callsPerSecond / delivery.script.callsPerSecond,
+    deliveryCpu: delivery.product.cpuMicrosPerCall / delivery.script.cpuMicrosPerCall,
+  };
+  console.log(
+    `${options.rows} rows, ${options.calls} calls, medians of ${options.rounds}. Product ÷ straight-line script:`,
+  );
+  console.table({
+    "ingest, rows a second": toRow(ingest.product.rowsPerSecond, ingest.script.rowsPerSecond, "at least 0.6"),
+    "ingest, peak memory (MB)": toRow(ingest.product.peakRssMb, ingest.script.peakRssMb, "under 250 MB"),
+    "delivery, calls a second": toRow(delivery.product.callsPerSecond, delivery.script.callsPerSecond, ""),
+    "delivery, CPU a call (µs)": toRow(delivery.product.cpuMicrosPerCall, delivery.script.cpuMicrosPerCall, ""),
+  });
+  console.log(JSON.stringify({ ...options, ingest, delivery, ratios }));
+} finally {
+  await sandbox.close();
+  await rm(scratch, { recursive: true, force: true });
+}
+
+function toRow(product: number, script: number, target: string) {
+  const short = (value: number): string => value.toLocaleString("en", { maximumFractionDigits: value < 100 ? 1 : 0 });
+  return { product: short(product), script: short(script), ratio: (product / script).toFixed(2), target };
+}
