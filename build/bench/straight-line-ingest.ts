@@ -31,10 +31,8 @@ db.exec(`
   CREATE UNIQUE INDEX delivery_call ON delivery (call_id);
   CREATE INDEX delivery_due ON delivery (lane, due_at, id) WHERE state = 'queued';
 `);
-const insertCall = db.prepare<unknown[]>(
-  "INSERT INTO call VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-);
-const insertDelivery = db.prepare<unknown[]>("INSERT INTO delivery VALUES (NULL, ?, 'queued', 2, ?)");
+const insertCall = db.prepare("INSERT INTO call VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+const insertDelivery = db.prepare("INSERT INTO delivery VALUES (NULL, ?, 'queued', 2, ?)");
 
 const numbers = new Map<string, string | null>();
 function toNumber(text: string): string | null {
