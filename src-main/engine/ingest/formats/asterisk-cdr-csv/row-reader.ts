@@ -1,0 +1,183 @@
+import type { Leg } from "../../../ports/ingest-store.ts";
+import type { LogRecord } from "../../records/log-record.ts";
+import { toRowHash } from "../../row-hash.ts";
+import { maxDurationSeconds } from "../../time/duration.ts";
+import { describeImplausible } from "../../time/timestamp.ts";
+import { readStamp } from "../../time/wall-time.ts";
+import { quoteValue, skip, type LegRow, type RowOutcome, type SkippedOutcome } from "../log-format.ts";
+import {
+  column,
+  countColumns,
+  findKeyColumns,
+  isHeaderRow,
+  leastColumns,
+  mostColumns,
+  readKey,
+  uniqueIdPattern,
+} from "./columns.ts";
+import type { AsteriskLeg } from "./fold.ts";
+import { readParties, type PartyReader, type RowParties } from "./parties.ts";
+import type { createRowClock, RowStart } from "./row-clock.ts";
+
+export type RowReading = PartyReader &
+  Readonly<{
+    toStart: ReturnType<typeof createRowClock>;
+    now: number;
+    /** Columns of the rows at the beginning: a last row without line end that has fewer is cut. */
+    width: number;
+  }>;
+
+/** How Asterisk says that a call ended, also as the numbers that newer versions can write. */
+const dispositions: Readonly<Record<string, AsteriskLeg["s"]>> = {
+  ANSWERED: "a",
+  ANSWER: "a",
+  "NO ANSWER": "n",
+  NOANSWER: "n",
+  CANCEL: "n",
+  BUSY: "b",
+  FAILED: "f",
+  CONGESTION: "f",
+  CHANUNAVAIL: "f",
+  "0": "n",
+  "1": "n",
+  "2": "f",
+  "4": "b",
+  "8": "a",
+  "16": "f",
+};
+
+const mailboxApps = /^(?:VoiceMail|VoiceMailMain|MiniVM\w*|VMAuthenticate)$/i;
+/** Applications that play or wait: without a channel at the other end no person was reached. */
+const machineApps =
+  /^(?:BackGround|Playback|WaitExten|Queue|Wait|Read|Playtones|Congestion|Busy|Hangup|IVR|Answer|MusicOnHold|Echo|Ringing|Macro|Gosub|GotoIf|NoOp|Set|AGI|Milliwatt|SayDigits|Directory|Park|ParkedCall|DISA|Progress|StasisApp|Stasis|ReceiveFAX|SendFAX|Record|BackgroundDetect|Authenticate)$/i;
+
+const cell = (cells: readonly string[], at: number): string => cells[at] ?? "";
+
+/** Whole seconds of a bare number, or NaN. Fractions (`initiatedseconds`) are dropped. */
+function readSeconds(text: string): number {
+  return /^\s*\d+(?:[.,]\d+)?\s*$/.test(text) ? Number.parseInt(text, 10) : Number.NaN;
+}
+
+function badSeconds(name: string, text: string): SkippedOutcome {
+  const value = Number(text);
+  const what =
+    Number.isNaN(value) || text.trim() === "" ? "is no number of seconds" : "is no possible length of a call";
+  return skip("malformed", `${name} ${quoteValue(text)} ${what}`);
+}
+
+/** Rows that cannot be read by columns: broken quotes, too few or too many columns. */
+function findShapeFault(record: LogRecord, width: number, usual: number): SkippedOutcome | null {
+  const { cells, fault, terminated } = record;
+  if (fault === "oversize") return skip("malformed", "the line is longer than 1 MB");
+  const isShort = width < leastColumns;
+  if (!terminated && (fault !== null || width < usual)) {
+    return skip("truncated_tail", `the last line is cut: ${width} columns${fault === null ? "" : ", an open quote"}`);
+  }
+  if (fault === "open_quote") return skip("malformed", `a quote is not closed in column ${cells.length}`);
+  if (isShort) return skip("malformed", `${width} columns instead of at least ${leastColumns}`);
+  return width > mostColumns ? skip("malformed", `${width} columns instead of at most ${mostColumns}`) : null;
+}
+
+type Key = Readonly<{ key: string | null; node: string; epochMs: number | null }>;
+
+const noKey: Key = { key: null, node: "", epochMs: null };
+
+/** The call's key (linkedid, which legs of attended transfers share, else uniqueid) and the epoch of the row's own channel. */
+function readKeys(cells: readonly string[], width: number): Key {
+  const { uniqueid, linkedid } = findKeyColumns(width);
+  const own = uniqueid < 0 ? "" : readKey(cells[uniqueid]);
+  const linked = linkedid < 0 ? "" : readKey(cells[linkedid]);
+  // With 17 columns the last one is the userfield where `loguniqueid` is off.
+  const isUserfield = width === 17 && !uniqueIdPattern.test(own);
+  const text = linked === "" ? (isUserfield ? "" : own) : linked;
+  if (text === "") return noKey;
+  const parts = uniqueIdPattern.exec(text);
+  const ownParts = own === text || own === "" ? parts : uniqueIdPattern.exec(own);
+  const epoch = ownParts?.[2];
+  return { key: text, node: parts?.[1] ?? "", epochMs: epoch === undefined ? null : Number(epoch) * 1000 };
+}
+
+/** Who was at the called end: a person, a mailbox, or only a machine (menu, queue, announcement). */
+function readCalledEnd(cells: readonly string[]): AsteriskLeg["c"] {
+  const app = cell(cells, column.lastapp);
+  if (mailboxApps.test(app)) return "v";
+  return cell(cells, column.dstchannel) === "" && machineApps.test(app) ? "m" : "p";
+}
+
+/** An instant near the call that is surely right: its end, less its length. Tells the two hours of autumn apart. */
+function readHint(cells: readonly string[], duration: number, toUtc: (local: number) => number | null): number | null {
+  const end = readStamp(cell(cells, column.end));
+  const at = Number.isNaN(end) ? null : toUtc(end);
+  return at === null ? null : at - duration * 1000;
+}
+
+type Facts = Readonly<{ start: RowStart; duration: number; billsec: number; end: AsteriskLeg["s"]; keys: Key }>;
+
+const sides = { inbound: "i", outbound: "o", internal: "n" } as const;
+
+function toLeg(record: LogRecord, facts: Facts, parties: RowParties): LegRow {
+  const { start, duration, billsec, end, keys } = facts;
+  const data: AsteriskLeg = {
+    k: keys.key,
+    d: sides[parties.direction],
+    f: parties.from,
+    t: parties.to,
+    g: parties.caller,
+    p: parties.answerer,
+    c: readCalledEnd(record.cells),
+    s: end,
+    a: start.at + Math.max(0, duration - billsec) * 1000,
+    b: billsec,
+    x: start.alternative,
+  };
+  const leg: Leg = { hash: toRowHash(record.raw), startedAt: start.at, data };
+  const agent = parties.caller ?? parties.answerer ?? "";
+  const identity =
+    keys.key === null
+      ? [parties.direction, parties.from, parties.to, cell(record.cells, column.billsec), agent].join("\u001f")
+      : "";
+  return { kind: "leg", key: keys.key, node: keys.node, leg, endedAt: start.at + duration * 1000, identity };
+}
+
+/** Reads rows of one file. Rows that are no leg come back with the reason, naming column and value. */
+export function createRowReader({ numbers, readDevice, toStart, now, width: firstWidth }: RowReading) {
+  let usualWidth = firstWidth;
+  const readStart = (cells: readonly string[], duration: number, keys: Key): RowStart | SkippedOutcome => {
+    const text = cell(cells, column.start);
+    const local = readStamp(text);
+    if (Number.isNaN(local)) {
+      const isShifted = !/\d/.test(text) && text.trim() !== "";
+      return skip(isShifted ? "malformed" : "invalid_date", `start ${quoteValue(text)} is no date and time`);
+    }
+    const hint =
+      keys.epochMs === null
+        ? readHint(cells, duration, (end) => {
+            const found = toStart(end, null, null);
+            return found.alternative === null ? found.at : null;
+          })
+        : null;
+    const start = toStart(local, keys.epochMs, hint);
+    const doubt = describeImplausible(start.at, now);
+    return doubt === null ? start : skip("invalid_date", `start ${quoteValue(text)} ${doubt}`);
+  };
+
+  return (record: LogRecord): RowOutcome => {
+    const { cells } = record;
+    const width = countColumns(cells);
+    const fault = findShapeFault(record, width, usualWidth);
+    if (fault !== null) return fault;
+    usualWidth = width;
+    if (isHeaderRow(cells)) return record.line === 1 ? null : skip("repeated_header", "the header again");
+    const duration = readSeconds(cell(cells, column.duration));
+    if (!(duration <= maxDurationSeconds)) return badSeconds("duration", cell(cells, column.duration));
+    const billsec = readSeconds(cell(cells, column.billsec));
+    if (!(billsec <= maxDurationSeconds)) return badSeconds("billsec", cell(cells, column.billsec));
+    const disposition = cell(cells, column.disposition);
+    const end = dispositions[disposition] ?? dispositions[disposition.trim().toUpperCase()];
+    if (end === undefined) return skip("malformed", `disposition ${quoteValue(disposition)} is not known`);
+    const keys = readKeys(cells, width);
+    const start = readStart(cells, duration, keys);
+    if ("kind" in start) return start;
+    return toLeg(record, { start, duration, billsec, end, keys }, readParties(cells, { numbers, readDevice }));
+  };
+}

@@ -1,0 +1,48 @@
+import { createExclusion } from "../../exclusion.ts";
+import { createPhoneNumbers } from "../../numbers/phone-numbers.ts";
+import { createTimeZone } from "../../time/time-zone.ts";
+import type { FormatContext, FormatState, LogFormat, OpenLog } from "../log-format.ts";
+import { createFold } from "./fold.ts";
+import { planSchema } from "./plan.ts";
+import { createRowReader, createWholeRowCheck } from "./row-reader.ts";
+import { describeLack, readTableHead, settlePlan } from "./settle.ts";
+
+const hour = 3_600_000;
+
+function open(state: FormatState, { settings, zone, now }: FormatContext): OpenLog {
+  const plan = planSchema.parse(state);
+  const numbers = createPhoneNumbers(settings);
+  if (plan.international) numbers.assumeInternational();
+  return {
+    layout: { delimiter: plan.delimiter, wrapped: plan.wrapped, multiline: true },
+    isWholeRow: createWholeRowCheck({ plan }),
+    read: createRowReader({ plan, numbers, zone: createTimeZone(plan.isUtc ? "UTC" : zone), now }),
+    fold: createFold(createExclusion(settings)),
+    // Some systems number their calls anew each day.
+    keyReuseMs: 12 * hour,
+  };
+}
+
+/** Any table of calls: columns by the words of its header in seven languages, by the settings, or by its values. */
+export const genericCsv: LogFormat = {
+  id: "generic-csv",
+  title: "A table of calls (CSV)",
+  detect: (sample, settings) => {
+    const head = readTableHead(sample, settings);
+    if (describeLack(head) !== null || head.columns === null) return null;
+    const { columns, header, headerHits, rows } = head;
+    const told = Object.entries(columns)
+      .filter(([, index]) => index >= 0)
+      .map(([name, index]) => `${name} in ${header[index] ?? `column ${index + 1}`}`);
+    return {
+      score: header.length === 0 ? 0.45 : Math.min(0.75, 0.45 + headerHits * 0.04),
+      evidence: [
+        header.length === 0 ? "no header; columns known by their values" : `a header with ${headerHits} known words`,
+        told.join(", "),
+        `${rows.length} rows looked at`,
+      ],
+    };
+  },
+  prepare: (sample, context, scan) => settlePlan(sample, context, scan),
+  open,
+};

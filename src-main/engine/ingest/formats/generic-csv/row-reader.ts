@@ -1,0 +1,194 @@
+import type { Leg } from "../../../ports/ingest-store.ts";
+import type { PhoneNumbers } from "../../numbers/phone-numbers.ts";
+import type { LogRecord } from "../../records/log-record.ts";
+import { findHeaderMeanings } from "../../records/header-words.ts";
+import { toPlainWord } from "../../records/plain-word.ts";
+import { toRowHash } from "../../row-hash.ts";
+import type { TimeZone } from "../../time/time-zone.ts";
+import {
+  describeImplausible,
+  readPlainStamp,
+  readTimeCell,
+  resolveMoment,
+  type Moment,
+  type TimeCell,
+} from "../../time/timestamp.ts";
+import { quoteValue, skip, type LegRow, type RowOutcome, type SkippedOutcome } from "../log-format.ts";
+import type { GenericLeg } from "./fold.ts";
+import type { ColumnName, Plan } from "./plan.ts";
+import { readParties, type RowParties } from "./row-parties.ts";
+import { decideStatus, readTalk, type Talk } from "./row-talk.ts";
+import { createWordReader, isDirection, isStatus, isTotalsLabel, type ValueMeaning } from "./value-words.ts";
+
+export type RowReading = Readonly<{ plan: Plan; numbers: PhoneNumbers; zone: TimeZone; now: number }>;
+
+/** Columns without which a row says too little; the others may be missing at the end of a short row. */
+const needed: readonly ColumnName[] = [
+  ...(["from", "to", "remote", "start", "time", "talk", "duration", "direction", "status", "id"] as const),
+];
+
+const countCells = (cells: readonly string[]): number => {
+  let count = cells.length;
+  while (count > 0 && (cells[count - 1] ?? "").trim() === "") count -= 1;
+  return count;
+};
+
+/** An id that a spreadsheet has rounded names many calls: it is none. */
+const isDamagedId = (id: string): boolean =>
+  id === "" || /^\d+([.,]\d+)?e\+?\d+$/i.test(id) || /^#+$/.test(id) || /^(?:-|--|n\/?a|null|none|nil|0)$/i.test(id);
+
+function createShapeCheck({ plan }: RowReading) {
+  const least = Math.max(...needed.map((name) => plan.columns[name])) + 1;
+  const header = plan.header.map(toPlainWord).join("\u001f");
+  const isHeader = (cells: readonly string[]): boolean => {
+    if (header !== "" && cells.slice(0, plan.width).map(toPlainWord).join("\u001f") === header) return true;
+    if (!findHeaderMeanings(cells[plan.columns.start] ?? "").some(({ field }) => field === "start")) return false;
+    return cells.filter((cell) => findHeaderMeanings(cell).length > 0).length >= 3;
+  };
+  return ({ cells, fault, terminated }: LogRecord): SkippedOutcome | null => {
+    if (fault === "oversize") return skip("malformed", "the line is longer than 1 MB");
+    const isCut = fault !== null || cells.length < plan.width;
+    if (!terminated && isCut && cells.length < plan.width) {
+      return skip("truncated_tail", `the last line is cut: ${cells.length} of ${plan.width} columns`);
+    }
+    if (fault !== null) return skip("malformed", "a quote is not closed");
+    if (isTotalsLabel(cells.find((cell) => cell.trim() !== "") ?? "")) return skip("totals_row", "a row of totals");
+    if (isHeader(cells)) return skip("repeated_header", "the header again");
+    if (cells.length < least) return skip("malformed", `${cells.length} columns instead of ${plan.width}`);
+    const count = countCells(cells);
+    return count > plan.width ? skip("malformed", `${count} columns instead of ${plan.width}`) : null;
+  };
+}
+
+function createMomentReader({ plan, zone, now }: RowReading) {
+  const { columns, dateOrder, header } = plan;
+  const name = header[columns.start] ?? `column ${columns.start + 1}`;
+  const endOf = (cells: readonly string[]): TimeCell | null =>
+    columns.end < 0 ? null : readTimeCell(cells[columns.end] ?? "");
+
+  /** Both hours of autumn are possible: the end of the call, less its length, tells them apart where the end is plain. */
+  const readHint = (cells: readonly string[], seconds: number | null): number | null => {
+    const end = endOf(cells);
+    if (end === null || seconds === null) return null;
+    const moment = resolveMoment({ main: end, time: null }, { order: dateOrder, zone });
+    return moment === null || moment.alternatives.length > 0 ? null : moment.at - seconds * 1000;
+  };
+
+  const read = (cells: readonly string[], seconds: number | null): Moment | null => {
+    const text = cells[columns.start] ?? "";
+    const plain = columns.time < 0 ? readPlainStamp(text, zone) : null;
+    if (plain !== null) return { at: plain, precision: "second", alternatives: [] };
+    const main = readTimeCell(text);
+    if (main === null) return null;
+    const time = columns.time < 0 ? null : readTimeCell(cells[columns.time] ?? "");
+    const moment = resolveMoment({ main, time }, { order: dateOrder, zone });
+    if (moment === null || moment.alternatives.length === 0) return moment;
+    return resolveMoment({ main, time }, { order: dateOrder, zone, hint: readHint(cells, seconds) });
+  };
+
+  return (cells: readonly string[], seconds: number | null): Moment | SkippedOutcome => {
+    const text = [columns.start, columns.time]
+      .flatMap((at) => (at < 0 ? [] : [cells[at] ?? ""]))
+      .join(" ")
+      .trim();
+    if (text === "" && (cells[columns.from] ?? "") === "" && (cells[columns.to] ?? "") === "") {
+      return skip("totals_row", `${name} is empty, and so are the numbers`);
+    }
+    const moment = read(cells, seconds);
+    if (moment === null) return skip("invalid_date", `${name} ${quoteValue(text)} is no date and time`);
+    const doubt = describeImplausible(moment.at, now);
+    return doubt === null ? moment : skip("invalid_date", `${name} ${quoteValue(text)} ${doubt}`);
+  };
+}
+
+type Facts = Readonly<{
+  id: string | null;
+  moment: Moment;
+  talk: Talk;
+  parties: RowParties;
+  status: GenericLeg["s"];
+  agent: string | null;
+}>;
+
+function toLeg({ cells }: LogRecord, { id, moment, talk, parties, status, agent }: Facts): LegRow {
+  const { direction, from, to } = parties;
+  const seconds = status === "answered" ? (talk.seconds ?? 0) : 0;
+  const [, alternative = null] = moment.alternatives;
+  const data: GenericLeg = {
+    k: id,
+    d: direction,
+    f: from,
+    t: to,
+    g: agent ?? (direction === "inbound" ? extensionOf(to) : from),
+    s: status,
+    b: seconds,
+    p: moment.precision === "minute" ? "m" : "s",
+    x: alternative,
+  };
+  const startedAt = moment.at;
+  const leg: Leg = { hash: toRowHash(cells.map((cell) => cell.trim()).join("\u001f")), startedAt, data };
+  const identity = id === null ? [direction, from, to, talk.raw, agent].join("\u001f") : "";
+  return { kind: "leg", key: id, node: "", leg, endedAt: startedAt + (talk.seconds ?? 0) * 1000, identity };
+}
+
+const extensionOf = (party: string | null): string | null => (party?.startsWith("ext:") === true ? party : null);
+
+/** Reads rows of one table. Rows that are no leg come back with the reason, naming column and value. */
+export function createRowReader(reading: RowReading) {
+  const { plan, numbers } = reading;
+  const { columns, header } = plan;
+  const findFault = createShapeCheck(reading);
+  const readMoment = createMomentReader(reading);
+  const readWord = createWordReader();
+  const cellOf = (cells: readonly string[], at: number): string => (at < 0 ? "" : (cells[at] ?? "").trim());
+
+  const readAgent = (cells: readonly string[]): string | null => {
+    const text = cellOf(cells, columns.agent);
+    if (text === "") return null;
+    return numbers.isExtension(text) ? numbers.toOwn(text) : text;
+  };
+
+  const findNoCall = (direction: ValueMeaning, status: ValueMeaning, text: string): SkippedOutcome | null => {
+    if (direction === "other" || status === "other") return skip("non_call", `${quoteValue(text)} is no phone call`);
+    if (direction === "ringing" || status === "ringing") return skip("in_progress", "the call was not over");
+    return null;
+  };
+
+  return (record: LogRecord): RowOutcome => {
+    const { cells } = record;
+    if (record.line <= plan.headerLine) return null;
+    if (record.fault === null && cells.every((cell) => cell.trim() === "")) return null;
+    const fault = findFault(record);
+    if (fault !== null) return fault;
+    const directionText = cellOf(cells, columns.direction);
+    const statusText = cellOf(cells, columns.status);
+    const direction = directionText === "" ? "unknown" : readWord(directionText);
+    const status = statusText === "" ? "unknown" : readWord(statusText);
+    const noCall = findNoCall(direction, status, directionText === "" ? statusText : directionText);
+    if (noCall !== null) return noCall;
+    const talk = readTalk(cells, plan);
+    if ("kind" in talk) return talk;
+    const moment = readMoment(cells, talk.seconds);
+    if ("kind" in moment) return moment;
+    if (directionText !== "" && !isDirection(direction) && !isStatus(direction)) {
+      return skip("malformed", `${header[columns.direction] ?? "direction"} ${quoteValue(directionText)} is not known`);
+    }
+    const parties = readParties({ cells, columns, numbers, direction, status });
+    if (parties === null)
+      return skip("malformed", "nothing tells the direction: no side is an own extension or number (ownNumbers)");
+    const id = cellOf(cells, columns.id);
+    return toLeg(record, {
+      id: isDamagedId(id) ? null : id,
+      moment,
+      talk,
+      parties,
+      status: decideStatus({ columns, status, direction, called: parties.direction, seconds: talk.seconds }),
+      agent: readAgent(cells),
+    });
+  };
+}
+
+/** True for cells that alone are a row: enough of them, and a time where the start is. */
+export function createWholeRowCheck({ plan }: Pick<RowReading, "plan">): (cells: readonly string[]) => boolean {
+  return (cells) => cells.length === plan.width && readTimeCell(cells[plan.columns.start] ?? "") !== null;
+}

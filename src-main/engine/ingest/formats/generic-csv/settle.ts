@@ -1,0 +1,149 @@
+import { LogRefusedError } from "../../log-refused.ts";
+import { readNumberText } from "../../numbers/number-text.ts";
+import { sniffLayout, splitText } from "../../records/delimiter.ts";
+import { readHeaderNote } from "../../records/header-words.ts";
+import type { LogRecord, TableLayout } from "../../records/log-record.ts";
+import { createOrderScan, type OrderScan } from "../../time/date-order.ts";
+import { createTimeZone } from "../../time/time-zone.ts";
+import { holdsDay, readTimeCell } from "../../time/timestamp.ts";
+import type { DateOrder } from "../../time/wall-time.ts";
+import type { SourceSettings } from "../../../../../src-shared/domain/source-settings.ts";
+import type { FormatContext, LogSample, RecordScan } from "../log-format.ts";
+import { chooseStart, guessColumns, profileColumns } from "./column-values.ts";
+import { decideDurationStyle, holdsRing } from "./duration-style.ts";
+import { findHeaderRow, findStartColumns, isDayFirstLanguage, mapHeader, readToldColumns } from "./header-row.ts";
+import type { Columns, Plan } from "./plan.ts";
+import { createWordReader, isTotalsLabel } from "./value-words.ts";
+
+const sniffedChars = 65_536;
+const judgedRows = 300;
+
+/** What the beginning of a table shows before anything is asked of the whole file. */
+export type TableHead = Readonly<{
+  layout: TableLayout;
+  headerLine: number;
+  header: readonly string[];
+  headerHits: number;
+  width: number;
+  rows: readonly LogRecord[];
+  columns: Columns | null;
+}>;
+
+const isEmptyRow = ({ cells }: LogRecord): boolean => cells.every((cell) => cell.trim() === "");
+
+/** Reads the head of a table: layout, header, and the columns by header or (without one) by values. */
+export function readTableHead(sample: LogSample, settings: SourceSettings): TableHead {
+  const text = sample.text.slice(0, sniffedChars);
+  const { layout, columns: sniffed, hasSepLine } = sniffLayout(text, settings.delimiter);
+  const all = splitText(text, layout).filter((record) => record.fault === null && !isEmptyRow(record));
+  const records = hasSepLine ? all.filter(({ line }) => line > 1) : all;
+  const found = findHeaderRow(records, settings);
+  const headerLine = found?.record.line ?? (hasSepLine ? 1 : 0);
+  const header = found?.record.cells.map((cell) => cell.replaceAll("\uFEFF", "").trim()) ?? [];
+  const rows = records
+    .filter(({ line, cells }) => line > headerLine && !isTotalsLabel(cells[0] ?? ""))
+    .slice(0, judgedRows);
+  const width = found === null ? sniffed : trimWidth(found.record.cells);
+  const told = readToldColumns(settings, header, width);
+  const profiles = profileColumns(rows, width, createWordReader());
+  if (found === null) {
+    const guessed = Object.keys(told).length === 0 ? guessColumns(profiles) : mapHeader([], told);
+    return { layout, headerLine, header, headerHits: 0, width, rows, columns: guessed };
+  }
+  const mapped = mapHeader(header, told);
+  const used = new Set(Object.values(mapped).filter((index) => index >= 0));
+  const when = mapped.start >= 0 ? null : chooseStart(profiles, findStartColumns(header, used));
+  const columns = when === null ? mapped : { ...mapped, ...when };
+  return { layout, headerLine, header, headerHits: found.hits, width, rows, columns };
+}
+
+function trimWidth(cells: readonly string[]): number {
+  let width = cells.length;
+  while (width > 1 && (cells[width - 1] ?? "").trim() === "") width -= 1;
+  return width;
+}
+
+/** What a table lacks to be a table of calls, in plain words, or null. */
+export function describeLack({ columns, rows, header }: TableHead): string | null {
+  const seen =
+    header.length === 0 ? "it has no header that is known" : `its header is ${header.slice(0, 12).join(", ")}`;
+  if (columns === null) return `no column of dates and numbers was found; ${seen}`;
+  if (columns.start < 0) return `no column tells when a call began; ${seen}`;
+  if (columns.from < 0 && columns.to < 0 && columns.remote < 0)
+    return `no column holds the number of a caller; ${seen}`;
+  return rows.length === 0 && header.length === 0 ? "it holds no row" : null;
+}
+
+/** One row of the column of dates, for the order of day and month. */
+function addToScan(scan: OrderScan, { cells }: LogRecord, columns: Columns): void {
+  const text = cells[columns.start] ?? "";
+  const cell = readTimeCell(text);
+  if (cell === null || !holdsDay(cell)) return;
+  scan.add(cell, columns.time < 0 ? null : readTimeCell(cells[columns.time] ?? ""), text);
+}
+
+type Settling = Readonly<{ head: TableHead; columns: Columns; context: FormatContext }>;
+
+async function decideOrder({ head, columns, context }: Settling, readAll: RecordScan): Promise<DateOrder> {
+  const { settings, modifiedAt } = context;
+  if (settings.dateOrder !== undefined) return settings.dateOrder;
+  const probe = createOrderScan();
+  for (const row of head.rows) addToScan(probe, row, columns);
+  let scan = probe;
+  if (!probe.isDecided()) {
+    // The beginning leaves it open: the whole column decides.
+    scan = createOrderScan();
+    for await (const record of readAll(head.layout))
+      if (record.line > head.headerLine) addToScan(scan, record, columns);
+  }
+  return scan.decide({
+    modifiedAt,
+    dayFirstLanguage: isDayFirstLanguage(head.header),
+    region: settings.region,
+    column: head.header[columns.start] ?? String(columns.start + 1),
+  });
+}
+
+/** True where a column writes international numbers as digits: most of its numbers begin with a country code and have no `+`. */
+function isInternational({ head, columns, context }: Settling): boolean {
+  const digits = head.rows
+    .flatMap(({ cells }) => [columns.from, columns.to, columns.remote, columns.did].map((at) => cells[at] ?? ""))
+    .map(readNumberText)
+    .flatMap((text) => (text.kind === "dialled" && text.digits.length >= 7 ? [text] : []));
+  const bare = digits.filter((text) => !text.isInternational && /^[1-9]\d{10,14}$/.test(text.digits));
+  if (bare.length < 5 || bare.length < digits.length * 0.8) return false;
+  // National numbers of eleven digits begin with the trunk 0 (or, in Germany, rarely without): those are not meant.
+  return context.settings.region !== "US" || bare.some((text) => text.digits.length > 11);
+}
+
+/** Settles everything that holds for the whole table. Throws `LogRefusedError` when it is none, or has to be asked about. */
+export async function settlePlan(sample: LogSample, context: FormatContext, readAll: RecordScan): Promise<Plan> {
+  const head = readTableHead(sample, context.settings);
+  const lack = describeLack(head);
+  const { columns } = head;
+  if (lack !== null || columns === null) {
+    throw new LogRefusedError(
+      "unknown_format",
+      `This is no table of calls: ${lack ?? "no columns were found"}. ` +
+        `Name the columns with --assume '{"columns":{"start":"…","from":"…","to":"…"}}' if it is one.`,
+    );
+  }
+  const settling: Settling = { head, columns, context };
+  const dateOrder = await decideOrder(settling, readAll);
+  const zone = createTimeZone(context.zone);
+  const question = { rows: head.rows, header: head.header, columns, order: dateOrder, zone };
+  const style = decideDurationStyle(question);
+  return {
+    delimiter: head.layout.delimiter,
+    wrapped: head.layout.wrapped,
+    headerLine: head.headerLine,
+    header: [...head.header],
+    width: head.width,
+    columns,
+    dateOrder,
+    isUtc: readHeaderNote(head.header[columns.start] ?? "").isUtc,
+    ...style,
+    durationHoldsRing: holdsRing(question, style, createWordReader()),
+    international: isInternational(settling),
+  };
+}

@@ -1,0 +1,43 @@
+import type { SourceSettings } from "../../../../src-shared/domain/source-settings.ts";
+import { LogRefusedError } from "../log-refused.ts";
+import { asteriskCdrCsv } from "./asterisk-cdr-csv/format.ts";
+import { genericCsv } from "./generic-csv/format.ts";
+import type { Detection, LogFormat, LogSample } from "./log-format.ts";
+
+/** Every format, the particular ones first: the generic table takes what nobody else claims. */
+export const logFormats: readonly LogFormat[] = [asteriskCdrCsv, genericCsv];
+
+const leastScore = 0.4;
+
+export type DetectedFormat = Detection & Readonly<{ format: LogFormat }>;
+
+/** The format of that name. Throws `LogRefusedError` naming the known ones. */
+export function findFormat(id: string): LogFormat {
+  const found = logFormats.find((format) => format.id === id);
+  if (found !== undefined) return found;
+  const known = ["auto", ...logFormats.map((format) => format.id)].join(", ");
+  throw new LogRefusedError("settings", `Unknown format "${id}". Known are ${known}.`);
+}
+
+/** All formats that recognise the beginning of a file, the surest first. */
+export function rankFormats(sample: LogSample, settings: SourceSettings): readonly DetectedFormat[] {
+  return logFormats
+    .flatMap((format): DetectedFormat[] => {
+      const detection = format.detect(sample, settings);
+      return detection === null ? [] : [{ ...detection, format }];
+    })
+    .toSorted((left, right) => right.score - left.score);
+}
+
+/** The format of a file by its content, with the evidence. Throws `LogRefusedError` when it is no call log that we know. */
+export function detectFormat(sample: LogSample, settings: SourceSettings): DetectedFormat {
+  const best = rankFormats(sample, settings)[0];
+  if (best !== undefined && best.score >= leastScore) return best;
+  const firstLine = sample.text.trimStart().split("\n", 1)[0]?.slice(0, 80) ?? "";
+  const seen = best === undefined ? "" : ` Closest was ${best.format.id}: ${best.evidence.join("; ")}.`;
+  throw new LogRefusedError(
+    "unknown_format",
+    `This is no call log that is known here: no columns with a date and a number were found. It begins with "${firstLine}".${seen} ` +
+      `If it is a table of calls, name its columns with --assume '{"columns":{"start":"…","from":"…","to":"…"}}'.`,
+  );
+}

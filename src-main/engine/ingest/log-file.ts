@@ -1,0 +1,113 @@
+import type { Stats } from "node:fs";
+import { open, type FileHandle } from "node:fs/promises";
+import { readTextChunks } from "./bytes/text-chunks.ts";
+import { decodeText, detectEncoding, probeBytes, type TextEncoding } from "./bytes/text-encoding.ts";
+import { detectFormat, findFormat } from "./formats/registry.ts";
+import type { Detection, FormatContext, LogFormat, LogSample, OpenLog, RecordScan } from "./formats/log-format.ts";
+import { LogRefusedError } from "./log-refused.ts";
+import { createTableSplitter, type Checkpoint } from "./records/table-splitter.ts";
+import type { LogRecord } from "./records/log-record.ts";
+import type { SourceSettings } from "../../../src-shared/domain/source-settings.ts";
+import { createTimeZone, readLocalZone } from "./time/time-zone.ts";
+
+export type OpenFile = Readonly<{ handle: FileHandle; stats: Stats; path: string }>;
+
+/** Opens a regular file for reading only. Throws `LogRefusedError` for folders, devices and pipes. */
+export async function openFile(path: string): Promise<OpenFile> {
+  const handle = await open(path, "r");
+  try {
+    const stats = await handle.stat();
+    if (!stats.isFile()) throw new LogRefusedError("not_a_file", "This is no regular file.");
+    return { handle, stats, path };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/** Reads `length` bytes from `offset`, fewer at the end of the file. */
+export async function readBytes(handle: FileHandle, offset: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafe(length);
+  let filled = 0;
+  while (filled < length) {
+    const { bytesRead } = await handle.read(buffer, filled, length - filled, offset + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return buffer.subarray(0, filled);
+}
+
+export type Sampled = Readonly<{ encoding: TextEncoding; sample: LogSample }>;
+
+const sampledBytes = 256 * 1024;
+
+/** Decides the encoding over the first MB and decodes the beginning up to a line end. */
+export async function readSample({ handle, stats }: OpenFile, settings: SourceSettings): Promise<Sampled> {
+  const probe = await readBytes(handle, 0, Math.min(stats.size, probeBytes));
+  const encoding = detectEncoding(probe, settings.encoding);
+  const isWhole = stats.size <= sampledBytes;
+  const bytes = probe.subarray(encoding.bomLength, isWhole ? probe.length : sampledBytes);
+  const text = decodeText(encoding, bytes).replaceAll("\0", "").replaceAll(/\r\n?/g, "\n");
+  if (text.trim() === "") throw new LogRefusedError("empty", "The file holds only blank lines.");
+  const lineEnd = text.lastIndexOf("\n");
+  return { encoding, sample: { text: isWhole || lineEnd < 0 ? text : text.slice(0, lineEnd + 1), isWhole } };
+}
+
+export type ReadPart = Readonly<{
+  records: readonly LogRecord[];
+  /** Where reading can go on after these records. */
+  checkpoint: Checkpoint;
+  /** Bytes read so far, of the whole file. */
+  bytes: number;
+}>;
+
+type Reading = Readonly<{
+  encoding: TextEncoding;
+  start: Checkpoint;
+  open: Pick<OpenLog, "layout" | "isWholeRow">;
+  /** Gives the last record even when it has no line end. */
+  takesTail: boolean;
+}>;
+
+/** Streams the records of a file from a checkpoint, block by block. */
+export async function* readRecords(handle: FileHandle, reading: Reading): AsyncGenerator<ReadPart, void, undefined> {
+  const { encoding, start, open: log, takesTail } = reading;
+  const splitter = createTableSplitter({ layout: log.layout, start, isWholeRow: log.isWholeRow });
+  let bytes = start.offset;
+  for await (const chunk of readTextChunks(handle, { encoding, ...start })) {
+    bytes = chunk.end;
+    yield { records: splitter.push(chunk), checkpoint: splitter.checkpoint(), bytes };
+  }
+  const tail = takesTail ? splitter.push(null) : [];
+  if (tail.length > 0) yield { records: tail, checkpoint: splitter.checkpoint(), bytes };
+}
+
+/** The records of the whole file in one layout, for formats that have to see a whole column first. */
+export function createScan({ handle }: OpenFile, encoding: TextEncoding): RecordScan {
+  return async function* scan(layout) {
+    const start = { offset: encoding.bomLength, line: 1 };
+    const open = { layout, isWholeRow: () => false };
+    for await (const { records } of readRecords(handle, { encoding, start, open, takesTail: true })) yield* records;
+  };
+}
+
+/** The zone of a log's local times: its own, the source's, else this computer's. Throws for an unknown name. */
+export function readZone(settings: SourceSettings): string {
+  for (const zone of [settings.logTimeZone, settings.timeZone]) if (zone !== undefined) createTimeZone(zone);
+  return settings.logTimeZone ?? settings.timeZone ?? readLocalZone();
+}
+
+export type ChosenFormat = Readonly<{ format: LogFormat; detection: Detection }>;
+
+/** The format that was named, or the one that recognises the content (`auto`). */
+export function chooseFormat(name: string, sample: LogSample, settings: SourceSettings): ChosenFormat {
+  if (name === "auto") {
+    const { format, ...detection } = detectFormat(sample, settings);
+    return { format, detection };
+  }
+  return { format: findFormat(name), detection: { score: 1, evidence: ["the format was named"] } };
+}
+
+export function toContext(file: OpenFile, settings: SourceSettings, now: number): FormatContext {
+  return { settings, zone: readZone(settings), now, modifiedAt: file.stats.mtimeMs };
+}

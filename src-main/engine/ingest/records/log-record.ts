@@ -1,0 +1,23 @@
+/** What is wrong with a record as a piece of text; its meaning is the format's business. */
+export type RecordFault = "open_quote" | "oversize";
+
+/** One record of a log before anything is known of its meaning. */
+export type LogRecord = Readonly<{
+  /** 1-based physical line where it starts. */
+  line: number;
+  /** Its text, line ends as LF. */
+  raw: string;
+  cells: readonly string[];
+  fault: RecordFault | null;
+  /** False for the last record of a file that lacks the last line end: it may be cut. */
+  terminated: boolean;
+}>;
+
+/** How a file's lines become records. */
+export type TableLayout = Readonly<{
+  delimiter: string;
+  /** Whether a quoted cell may hold line ends. Logs that a phone system appends to never do. */
+  multiline: boolean;
+  /** Every record is one quoted cell that holds the real record. */
+  wrapped: boolean;
+}>;

@@ -1,0 +1,39 @@
+import type { LegRow, OpenLog, SkippedOutcome } from "./formats/log-format.ts";
+import { createRowTable, toRowNumber } from "./fold/row-table.ts";
+import { toHashKey } from "./identity.ts";
+import type { LogRecord } from "./records/log-record.ts";
+
+/** A leg with the key that its call is known by, the log's own or one of named fields. */
+export type KeyedLeg = LegRow & Readonly<{ key: string }>;
+
+export type RowStage = Readonly<{
+  read(record: LogRecord): KeyedLeg | SkippedOutcome | null;
+  /** True once a row without key came: its occurrence number needs the file from its start. */
+  hasKeyless(): boolean;
+}>;
+
+/**
+ * Rows of one file on their way to calls: a cut last row is told from a bad one, and rows without key get the key of
+ * their named fields, numbered where the very same row comes again inside the file.
+ */
+export function createRowStage(open: OpenLog, system: string): RowStage {
+  const occurrences = createRowTable();
+  let keyless = false;
+  return {
+    hasKeyless: () => keyless,
+    read: (record) => {
+      const outcome = open.read(record);
+      if (outcome === null) return null;
+      if (outcome.kind === "skip") {
+        const isCut = !record.terminated && (outcome.reason === "malformed" || outcome.reason === "invalid_date");
+        return isCut ? { ...outcome, reason: "truncated_tail" } : outcome;
+      }
+      if (outcome.key !== null) return { ...outcome, key: outcome.key };
+      keyless = true;
+      const { node, identity, leg } = outcome;
+      const occurrence = occurrences.increment(toRowNumber(leg.hash));
+      const key = toHashKey({ system, node, startedAt: leg.startedAt, identity, occurrence });
+      return { ...outcome, key };
+    },
+  };
+}
