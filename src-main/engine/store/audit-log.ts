@@ -4,7 +4,7 @@ import type { Random } from "../ports/random.ts";
 import { createChainHash, genesis, hashEntry, hashHead, toDigest } from "./audit-chain.ts";
 import { toPayloadText } from "./audit-payload.ts";
 import { type EntryRow, entryColumns, toEntry } from "./audit-row.ts";
-import { type PhoneIndex } from "./phone-index.ts";
+import type { PhoneIndex } from "./phone-index.ts";
 import type { Transact } from "./transaction.ts";
 
 type Head = { lastId: number; lastHash: Buffer };

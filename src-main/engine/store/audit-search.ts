@@ -16,7 +16,7 @@ export function toWordQuery(text: string): string | undefined {
   const searchable = words.filter((word) => /[\p{L}\p{N}+]/u.test(word));
   const last = searchable.at(-1);
   if (last === undefined) return undefined;
-  const isPrefix = [...last].length >= shortestPrefix && /[\p{L}\p{N}]$/u.test(last);
+  const isPrefix = last.length >= shortestPrefix && /[\p{L}\p{N}]$/u.test(last);
   return searchable.map(quote).join(" AND ") + (isPrefix ? " *" : "");
 }
 

@@ -112,7 +112,7 @@ export function createAuditVerify(db: Database, auditKey: Uint8Array | undefined
     const seals = sql.seals.all();
     const bySealEnd = new Map(seals.map((seal) => [seal.lastId, seal]));
     const erased = new Set(sql.erasures.all().flatMap((text) => fromJson(erasedIds, text).pushed));
-    const dropped = seals.filter(({ droppedAt }) => droppedAt !== null).at(-1);
+    const dropped = seals.findLast(({ droppedAt }) => droppedAt !== null);
     const start: Link =
       dropped === undefined
         ? { id: 0, hash: genesis, isKeyed: 0 }

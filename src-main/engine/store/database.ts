@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import Sqlite, { type Database } from "better-sqlite3";
 import { applicationId, migrate, readVersion, refuseFuture, refuseOlder } from "./migrate.ts";
@@ -30,11 +30,13 @@ function isLedger(db: Database): boolean {
   return readVersion(db) === 0 && db.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() === undefined;
 }
 
+/** By the time of writing; what a restore put aside is none. */
 function newestBackup(dataDir: string): string | undefined {
   const folder = join(dataDir, "backups");
   if (!existsSync(folder)) return undefined;
-  const names = readdirSync(folder).filter((name) => name.endsWith(".db"));
-  return names.toSorted().at(-1);
+  const names = readdirSync(folder).filter((name) => name.endsWith(".db") && !name.includes("before-restore"));
+  const writtenAt = (name: string): number => statSync(join(folder, name)).mtimeMs;
+  return names.toSorted((a, b) => writtenAt(b) - writtenAt(a))[0];
 }
 
 /** What SQLite's check says when it is not content, with the way out. */

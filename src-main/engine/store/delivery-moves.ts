@@ -14,9 +14,12 @@ export type MovableRow = Readonly<{
   tenant: string;
 }>;
 
-/** Select list of a `MovableRow` of deliveries `d`; a WHERE clause follows. */
-export const movableSelect = `SELECT d.id, d.state, d.integration_id AS integrationId, d.call_id AS callId,
-  t.slug AS tenant FROM delivery d JOIN integration i ON i.id = d.integration_id JOIN tenant t ON t.id = i.tenant_id`;
+/** Columns of a `MovableRow` and the tables they come from. */
+export const movableColumns = `d.id, d.state, d.integration_id AS integrationId, d.call_id AS callId, t.slug AS tenant`;
+export const movableTables = `delivery d JOIN integration i ON i.id = d.integration_id JOIN tenant t ON t.id = i.tenant_id`;
+
+/** Selects movable rows of deliveries `d`; a WHERE clause follows. */
+export const movableSelect = `SELECT ${movableColumns} FROM ${movableTables}`;
 
 /** The same moves for many deliveries, with one audit entry each. */
 export type Move = Readonly<{
@@ -81,7 +84,11 @@ export function createDeliveryMover(
       }
       audit.append(
         rows.map(({ id, callId, integrationId, tenant }) => ({
-          ...{ at, tenant, callId, deliveryId: id, integrationId },
+          at,
+          tenant,
+          callId,
+          deliveryId: id,
+          integrationId,
           ...said,
         })),
       );

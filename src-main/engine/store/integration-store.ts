@@ -109,28 +109,20 @@ export function createIntegrationStore({ db, transact, tenants, mover, audit }: 
   /** Ends what never went out. What may have been written is a dead letter first: nobody can look it up any more. */
   function cancelAll(about: Integration, at: number): void {
     const columns = { note: `${about.label} was removed` };
-    const audit = {
-      operation: "delivery.cancel",
-      outcome: "info",
-      summary: `Not sent: ${about.label} was removed.`,
-    } as const;
+    const said = { outcome: "info", summary: `Not sent: ${about.label} was removed.` } as const;
+    const cancelled = { operation: "delivery.cancel", ...said };
     for (const state of ["queued", "waiting"])
-      mover.move({ rows: sql.inState.all(about.id, state), events: ["cancel"], at, columns, audit });
-    const unknown = {
-      ...audit,
-      operation: "delivery.acknowledge",
-      summary: `${about.label} was removed before we could find out whether it has the call.`,
-    };
-    const reason = { ...columns, reason: "outcome_unknown" };
+      mover.move({ rows: sql.inState.all(about.id, state), events: ["cancel"], at, columns, audit: cancelled });
+    const closed = { operation: "delivery.acknowledge", ...said };
+    mover.move({ rows: sql.inState.all(about.id, "dead"), events: ["acknowledge"], at, columns, audit: closed });
+    const summary = `${about.label} was removed before it was known whether it has the call.`;
     mover.move({
       rows: sql.inState.all(about.id, "uncertain"),
       events: ["unclear", "acknowledge"],
       at,
-      columns: reason,
-      audit: unknown,
+      columns: { ...columns, reason: "outcome_unknown" },
+      audit: { ...closed, summary },
     });
-    const dead = { ...audit, operation: "delivery.acknowledge", summary: `Not sent: ${about.label} was removed.` };
-    mover.move({ rows: sql.inState.all(about.id, "dead"), events: ["acknowledge"], at, columns, audit: dead });
   }
 
   return {

@@ -3,9 +3,10 @@ import type { AuditLog } from "../ports/audit-log.ts";
 import type { BudgetStore } from "../ports/budget-store.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { DeliveryStore } from "../ports/delivery-store.ts";
-import type { SourceStore } from "../ports/ingest-store.ts";
+import type { IngestStore, SourceStore } from "../ports/ingest-store.ts";
 import type { IntegrationStore, TenantStore } from "../ports/integration-store.ts";
 import type { Random } from "../ports/random.ts";
+import type { ReportStore } from "../ports/report-store.ts";
 import { createAuditWriter } from "./audit-log.ts";
 import { createAuditSearch } from "./audit-search.ts";
 import { type AuditUpkeep, createAuditUpkeep } from "./audit-seals.ts";
@@ -13,13 +14,17 @@ import { createAuditVerify } from "./audit-verify.ts";
 import { createBudgetStore } from "./budget-store.ts";
 import { type CallSearch, createCallSearch } from "./call-search.ts";
 import { findFolderProblem, readFolderFacts } from "./data-folder.ts";
+import { type Backups, createBackups } from "./backup.ts";
 import { closeDatabase, openDatabase } from "./database.ts";
-import { createDeliveryUpdater } from "./delivery-columns.ts";
+import { type DeliveryUpdater, createDeliveryUpdater } from "./delivery-columns.ts";
 import { createDeliveryMover } from "./delivery-moves.ts";
 import { createDeliveryStore } from "./delivery-store.ts";
-import { createDeliveryTally } from "./delivery-tally.ts";
+import { type DeliveryTally, createDeliveryTally } from "./delivery-tally.ts";
+import { createIngestStore } from "./ingest-store.ts";
 import { createIntegrationStore } from "./integration-store.ts";
-import { createPhoneIndex } from "./phone-index.ts";
+import { type PhoneIndex, createPhoneIndex } from "./phone-index.ts";
+import { createReportStore } from "./report-store.ts";
+import { createRepair, swapIn } from "./restore.ts";
 import { createSourceStore } from "./source-store.ts";
 import { UnsuitableFolderError } from "./store-errors.ts";
 import { createPhoneSystems, createTenantStore } from "./tenant-store.ts";
@@ -40,24 +45,40 @@ export type Store = Readonly<{
   tenants: TenantStore;
   integrations: IntegrationStore;
   sources: SourceStore;
+  ingest: IngestStore;
   deliveries: DeliveryStore;
   budget: BudgetStore;
   audit: AuditLog & AuditUpkeep;
+  reports: ReportStore;
+  /** Moves the write-ahead log into the file and empties it: after an import, off the busy hours. */
+  checkpoint(): void;
+  /** Gives free space back to the disk when a quarter of the file is free; needs room for a second copy. Returns whether it did. */
+  vacuum(): boolean;
   close(): void;
-}>;
+}> &
+  Backups;
 
-type AuditParts = Readonly<{
+/** What the parts of an open ledger share. */
+type Parts = Readonly<{
   db: Database;
   transact: Transact;
-  random: Random;
   calls: CallSearch;
-  auditKey: Uint8Array | undefined;
+  phones: PhoneIndex;
+  audit: AuditLog & AuditUpkeep;
+  tally: DeliveryTally;
+  updater: DeliveryUpdater;
 }>;
 
-function createAudit({ db, transact, random, calls, auditKey }: AuditParts): AuditLog & AuditUpkeep {
-  const phones = createPhoneIndex(db);
+const freeShareForVacuum = 0.25;
+
+function createAudit(
+  parts: Pick<Parts, "db" | "transact" | "calls" | "phones">,
+  ask: StoreAsk,
+): AuditLog & AuditUpkeep {
+  const { db, transact, phones } = parts;
+  const { random, auditKey } = ask;
   const writer = createAuditWriter({ db, transact, random, phones, auditKey });
-  const search = createAuditSearch(db, phones, calls);
+  const search = createAuditSearch(db, phones, parts.calls);
   return {
     append: writer.append,
     ofCall: writer.ofCall,
@@ -68,19 +89,27 @@ function createAudit({ db, transact, random, calls, auditKey }: AuditParts): Aud
   };
 }
 
-/**
- * Opens the ledger. Throws one of the named errors of store-errors.ts where it must not be used: a folder on a share or
- * in a synced folder, a newer schema, damage.
- */
-export function openStore({ dataDir, clock, random, mode, auditKey }: StoreAsk): Store {
-  const problem = findFolderProblem(readFolderFacts(dataDir));
+function openParts(ask: StoreAsk): Parts {
+  const problem = findFolderProblem(readFolderFacts(ask.dataDir));
   if (problem !== undefined) throw new UnsuitableFolderError(problem);
-  const db = openDatabase(dataDir, mode, clock.now());
+  const db = openDatabase(ask.dataDir, ask.mode, ask.clock.now());
   const transact = createTransact(db);
   const calls = createCallSearch(db);
-  const audit = createAudit({ db, transact, random, calls, auditKey });
+  const phones = createPhoneIndex(db);
+  const audit = createAudit({ db, transact, calls, phones }, ask);
   const tally = createDeliveryTally(db, transact);
-  const updater = createDeliveryUpdater(db);
+  return { db, transact, calls, phones, audit, tally, updater: createDeliveryUpdater(db) };
+}
+
+function vacuum(db: Database): boolean {
+  const count = (pragma: string): number => db.prepare<[], number>(`PRAGMA ${pragma}`).pluck().get() ?? 0;
+  if (count("freelist_count") < count("page_count") * freeShareForVacuum) return false;
+  db.exec("VACUUM");
+  return true;
+}
+
+function toStore(parts: Parts, { dataDir, clock, mode }: StoreAsk): Store {
+  const { db, transact, calls, phones, audit, tally, updater } = parts;
   const mover = createDeliveryMover(updater, tally, audit);
   const tenants = createTenantStore(db, transact);
   const phoneSystems = createPhoneSystems(db, transact, tenants);
@@ -88,9 +117,43 @@ export function openStore({ dataDir, clock, random, mode, auditKey }: StoreAsk):
     tenants,
     integrations: createIntegrationStore({ db, transact, tenants, mover, audit }),
     sources: createSourceStore({ db, transact, phoneSystems, audit }),
+    ingest: createIngestStore({ db, transact, phoneSystems, audit, mover, updater, tally }),
     deliveries: createDeliveryStore({ db, transact, clock, audit, updater, tally, mover }),
     budget: createBudgetStore(db, transact),
     audit,
+    reports: createReportStore({ db, calls, phones }),
+    ...createBackups({ db, dataDir, clock, audit: mode === "write" ? audit : undefined }),
+    checkpoint: () => void db.pragma("wal_checkpoint(TRUNCATE)"),
+    vacuum: () => vacuum(db),
     close: () => closeDatabase(db, mode),
   };
+}
+
+/**
+ * Opens the ledger. Throws one of the named errors of store-errors.ts where it must not be used: a folder on a share or
+ * in a synced folder, a newer schema, damage.
+ */
+export function openStore(ask: StoreAsk): Store {
+  return toStore(openParts(ask), ask);
+}
+
+/**
+ * Puts a backup in the ledger's place, brings it up to date and marks every delivery that is neither delivered nor
+ * acknowledged `uncertain`. The caller holds the folder's lock and has no store open. The ledger that was there is kept
+ * (`keptAs`, null when there was none).
+ */
+export function restoreBackup(
+  ask: Omit<StoreAsk, "mode">,
+  file: string,
+): Readonly<{ uncertain: number; keptAs: string | null }> {
+  const now = ask.clock.now();
+  const problem = findFolderProblem(readFolderFacts(ask.dataDir));
+  if (problem !== undefined) throw new UnsuitableFolderError(problem);
+  const keptAs = swapIn(ask.dataDir, file, now);
+  const parts = openParts({ ...ask, mode: "write" });
+  try {
+    return { uncertain: createRepair(parts)(now), keptAs };
+  } finally {
+    closeDatabase(parts.db, "write");
+  }
 }

@@ -1,0 +1,53 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Database } from "better-sqlite3";
+import type { AuditLog } from "../ports/audit-log.ts";
+import type { Clock } from "../ports/clock.ts";
+
+export type BackupParts = Readonly<{
+  db: Database;
+  dataDir: string;
+  clock: Clock;
+  /** Absent beside a running engine, whose log only the engine writes. */
+  audit: Pick<AuditLog, "append"> | undefined;
+}>;
+
+export type Backups = Readonly<{
+  /** Copies the ledger while it is in use; to `backups/` under the time's name unless a path is given. Returns the path. */
+  backup(to?: string): Promise<string>;
+  /** The day's backup, unless there is one, and only the newest `keep` daily ones stay. Returns its path, or null. */
+  backupDaily(keep?: number): Promise<string | null>;
+}>;
+
+const dailyName = /^callledger-\d{4}-\d\d-\d\d\.db$/;
+const toStamp = (at: number): string => new Date(at).toISOString().slice(0, 19).replaceAll(":", "");
+
+export function createBackups({ db, dataDir, clock, audit }: BackupParts): Backups {
+  const folder = join(dataDir, "backups");
+
+  /** Under another name until it is whole, so that a cut copy is never taken for a backup. */
+  async function copyTo(path: string): Promise<string> {
+    if (existsSync(path)) throw new Error(`${path} exists; a backup overwrites nothing.`);
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const partial = `${path}.partial`;
+    rmSync(partial, { force: true });
+    await db.backup(partial);
+    renameSync(partial, path);
+    const nothing = { tenant: null, callId: null, deliveryId: null, integrationId: null };
+    const summary = `A backup was made: ${path}`;
+    audit?.append([{ at: clock.now(), ...nothing, operation: "store.backup", outcome: "ok", summary }]);
+    return path;
+  }
+
+  return {
+    backup: (to) => copyTo(to ?? join(folder, `callledger-${toStamp(clock.now())}Z.db`)),
+    async backupDaily(keep = 7) {
+      const path = join(folder, `callledger-${toStamp(clock.now()).slice(0, 10)}.db`);
+      if (existsSync(path)) return null;
+      await copyTo(path);
+      const daily = readdirSync(folder).filter((name) => dailyName.test(name));
+      for (const name of daily.toSorted().slice(0, -keep)) rmSync(join(folder, name));
+      return path;
+    },
+  };
+}

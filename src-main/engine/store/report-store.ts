@@ -1,0 +1,70 @@
+import type { Database } from "better-sqlite3";
+import type { ExclusionReason, SkipReason } from "../../../src-shared/domain/call-record.ts";
+import type { DeliveryBrief, FoundCall, ReportStore } from "../ports/report-store.ts";
+import { toDigits } from "./audit-search.ts";
+import { type CallColumns, callColumns, toPublicId, toRecord } from "./call-columns.ts";
+import type { CallSearch } from "./call-search.ts";
+import { createDeadLetters } from "./dead-letters.ts";
+import { type DeliveryColumns, deliverySelect, toDeliveryRow } from "./delivery-row.ts";
+import type { PhoneIndex } from "./phone-index.ts";
+import { createStatement } from "./statement.ts";
+
+type FoundRow = CallColumns &
+  Readonly<{ excluded: ExclusionReason | null; revision: number; readAt: number; file: string | null }>;
+type SkippedFacts = Readonly<{ file: string; line: number | null; reason: SkipReason; detail: string | null }>;
+
+export type ReportParts = Readonly<{ db: Database; calls: CallSearch; phones: PhoneIndex }>;
+
+const mostNumbers = 20;
+
+function toFoundCall(row: FoundRow): FoundCall {
+  const { callRowId: rowId, tenant, excluded, revision, readAt, file } = row;
+  return { rowId, tenant, callId: toPublicId(row), record: toRecord(row), excluded, revision, readAt, file };
+}
+
+function toBrief(row: DeliveryColumns): DeliveryBrief {
+  return { row: toDeliveryRow(row), detail: row.detail, deliveredAt: row.deliveredAt, note: row.note };
+}
+
+/** Reads for people; nothing here writes. */
+export function createReportStore({ db, calls, phones }: ReportParts): ReportStore {
+  const found = db.prepare<[string], FoundRow>(`
+    SELECT ${callColumns}, c.excluded, c.revision, c.read_at AS readAt, f.path AS file
+    FROM call c JOIN phone_system s ON s.id = c.phone_system_id JOIN tenant t ON t.id = s.tenant_id
+    JOIN reading r ON r.id = c.reading_id JOIN file f ON f.id = r.file_id
+    WHERE c.id IN (SELECT value FROM json_each(?)) ORDER BY c.id DESC`);
+  const ofCall = db.prepare<[number], DeliveryColumns>(`${deliverySelect} WHERE d.call_id = ? ORDER BY d.id`);
+  const byId = db.prepare<[number], DeliveryColumns>(`${deliverySelect} WHERE d.id = ?`);
+  const skipped = db.prepare<[number, number, number], SkippedFacts>(`
+    SELECT coalesce(k.file, f.path) AS file, k.line, k.reason, k.detail
+    FROM reading r JOIN skipped_row k ON k.reading_id = r.id JOIN file f ON f.id = r.file_id
+    WHERE r.started_at >= ? AND r.started_at < ? ORDER BY k.id LIMIT ?`);
+  const deadLetters = createDeadLetters(db);
+
+  /** Calls of a number as people type it: E.164, an extension, or digits that a known number ends with. */
+  function byNumber(text: string, limit: number): readonly number[] {
+    if (/^(\+\d+|ext:\S+)$/.test(text)) return calls.byParty(text, limit);
+    const digits = toDigits(text)?.replace(/^0+/, "");
+    if (digits === undefined || digits === "") return [];
+    const numbers = phones.containing(digits, mostNumbers).filter((number) => number.endsWith(digits));
+    return [...new Set([`+${digits}`, ...numbers])].flatMap((number) => calls.byParty(number, limit));
+  }
+
+  return {
+    findCalls(text, limit) {
+      const asked = text.trim();
+      if (asked === "") return [];
+      const ids = [...new Set([...calls.byId(asked, limit), ...byNumber(asked, limit)])];
+      return found.all(JSON.stringify(ids)).slice(0, limit).map(toFoundCall);
+    },
+    deliveriesOfCall: (callRowId) => ofCall.all(callRowId).map(toBrief),
+    deadGroups: () => deadLetters.groups(),
+    deadOf: (groupOrId, limit) =>
+      deadLetters.idsOf(groupOrId, limit).flatMap((id) => {
+        const row = byId.get(id);
+        return row === undefined ? [] : [toBrief(row)];
+      }),
+    statement: createStatement(db),
+    skippedRows: (from, to, limit) => skipped.all(from, to, limit),
+  };
+}
