@@ -2,7 +2,6 @@ import type { EngineEvent } from "../../../src-shared/ipc/events.ts";
 import type { AuditLog } from "../ports/audit-log.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { SourceStore, WatchedSource } from "../ports/ingest-store.ts";
-import type { ApiParts } from "./api-parts.ts";
 import type { SyncDriver } from "./sync-driver.ts";
 
 /** Reads a folder and everything that is written to it later, until stopped. */
@@ -14,9 +13,8 @@ export type BackgroundParts = Readonly<{
   startWatcher: (source: WatchedSource) => Watcher;
   sync: SyncDriver;
   audit: Pick<AuditLog, "seal">;
-  backup: ApiParts["backup"];
-  /** When the newest backup was made, epoch ms, or null. */
-  lastBackupAt: () => Promise<number | null>;
+  /** The day's backup, unless there is one: its file, or null. */
+  backupDaily: () => Promise<string | null>;
   onEvent: (event: EngineEvent) => void;
   /** The sync failed for a cause of ours or of the disk: the engine is of no further use. */
   onFailure: (error: unknown) => void;
@@ -24,8 +22,6 @@ export type BackgroundParts = Readonly<{
 
 export type Background = Readonly<{ sourcesChanged(): void; stop(): Promise<void> }>;
 
-/** A backup is made when the newest is older than this: a PC that is off at night gets one in the morning. */
-const backupEveryMs = 20 * 3_600_000;
 /** How often the schedules look whether something is due. */
 const lookEveryMs = 15 * 60_000;
 
@@ -76,11 +72,8 @@ async function runSchedules(parts: BackgroundParts, signal: AbortSignal): Promis
       parts.audit.seal(clock.now());
     });
     await attempt("Backup", async () => {
-      const last = await parts.lastBackupAt();
-      if (last !== null && clock.now() - last < backupEveryMs) return;
-      const made = await parts.backup(null);
-      if (made.ok) onEvent({ event: "backup:done", file: made.value.file });
-      else onEvent({ event: "schedule:trouble", task: "Backup", message: made.fault.message });
+      const file = await parts.backupDaily();
+      if (file !== null) onEvent({ event: "backup:done", file });
     });
     await clock.sleep(lookEveryMs, signal);
   }

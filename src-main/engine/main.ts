@@ -1,0 +1,207 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { EngineEvent } from "../../src-shared/ipc/events.ts";
+import { createUndiciHttp } from "../connectors/http/undici-http.ts";
+import type { ApiParts } from "./api/api-parts.ts";
+import { assemble } from "./api/assembly.ts";
+import { startBackground, type Background } from "./api/background.ts";
+import { createBackupCall } from "./api/backup-call.ts";
+import { createDispatcher } from "./api/dispatcher.ts";
+import { createFileImporter } from "./api/file-importer.ts";
+import { createHandlers } from "./api/handlers.ts";
+import { toStartError } from "./api/start-problem.ts";
+import { startSourceWatcher } from "./api/source-watcher.ts";
+import { createCallGate } from "./host/call-gate.ts";
+import type { Engine } from "./host/engine.ts";
+import { startSocketServer, type SocketServer } from "./host/socket-server.ts";
+import { EngineStartError } from "./host/start-error.ts";
+import { createTypedEngine } from "./host/typed-engine.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Http } from "./ports/http.ts";
+import type { Random } from "./ports/random.ts";
+import { acquireLock, type LockHolder } from "./store/data-folder-lock.ts";
+import { openStore, type Store } from "./store/open-store.ts";
+
+/** Until a CRM's answer counts as lost, ms. */
+const defaultRequestTimeoutMs = 30_000;
+
+export type EngineOptions = Readonly<{
+  dataDir: string;
+  clock?: Clock;
+  random?: Random;
+  requestTimeoutMs?: number;
+  /** Watches folders, syncs, seals and backs up without being asked. */
+  background?: boolean;
+  onEvent?: (event: EngineEvent) => void;
+  /** What was thrown where nobody asked: the disk, or a bug. With `background` the engine should be closed then. */
+  onFailure?: (error: unknown) => void;
+}>;
+
+/** Wall and monotonic time of this machine. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  sleep: async (ms, signal) => {
+    // A timer holds at most 2^31-1 ms.
+    const bounded = Math.min(Math.max(0, ms), 2 ** 31 - 1);
+    await sleep(bounded, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+  },
+};
+
+/** Randomness of this machine. */
+export const systemRandom: Random = {
+  next: () => Math.random(),
+  hex: (count) => randomBytes(count).toString("hex"),
+};
+
+type Opened = Readonly<{ store: Store; http: Http; parts: ApiParts; background: () => Background | undefined }>;
+
+/**
+ * The engine of a data folder, for everybody alike: command line, app, demo, tests. It takes the folder's lock, opens
+ * the ledger, and serves its calls here and on a local socket. Throws `EngineStartError` where it cannot.
+ */
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const { dataDir, clock = systemClock } = options;
+  const lock = takeLock(dataDir, clock);
+  let opened: Opened | undefined;
+  try {
+    opened = open(options, "write");
+    return await serve(options, opened, lock.release);
+  } catch (error) {
+    await opened?.http.close();
+    opened?.store.close();
+    lock.release();
+    throw toStartError(error, dataDir);
+  }
+}
+
+/** Reads beside whatever engine runs on the folder; every call that changes something is refused. */
+export async function openReader({ dataDir }: Readonly<{ dataDir: string }>): Promise<Engine> {
+  try {
+    const { store, http, parts } = open({ dataDir }, "read");
+    const dispatcher = createDispatcher({ handlers: createHandlers(parts), readOnly: true, onBug: () => undefined });
+    return createTypedEngine(dispatcher, randomUUID, async () => {
+      store.close();
+      await http.close();
+    });
+  } catch (error) {
+    throw toStartError(error, dataDir);
+  }
+}
+
+/** An engine on a copy of the folder's ledger that is thrown away when it is closed: what would happen. */
+export async function openRehearsal({ dataDir }: Readonly<{ dataDir: string }>): Promise<Engine> {
+  const copyDir = await mkdtemp(join(tmpdir(), "callledger-rehearsal-"));
+  const drop = () => rm(copyDir, { recursive: true, force: true });
+  try {
+    const source = openStore({ dataDir, clock: systemClock, random: systemRandom, mode: "read" });
+    try {
+      await source.backup(join(copyDir, "callledger.db"));
+    } finally {
+      source.close();
+    }
+    const engine = await startEngine({ dataDir: copyDir });
+    return {
+      call: engine.call,
+      async close() {
+        await engine.close();
+        await drop();
+      },
+    };
+  } catch (error) {
+    await drop();
+    throw toStartError(error, dataDir);
+  }
+}
+
+function takeLock(dataDir: string, clock: Clock) {
+  try {
+    const lock = acquireLock(dataDir, clock.now());
+    if ("heldBy" in lock) throw new EngineStartError("in_use", toHeldSentence(dataDir, lock.heldBy));
+    return lock;
+  } catch (error) {
+    throw toStartError(error, dataDir);
+  }
+}
+
+function toHeldSentence(dataDir: string, { pid }: LockHolder): string {
+  const who = pid === null ? "another CallLedger" : `another CallLedger (process ${pid})`;
+  return `The data folder ${dataDir} is in use by ${who}.`;
+}
+
+/** Opens the ledger and puts everything together; nothing runs yet. */
+function open(options: EngineOptions, mode: "read" | "write"): Opened {
+  const { dataDir, clock = systemClock, random = systemRandom, onEvent = () => undefined } = options;
+  const store = openStore({ dataDir, clock, random, mode });
+  const http = createUndiciHttp();
+  let background: Background | undefined;
+  const parts = assemble({
+    store,
+    clock,
+    random,
+    http,
+    environment: process.env,
+    requestTimeoutMs: options.requestTimeoutMs ?? defaultRequestTimeoutMs,
+    actor: userName(),
+    backup: createBackupCall(store.backup),
+    importer: createFileImporter({ store: store.ingest, clock }),
+    onSourcesChanged: () => background?.sourcesChanged(),
+    onEvent,
+    onBug: (_where, error) => options.onFailure?.(error),
+  });
+  const start = () => {
+    if (options.background !== true) return undefined;
+    const { sources, sync, importer } = parts;
+    background = startBackground({
+      clock,
+      sources,
+      sync,
+      audit: store.audit,
+      startWatcher: (source) => startSourceWatcher(source, { importer, sync, onEvent, clock }),
+      backupDaily: () => store.backupDaily(),
+      onEvent,
+      onFailure: (error) => options.onFailure?.(error),
+    });
+    return background;
+  };
+  return { store, http, parts, background: start };
+}
+
+/** Starts what listens and what works by itself. Stop goes the other way round, within the sync's bound. */
+async function serve(options: EngineOptions, opened: Opened, release: () => void): Promise<Engine> {
+  const { store, http, parts } = opened;
+  store.audit.seal((options.clock ?? systemClock).now());
+  const handlers = createHandlers(parts);
+  const onBug = (_call: string, error: unknown) => options.onFailure?.(error);
+  const gate = createCallGate(createDispatcher({ handlers, readOnly: false, onBug }));
+  const server = await startSocketServer({ dataDir: options.dataDir, engine: gate.engine });
+  const background = opened.background();
+  let closed: Promise<void> | undefined;
+  const close = async () => {
+    gate.refuse();
+    await server.stopListening();
+    await Promise.all([parts.sync.stop(), background?.stop(), gate.empty()]);
+    await closeAll(server, http);
+    store.close();
+    release();
+  };
+  return createTypedEngine(gate.engine, randomUUID, () => (closed ??= close()));
+}
+
+async function closeAll(server: SocketServer, http: Http): Promise<void> {
+  await server.close();
+  await http.close();
+}
+
+/** Who works here, for the audit. A container may have no name for its user. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return "this PC's user";
+  }
+}
