@@ -50,9 +50,10 @@ export function isSameNumber(typed: string, { number }: PhoneForms): boolean {
   const country = number.country;
   const assumed =
     country === undefined ? { defaultCallingCode: number.countryCallingCode } : { defaultCountry: country };
-  return typed
-    .split(/[;,|]|\s\/\s|\bor\b/i)
-    .some((part) => parsePhoneNumberFromString(part.trim(), assumed)?.number === number.number);
+  // The text as a whole first: a slash may stand within one number ("030 / 901820") or between two.
+  return [typed, ...typed.split(/[;,|/]|\bor\b/i)].some(
+    (part) => parsePhoneNumberFromString(part.trim(), assumed)?.number === number.number,
+  );
 }
 
 /** Some portals mask the digits for the key that reads them. */
