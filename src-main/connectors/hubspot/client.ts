@@ -9,7 +9,7 @@ import { toLostFault, toUnansweredFault, type RequestKind } from "../http/unansw
 import type { Auth } from "./auth.ts";
 import { untilMidnight } from "./budget.ts";
 import { readVendorError, type VendorError } from "./error-body.ts";
-import { toFault, type Subject } from "./faults.ts";
+import { statusOfItem, toFault, type Subject } from "./faults.ts";
 import { callCost } from "./wire.ts";
 
 export type Call<T> = Readonly<{
@@ -37,7 +37,7 @@ export type Client = Readonly<{
   /** One signed request. Sent again only after HubSpot refused it for an expired token, which proves that it did nothing. */
   call<T>(session: CrmSession, call: Call<T>): Promise<Outcome<Reply<T>, Refusal>>;
   /** The fault of one item of a batch that was taken as a whole. */
-  judge(error: VendorError, ask: Readonly<{ status: number; subject: Subject }>): ConnectorFault;
+  judge(error: VendorError, subject: Subject): ConnectorFault;
 }>;
 
 export type ClientOptions = Readonly<{
@@ -120,8 +120,8 @@ export function createClient({ auth, clock, keyProperty, timeZone }: ClientOptio
       if (parsed.success) return { ok: true, value: { status: answer.status, value: parsed.data, said } };
       return plain(toLostFault(call.kind, { ...said, message: "the answer is cut or not in HubSpot's form" }));
     },
-    judge: (error, { status, subject }) =>
-      faultOf(error, { status, kind: "write", subject, isBatch: false, now: clock.now() }),
+    judge: (error, subject) =>
+      faultOf(error, { status: statusOfItem(error), kind: "write", subject, isBatch: false, now: clock.now() }),
   };
 }
 

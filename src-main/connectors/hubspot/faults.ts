@@ -70,15 +70,16 @@ export const faultTable: readonly FaultRow[] = [
   { codes: ["READ_ONLY_VALUE"], verdict: rejected("mapping_error") },
   { codes: ["VALUE_TOO_LONG"], verdict: rejected("too_large") },
   {
+    codes: ["INVALID_OPTION", "INVALID_EMAIL", "INVALID_INTEGER", "INVALID_LONG", "INVALID_DATE"],
+    verdict: rejected("value_rejected"),
+  },
+  // Behind the values: one that is refused is often told as missing, too.
+  {
     codes: ["REQUIRED_FIELD", "MISSING_REQUIRED_PROPERTY", "MISSING_CONDITIONAL_REQUIRED_PROPERTY"],
     verdict: rejected("rule_rejected"),
   },
   // Rules that an admin puts on a property (format, length); the code is not documented.
   { codes: ["PROPERTY_VALIDATION", "PROPERTY_VALIDATION_FAILED"], verdict: rejected("rule_rejected") },
-  {
-    codes: ["INVALID_OPTION", "INVALID_EMAIL", "INVALID_INTEGER", "INVALID_LONG", "INVALID_DATE"],
-    verdict: rejected("value_rejected"),
-  },
 
   { words: ["OBJECT_ALREADY_EXISTS"], verdict: blocked("setup_missing") },
   { statuses: [409], property: "other", verdict: rejected("duplicate_conflict") },
@@ -161,6 +162,23 @@ function findMatch(ask: FaultAsk): Match | undefined {
 
 /** The row of the table that decides this refusal, or undefined where none fits. */
 export const findFaultRow = (ask: FaultAsk): FaultRow | undefined => findMatch(ask)?.row;
+
+const itemStatuses: Readonly<Record<string, number>> = {
+  VALIDATION_ERROR: 400,
+  USER_DOES_NOT_HAVE_PERMISSIONS: 403,
+  OBJECT_NOT_FOUND: 404,
+  CONFLICT: 409,
+  LOCKED: 423,
+  RATE_LIMIT: 429,
+  RATE_LIMITS: 429,
+  INTERNAL_ERROR: 500,
+};
+
+/** The status that an item of a 207 would have had alone: it has none of its own, so its category stands for one. */
+export function statusOfItem({ words }: VendorError): number {
+  const word = words.find((each) => Object.hasOwn(itemStatuses, each));
+  return word === undefined ? 207 : (itemStatuses[word] ?? 207);
+}
 
 /** What became of a request that HubSpot did not accept, from its status, envelope and what it aimed at. */
 export function toFault(ask: FaultAsk): ConnectorFault {

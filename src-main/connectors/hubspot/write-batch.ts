@@ -106,15 +106,12 @@ function readOutcomes(
         return [item.key, outcome];
       }
       const error = errors.find((each) => [...namedIn(each)].some((id) => kind.isOf(item, id)));
-      if (error !== undefined) return [item.key, failed(item, judgeItem(parts, error))];
+      if (error !== undefined) return [item.key, failed(item, parts.client.judge(error, "call"))];
       const message = "the answer does not mention this call";
       return [item.key, failed(item, { kind: "response_lost", answer: toAnswer({ ...said, message }) })];
     }),
   );
 }
-
-const judgeItem = ({ client }: WriteParts, error: VendorError): ConnectorFault =>
-  client.judge(error, { status: 207, subject: "call" });
 
 /** Whether a refusal may be one item's fault rather than everybody's. */
 const isOfOneItem = ({ fault, status }: Refusal): boolean =>

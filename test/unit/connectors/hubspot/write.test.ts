@@ -95,6 +95,21 @@ describe("a batch that is taken", () => {
   });
 
   test.each([
+    ["VALIDATION_ERROR", "rejected value_rejected"],
+    ["USER_DOES_NOT_HAVE_PERMISSIONS", "rejected permission_denied"],
+    ["MISSING_SCOPES", "blocked permission_denied"],
+    ["CONFLICT", "already_written"],
+    ["LOCKED", "transient"],
+    ["RATE_LIMITS", "rate_limited"],
+    ["INTERNAL_ERROR", "response_lost"],
+    ["SOMETHING_NEW", "rejected unknown"],
+  ])("tells an item's refusal by its category %s as it would alone", async (category, expected) => {
+    const errors = [envelope(category, { context: { objectWriteTraceId: keyOf(2) } })];
+    const body = { results: [{ id: "11", objectWriteTraceId: keyOf(1) }], errors };
+    expect(await faults(always({ status: 207, body }), [create(1), create(2)])).toEqual(["done", expected]);
+  });
+
+  test.each([
     ["an empty body", undefined],
     ["HTML", "<html></html>"],
     ["another shape", { ok: true }],
