@@ -16,7 +16,7 @@ type Respond = (request: SandboxRequest) => Promise<Reaction>;
  */
 export async function listen(port: number, clock: SandboxClock, respond: Respond): Promise<HttpHost> {
   const toDate = createDateHeader(clock);
-  const server = createServer({ keepAliveTimeout: 600_000, requestTimeout: 0 }, (incoming, outgoing) => {
+  const server = createServer({ keepAliveTimeout: 600_000, requestTimeout: 0, maxHeaderSize: 65_536 }, (incoming, outgoing) => {
     outgoing.sendDate = false;
     serve(incoming, outgoing, respond, toDate).catch((error: unknown) => incoming.destroy(toError(error)));
   });
