@@ -3,7 +3,6 @@ import type { CrmSession, Intent, StepName, WriteItem, WriteOutcome } from "../.
 import { toAnswer } from "../http/bounded-answer.ts";
 import { type BatchAnswer, batchAnswer, type HubspotRecord, namedIn, readErrors } from "./batch-answer.ts";
 import type { Client, Refusal, Reply } from "./client.ts";
-import type { VendorError } from "./error-body.ts";
 import { findGoneTargets } from "./link-targets.ts";
 import { callAssociationTypes, objectsPath } from "./wire.ts";
 
