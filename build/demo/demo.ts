@@ -26,7 +26,7 @@ const settings = {
 const logs = fileURLToPath(new URL("logs", import.meta.url));
 /** A call of the logs that everything is right with, and one from a number that nobody has. */
 const plainCall = "1748849536.1003";
-const strangersNumber = "+447700900598";
+const strangersCall = "C-010291";
 
 const options = { keep: { type: "boolean" }, json: { type: "boolean" }, help: { type: "boolean" } } as const;
 const help = `npm run demo [-- --keep] [-- --json]
@@ -83,6 +83,16 @@ async function tell(engine: Engine, text: string, output: Output): Promise<void>
   showStory(output, story, settings.timeZone);
 }
 
+/** A CRM's search lags behind its records. The people of the demo are no newcomers: the sandbox's clock moves on. */
+async function letSearchCatchUp(sandbox: RunningSandbox): Promise<void> {
+  const response = await fetch(`${sandbox.admin}/clock`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ advanceMs: 60_000 }),
+  });
+  if (!response.ok) throw new Error(`the sandbox's clock did not move: ${response.status} ${await response.text()}`);
+}
+
 const total = (counts: Readonly<Record<string, number | undefined>>): number =>
   Object.values(counts).reduce((sum: number, count) => sum + (count ?? 0), 0);
 
@@ -122,7 +132,7 @@ async function run(
   heading("The story of a delivered call (why)");
   await tell(engine, plainCall, output);
   heading("The story of a call that waits");
-  await tell(engine, strangersNumber, output);
+  await tell(engine, strangersCall, output);
   if (deadCall !== undefined) {
     heading("The story of a dead call");
     await tell(engine, deadCall, output);
@@ -152,6 +162,7 @@ async function main(): Promise<void> {
   const dataDir = await mkdtemp(join(tmpdir(), "callledger-demo-"));
   const sandbox = await startSandbox({ demo: true });
   try {
+    await letSearchCatchUp(sandbox);
     const engine = await startEngine({ dataDir });
     try {
       const answer = await run(engine, sandbox, output);

@@ -1,6 +1,6 @@
 import type { CallAsk, CallName, CallOutput } from "../../src-shared/ipc/contract.ts";
 import type { CallOptions, Engine } from "../engine/host/engine.ts";
-import { toCliFault } from "./cli-fault.ts";
+import { toCliFault, type ExitCode } from "./cli-fault.ts";
 import { openEngine } from "./open-engine.ts";
 import type { Output } from "./output.ts";
 
@@ -13,6 +13,8 @@ export type CliContext = Readonly<{
   timeZone: string;
   /** Aborts when a person or the system asks the command to stop. */
   signal: AbortSignal;
+  /** The exit code of a command that answers and yet did not do all it was asked. */
+  endWith(code: Exclude<ExitCode, 0>): void;
 }>;
 
 /** The context is made when the command line is parsed: `--data` and `--json` may stand anywhere in it. */

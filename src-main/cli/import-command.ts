@@ -41,6 +41,8 @@ export function addImportCommand(program: Command, contextOf: ContextOf): void {
       const work = (engine: Engine) => ask(engine, "ingest:import", input, { signal: context.signal, onProgress });
       const summary = options.dryRun === true ? await rehearse(context, work) : await withEngine(context, work);
       showSummary(context.output, summary, options.dryRun === true);
+      for (const { file, reason } of summary.refused) context.output.note(`${file} is left out: ${reason}`);
+      if (summary.refused.some(({ named }) => named)) context.endWith(2);
       context.output.answer({ ...summary, ...(options.dryRun === true ? { dryRun: true } : {}) });
     });
 }

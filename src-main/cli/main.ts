@@ -78,6 +78,7 @@ function createProgram(contextOf: () => CliContext): Command {
 
 async function main(argv: readonly string[]): Promise<ExitCode> {
   const signal = stopOnSignals();
+  let exitCode: ExitCode = 0;
   let output: Output = createOutput(process, argv.includes("--json"), Date.now);
   const program = createProgram((): CliContext => {
     const options = program.opts<GlobalOptions>();
@@ -88,11 +89,14 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
       env: process.env,
       timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       signal,
+      endWith: (code) => {
+        exitCode = code;
+      },
     };
   });
   try {
     await program.parseAsync([...argv], { from: "user" });
-    return 0;
+    return exitCode;
   } catch (error) {
     return report(error, program, output);
   }

@@ -70,7 +70,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   let opened: Opened | undefined;
   try {
     opened = open(options, "write");
-    return await serve(options, opened, lock.release);
+    return await serve(options, opened, () => lock.release());
   } catch (error) {
     await opened?.http.close();
     opened?.store.close();
@@ -147,7 +147,7 @@ function open(options: EngineOptions, mode: "read" | "write"): Opened {
     environment: process.env,
     requestTimeoutMs: options.requestTimeoutMs ?? defaultRequestTimeoutMs,
     actor: userName(),
-    backup: createBackupCall(store.backup),
+    backup: createBackupCall((to) => store.backup(to)),
     importer: createFileImporter({ store: store.ingest, clock }),
     onSourcesChanged: () => background?.sourcesChanged(),
     onEvent,

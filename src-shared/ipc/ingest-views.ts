@@ -26,6 +26,8 @@ export const importSummary = z.strictObject({
   excluded: z.partialRecord(exclusionReason, count),
   deliveries: count,
   formats: z.array(z.string()),
+  /** Files that are no call log. `named`: asked for by name, not found in a folder. */
+  refused: z.array(z.strictObject({ file: z.string(), reason: z.string(), named: z.boolean() })),
   /** The first skipped rows other than duplicates, for people; counts above are complete. */
   skippedRows: z.array(
     z.strictObject({ file: z.string(), line: z.int().nullable(), reason: skipReason, detail: z.string().nullable() }),

@@ -123,7 +123,7 @@ const isKnown = (crm: CrmType): boolean => connectorKinds[crm] !== undefined;
 /** The sync as its driver sees it: progress counts from the start of the run. */
 function toRunner(sync: Sync, deliveries: Store["deliveries"]): SyncRunner {
   return {
-    wake: sync.wake,
+    wake: () => sync.wake(),
     run(ask) {
       const before = deliveries.counts().delivered;
       const { onProgress, ...rest } = ask;

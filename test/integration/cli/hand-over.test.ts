@@ -9,6 +9,7 @@ import {
   demoLogs,
   demoReading,
   dropFolder,
+  letSearchCatchUp,
   makeFolder,
   type Cli,
   type Running,
@@ -20,6 +21,7 @@ let started: Running[];
 
 beforeEach(async () => {
   sandbox = await startSandbox({ demo: true });
+  await letSearchCatchUp(sandbox.admin);
   cli = createCli(await makeFolder(), { TEST_KEY: sandbox.hubspot?.token ?? "" });
   started = [];
   const connected = await cli.run(

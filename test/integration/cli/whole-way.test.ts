@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startSandbox, type RunningSandbox } from "../../../src-main/sandbox/main.ts";
-import { createCli, demoLogs, demoReading, dropFolder, makeFolder, type Cli } from "./cli-process.ts";
+import { createCli, demoLogs, demoReading, dropFolder, letSearchCatchUp, makeFolder, type Cli } from "./cli-process.ts";
 
 /** One way through, in the order people go: each test stands on what those before it did. */
 let sandbox: RunningSandbox;
@@ -10,6 +10,7 @@ let cli: Cli;
 
 beforeAll(async () => {
   sandbox = await startSandbox({ demo: true });
+  await letSearchCatchUp(sandbox.admin);
   cli = createCli(await makeFolder(), { TEST_HUBSPOT_KEY: sandbox.hubspot?.token ?? "" });
 });
 afterAll(async () => {
