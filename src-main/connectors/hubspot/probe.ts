@@ -82,9 +82,10 @@ async function readByKey(
   if (!reply.ok && !isNotFound(reply.fault.fault)) return { ok: false, fault: reply.fault.fault };
   const byKey = new Map<string, readonly HubspotRecord[]>();
   if (!reply.ok) return { ok: true, value: byKey };
+  const asked = new Set(keys);
   for (const each of reply.value.value.results) {
     const key = each.properties[parts.keyProperty];
-    if (typeof key === "string" && keys.includes(key)) byKey.set(key, [...(byKey.get(key) ?? []), each]);
+    if (typeof key === "string" && asked.has(key)) byKey.set(key, [...(byKey.get(key) ?? []), each]);
   }
   return { ok: true, value: byKey };
 }

@@ -28,8 +28,8 @@ type BatchKind = Readonly<{
   path: string;
   steps: (item: WriteItem) => readonly StepName[];
   toInput: (item: WriteItem) => unknown;
-  /** Whether a result or a name in an error means this item. */
-  isOf: (item: WriteItem, id: string) => boolean;
+  /** Under which names results and errors may speak of this item. */
+  namesOf: (item: WriteItem) => readonly string[];
 }>;
 
 const properties = (item: WriteItem) => item.body ?? {};
@@ -47,7 +47,7 @@ const create: BatchKind = {
       types: [{ associationCategory: "HUBSPOT_DEFINED", associationTypeId: callAssociationTypes[object] }],
     })),
   }),
-  isOf: ({ key }, id) => key === id,
+  namesOf: ({ key }) => [key],
 };
 
 /** Records by their id: an id that is gone is refused, never re-created. */
@@ -55,7 +55,7 @@ const update: BatchKind = {
   path: objectsPath("calls", "/batch/update"),
   steps: () => [recordStep],
   toInput: (item) => ({ objectWriteTraceId: item.key, id: item.remoteId, properties: properties(item) }),
-  isOf: ({ key, remoteId }, id) => key === id || remoteId === id,
+  namesOf: ({ key, remoteId }) => (remoteId === null ? [key] : [key, remoteId]),
 };
 
 export const createRecords = (parts: WriteParts, session: CrmSession, items: readonly WriteItem[]): Promise<Outcomes> =>
@@ -94,21 +94,28 @@ function readOutcomes(
   kind: BatchKind,
   { value, said }: Reply<BatchAnswer>,
 ): Outcomes {
-  const errors = readErrors(value);
-  const idsOf = ({ id, objectWriteTraceId, properties: held }: HubspotRecord): readonly string[] =>
-    [objectWriteTraceId, held[parts.keyProperty], id].filter((each) => typeof each === "string");
+  const results = indexResults(value.results, parts.keyProperty);
+  const errors = new Map(readErrors(value).flatMap((error) => [...namedIn(error)].map((id) => [id, error] as const)));
+  const toOutcome = (item: WriteItem): WriteOutcome => {
+    const names = kind.namesOf(item);
+    const result = names.map((id) => results.get(id)).find((each) => each !== undefined);
+    if (result !== undefined) return { done: kind.steps(item), remoteId: result.id, fault: null, answer: said };
+    const error = names.map((id) => errors.get(id)).find((each) => each !== undefined);
+    if (error !== undefined) return failed(item, parts.client.judge(error, "call"));
+    const message = "the answer does not mention this call";
+    return failed(item, { kind: "response_lost", answer: toAnswer({ ...said, message }) });
+  };
+  return new Map(items.map((item) => [item.key, toOutcome(item)]));
+}
+
+/** Results by trace id, by our key and by their own id: not every answer carries all three. */
+function indexResults(results: readonly HubspotRecord[], keyProperty: string): ReadonlyMap<string, HubspotRecord> {
   return new Map(
-    items.map((item) => {
-      const result = value.results.find((each) => idsOf(each).some((id) => kind.isOf(item, id)));
-      if (result !== undefined) {
-        const outcome: WriteOutcome = { done: kind.steps(item), remoteId: result.id, fault: null, answer: said };
-        return [item.key, outcome];
-      }
-      const error = errors.find((each) => [...namedIn(each)].some((id) => kind.isOf(item, id)));
-      if (error !== undefined) return [item.key, failed(item, parts.client.judge(error, "call"))];
-      const message = "the answer does not mention this call";
-      return [item.key, failed(item, { kind: "response_lost", answer: toAnswer({ ...said, message }) })];
-    }),
+    results.flatMap((result) =>
+      [result.id, result.properties[keyProperty], result.objectWriteTraceId].flatMap((id) =>
+        typeof id === "string" ? [[id, result] as const] : [],
+      ),
+    ),
   );
 }
 
@@ -121,7 +128,8 @@ const schemaCodes: ReadonlySet<string> = new Set(["PROPERTY_DOESNT_EXIST", "READ
 
 function isNamed({ error }: Refusal, item: WriteItem, kind: BatchKind): boolean {
   if (error === null) return false;
-  if ([...namedIn(error)].some((id) => kind.isOf(item, id)) || (error.message ?? "").includes(item.key)) return true;
+  const named = namedIn(error);
+  if (kind.namesOf(item).some((id) => named.has(id)) || (error.message ?? "").includes(item.key)) return true;
   return error.inner.some(
     ({ code, property }) =>
       schemaCodes.has(code) && property !== undefined && Object.hasOwn(properties(item), property),
