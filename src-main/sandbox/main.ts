@@ -7,6 +7,7 @@ import { createSeededRandom, type Random } from "./core/seeded-random.ts";
 import { createVendorServer, type VendorServer } from "./core/vendor-server.ts";
 import { demoData } from "./demo/demo-data.ts";
 import { createHubspotSandbox } from "./hubspot/hubspot-sandbox.ts";
+import { createSalesforceSandbox } from "./salesforce/salesforce-sandbox.ts";
 
 type CrmName = "salesforce" | "hubspot" | "zoho" | "pipedrive";
 
@@ -15,6 +16,7 @@ const portOrder: readonly CrmName[] = ["salesforce", "hubspot", "zoho", "pipedri
 
 /** Every CRM that has a sandbox. */
 const registry: Readonly<Partial<Record<CrmName, CreateCrmSandbox>>> = {
+  salesforce: createSalesforceSandbox,
   hubspot: createHubspotSandbox,
 };
 

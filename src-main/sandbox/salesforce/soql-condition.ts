@@ -1,0 +1,185 @@
+import type { Column, Row, Table } from "./query-table.ts";
+import { normaliseId } from "./record-id.ts";
+import { noSuchField, Refusal } from "./refusal.ts";
+import type { Comparison, Condition, Operand } from "./soql-parser.ts";
+import { malformed } from "./soql-words.ts";
+
+export type Reader = { readonly column: Column; readonly read: (row: Row) => unknown };
+
+/** What reads a dotted path. Throws an `INVALID_FIELD` refusal. */
+export function readerOf(table: Table, path: string): Reader {
+  const [first = "", ...rest] = path.split(".");
+  // A path may begin with the object's own name.
+  if (rest.length > 0 && first.toLowerCase() === table.name.toLowerCase()) return readerOf(table, rest.join("."));
+  if (rest.length === 0) {
+    const column = table.column(first);
+    if (column === undefined) throw noSuchField(first, table.name);
+    return { column, read: (row) => row.get(column.name) };
+  }
+  const parent = table.parent(first);
+  if (parent === undefined) {
+    throw new Refusal(
+      400,
+      "INVALID_FIELD",
+      `Didn't understand relationship '${first}' in field path. If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship name.`,
+    );
+  }
+  const inner = readerOf(parent.table, rest.join("."));
+  return {
+    column: inner.column,
+    read: (row) => {
+      const up = row.parent(parent.name);
+      return up === undefined ? null : inner.read(up);
+    },
+  };
+}
+
+export type Test = (row: Row) => boolean;
+
+/** A condition as a test of rows; types are checked once, here. Throws a `Refusal`. */
+export function compileCondition(table: Table, condition: Condition, now: number): Test {
+  switch (condition.kind) {
+    case "and": {
+      const tests = condition.parts.map((part) => compileCondition(table, part, now));
+      return (row) => tests.every((test) => test(row));
+    }
+    case "or": {
+      const tests = condition.parts.map((part) => compileCondition(table, part, now));
+      return (row) => tests.some((test) => test(row));
+    }
+    case "not": {
+      const test = compileCondition(table, condition.part, now);
+      return (row) => !test(row);
+    }
+    case "in": {
+      const { column, read } = readerOf(table, condition.path);
+      const wanted = new Set(condition.values.map((value) => toComparable(column, toValue(column, value, now))));
+      return (row) => wanted.has(toComparable(column, read(row))) !== condition.negated;
+    }
+    case "compare":
+      return compileComparison(table, condition, now);
+  }
+}
+
+function compileComparison(
+  table: Table,
+  { path, op, value }: Extract<Condition, { kind: "compare" }>,
+  now: number,
+): Test {
+  const { column, read } = readerOf(table, path);
+  if (op === "LIKE") return compileLike(column, read, value);
+  const wanted = toComparable(column, toValue(column, value, now));
+  return (row) => holds(op, toComparable(column, read(row)), wanted);
+}
+
+function compileLike(column: Column, read: Reader["read"], value: Operand): Test {
+  if (value.kind !== "string") throw filterType(column);
+  checkFilterable(column);
+  const pattern = value.text.replace(/\\([%_])|[\\^$.*+?()[\]{}|]|%|_/g, (found, escaped: string | undefined) => {
+    if (escaped !== undefined) return escaped;
+    if (found === "%") return "[\\s\\S]*";
+    return found === "_" ? "[\\s\\S]" : `\\${found}`;
+  });
+  const expression = new RegExp(`^${pattern}$`, "i");
+  return (row) => {
+    const found = read(row);
+    return typeof found === "string" && expression.test(found);
+  };
+}
+
+function holds(op: Exclude<Comparison, "LIKE">, found: unknown, wanted: unknown): boolean {
+  if (op === "=") return found === wanted;
+  if (op === "!=") return found !== wanted;
+  if (found === null || wanted === null) return false;
+  const order = compareValues(found, wanted);
+  if (op === "<") return order < 0;
+  if (op === "<=") return order <= 0;
+  return op === ">" ? order > 0 : order >= 0;
+}
+
+export function compareValues(left: unknown, right: unknown): number {
+  if (typeof left === "number" && typeof right === "number") return left - right;
+  const [a, b] = [String(left), String(right)];
+  return a < b ? -1 : Number(a > b);
+}
+
+/** The form in which two values of a column are compared: texts without case, times as numbers. */
+export function toComparable(column: Column, value: unknown): unknown {
+  if (value === undefined || value === null || value === "") return null;
+  if (column.type === "datetime") return typeof value === "string" ? Date.parse(fixOffset(value)) : value;
+  if (typeof value !== "string" || column.caseSensitive || column.type === "id" || column.type === "reference")
+    return value;
+  return value.toLowerCase();
+}
+
+const fixOffset = (text: string): string => text.replace(/([+-]\d{2})(\d{2})$/, "$1:$2");
+
+function checkFilterable(column: Column): void {
+  if (!column.long) return;
+  throw new Refusal(400, "INVALID_FIELD", `field '${column.name}' can not be filtered in a query call`);
+}
+
+function filterType({ name, type }: Column): Refusal {
+  const quotes = type === "string" || type === "picklist" ? "should be enclosed in quotes" : "should not be enclosed in quotes";
+  return new Refusal(
+    400,
+    "INVALID_FIELD",
+    `value of filter criterion for field '${name}' must be of type ${type} and ${quotes}`,
+  );
+}
+
+/** A written value as one of the column's type. Throws a `Refusal`. */
+function toValue(column: Column, { kind, text }: Operand, now: number): unknown {
+  checkFilterable(column);
+  if (kind === "word" && text.toUpperCase() === "NULL") return null;
+  switch (column.type) {
+    case "int":
+    case "double":
+    case "currency":
+    case "percent":
+      if (kind !== "word" || Number.isNaN(Number(text))) throw filterType(column);
+      return Number(text);
+    case "boolean":
+      if (kind !== "word" || !/^(true|false)$/i.test(text)) throw filterType(column);
+      return text.toLowerCase() === "true";
+    case "date":
+    case "datetime":
+      if (kind !== "word") throw filterType(column);
+      return toTime(column, text, now);
+    case "id":
+    case "reference": {
+      if (kind !== "string") throw filterType(column);
+      if (text === "") return null;
+      const id = normaliseId(text);
+      // Users of the account may have ids of any form.
+      if (id === undefined && column.name === "Id")
+        throw new Refusal(400, "INVALID_QUERY_FILTER_OPERATOR", `invalid ID field: ${text}`);
+      return id ?? text;
+    }
+    default:
+      if (kind !== "string") throw filterType(column);
+      return text;
+  }
+}
+
+const dayMs = 86_400_000;
+
+/** A date or time as written, or one of the relative days. */
+function toTime(column: Column, text: string, now: number): string | number {
+  const isTime = column.type === "datetime";
+  if (/^\d{4}-\d{2}-\d{2}/.test(text)) {
+    if (text.includes("T") !== isTime) throw filterType(column);
+    return isTime ? Date.parse(fixOffset(text)) : text;
+  }
+  const days = daysOf(text);
+  if (days === undefined) throw malformed(`unexpected token: '${text}'`);
+  const at = Math.floor(now / dayMs) * dayMs + days * dayMs;
+  return isTime ? at : new Date(at).toISOString().slice(0, 10);
+}
+
+function daysOf(text: string): number | undefined {
+  const [name = "", count] = text.toUpperCase().split(":");
+  if (count === undefined) return { TODAY: 0, YESTERDAY: -1, TOMORROW: 1 }[name];
+  if (name === "LAST_N_DAYS" || name === "N_DAYS_AGO") return -Number(count);
+  return name === "NEXT_N_DAYS" ? Number(count) : undefined;
+}

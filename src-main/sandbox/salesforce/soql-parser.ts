@@ -1,0 +1,198 @@
+import { malformed, splitSoql, type Word } from "./soql-words.ts";
+
+export type Comparison = "=" | "!=" | "<" | "<=" | ">" | ">=" | "LIKE";
+
+/** A value as written. `word`: unquoted (a number, a date, `TRUE`, `NULL`, `TODAY`). */
+export type Operand = { readonly kind: "string" | "word"; readonly text: string };
+
+export type Condition =
+  | { readonly kind: "and" | "or"; readonly parts: readonly Condition[] }
+  | { readonly kind: "not"; readonly part: Condition }
+  | { readonly kind: "compare"; readonly path: string; readonly op: Comparison; readonly value: Operand }
+  | { readonly kind: "in"; readonly path: string; readonly values: readonly Operand[]; readonly negated: boolean };
+
+export type Order = { readonly path: string; readonly descending: boolean; readonly nullsLast: boolean };
+
+export type Soql = {
+  readonly select:
+    | { readonly kind: "fields"; readonly paths: readonly string[] }
+    | { readonly kind: "group"; readonly group: "ALL" | "STANDARD" | "CUSTOM" }
+    | { readonly kind: "count"; readonly alias: string | undefined };
+  readonly from: string;
+  readonly where: Condition | undefined;
+  readonly orderBy: readonly Order[];
+  readonly limit: number | undefined;
+  readonly offset: number;
+  readonly allRows: boolean;
+};
+
+/** The words of one query, taken from left to right. */
+export type Cursor = {
+  readonly peek: () => Word | undefined;
+  readonly next: () => Word;
+  /** Takes the word when it is this one (any case), else leaves it. */
+  readonly accept: (text: string) => boolean;
+  readonly expect: (text: string) => void;
+  readonly name: () => string;
+  readonly count: () => number;
+};
+
+export function createCursor(words: readonly Word[]): Cursor {
+  let at = 0;
+  const unexpected = (word: Word | undefined) =>
+    malformed(word === undefined ? "unexpected token: '<EOF>'" : `unexpected token: '${word.text}'`);
+  const is = (word: Word | undefined, text: string): boolean =>
+    word !== undefined && word.kind !== "string" && word.text.toUpperCase() === text;
+  const next = (): Word => {
+    const word = words[at];
+    if (word === undefined) throw unexpected(word);
+    at += 1;
+    return word;
+  };
+  return {
+    peek: () => words[at],
+    next,
+    accept: (text) => {
+      if (!is(words[at], text)) return false;
+      at += 1;
+      return true;
+    },
+    expect: (text) => {
+      if (!is(words[at], text)) throw unexpected(words[at]);
+      at += 1;
+    },
+    name: () => {
+      const word = next();
+      if (word.kind !== "name") throw unexpected(word);
+      return word.text;
+    },
+    count: () => {
+      const word = next();
+      if (word.kind !== "literal" || !/^\d+$/.test(word.text)) throw unexpected(word);
+      return Number(word.text);
+    },
+  };
+}
+
+/** A query of the subset that the sandbox knows. Throws a `MALFORMED_QUERY` refusal. */
+export function parseSoql(text: string): Soql {
+  const cursor = createCursor(splitSoql(text));
+  cursor.expect("SELECT");
+  const select = parseSelect(cursor);
+  cursor.expect("FROM");
+  const from = cursor.name();
+  const where = cursor.accept("WHERE") ? parseCondition(cursor) : undefined;
+  const orderBy = parseOrder(cursor);
+  const limit = cursor.accept("LIMIT") ? cursor.count() : undefined;
+  const offset = cursor.accept("OFFSET") ? cursor.count() : 0;
+  const allRows = parseEnd(cursor);
+  if (offset > 2000) throw malformed("Maximum SOQL offset allowed is 2000");
+  if (select.kind === "group" && select.group !== "STANDARD" && (limit === undefined || limit > 200))
+    throw malformed("The SOQL FIELDS function must have a LIMIT of at most 200");
+  const rest = cursor.peek();
+  if (rest !== undefined) throw malformed(`unexpected token: '${rest.text}'`);
+  return { select, from, where, orderBy, limit, offset, allRows };
+}
+
+function parseSelect(cursor: Cursor): Soql["select"] {
+  if (cursor.accept("COUNT")) {
+    cursor.expect("(");
+    const counted = cursor.peek()?.kind === "name" ? cursor.name() : undefined;
+    cursor.expect(")");
+    const alias = cursor.peek();
+    const isAlias = alias?.kind === "name" && alias.text.toUpperCase() !== "FROM";
+    if (isAlias) cursor.next();
+    return { kind: "count", alias: counted === undefined ? undefined : isAlias ? alias.text : "expr0" };
+  }
+  if (cursor.accept("FIELDS")) {
+    cursor.expect("(");
+    const group = cursor.name().toUpperCase();
+    cursor.expect(")");
+    if (group === "ALL" || group === "STANDARD" || group === "CUSTOM") return { kind: "group", group };
+    throw malformed(`unexpected token: '${group}'`);
+  }
+  const paths = [cursor.name()];
+  while (cursor.accept(",")) paths.push(cursor.name());
+  return { kind: "fields", paths };
+}
+
+/** Parts joined by AND, or by OR: without parentheses they may not be mixed. */
+export function parseCondition(cursor: Cursor): Condition {
+  const parts = [parseTerm(cursor)];
+  const joint = cursor.accept("AND") ? "AND" : cursor.accept("OR") ? "OR" : undefined;
+  const [first] = parts;
+  if (joint === undefined && first !== undefined) return first;
+  do parts.push(parseTerm(cursor));
+  while (joint !== undefined && cursor.accept(joint));
+  const mixed = cursor.peek();
+  if (mixed !== undefined && mixed.kind === "name" && ["AND", "OR"].includes(mixed.text.toUpperCase()))
+    throw malformed(`unexpected token: '${mixed.text}'`);
+  return { kind: joint === "AND" ? "and" : "or", parts };
+}
+
+function parseTerm(cursor: Cursor): Condition {
+  if (cursor.accept("NOT")) return { kind: "not", part: parseTerm(cursor) };
+  if (cursor.accept("(")) {
+    const inner = parseCondition(cursor);
+    cursor.expect(")");
+    return inner;
+  }
+  const path = cursor.name();
+  if (cursor.accept("IN")) return { kind: "in", path, values: parseList(cursor), negated: false };
+  if (cursor.accept("NOT")) {
+    cursor.expect("IN");
+    return { kind: "in", path, values: parseList(cursor), negated: true };
+  }
+  return { kind: "compare", path, op: parseOperator(cursor), value: parseOperand(cursor) };
+}
+
+const operators: readonly Comparison[] = ["=", "!=", "<", "<=", ">", ">=", "LIKE"];
+
+function parseOperator(cursor: Cursor): Comparison {
+  const word = cursor.next();
+  const text = word.text === "<>" ? "!=" : word.text.toUpperCase();
+  const operator = operators.find((each) => each === text);
+  if (operator === undefined || word.kind === "string") throw malformed(`unexpected token: '${word.text}'`);
+  return operator;
+}
+
+function parseList(cursor: Cursor): readonly Operand[] {
+  cursor.expect("(");
+  const values = [parseOperand(cursor)];
+  while (cursor.accept(",")) values.push(parseOperand(cursor));
+  cursor.expect(")");
+  return values;
+}
+
+function parseOperand(cursor: Cursor): Operand {
+  const word = cursor.next();
+  if (word.kind === "mark") throw malformed(`unexpected token: '${word.text}'`);
+  return { kind: word.kind === "string" ? "string" : "word", text: word.text };
+}
+
+function parseOrder(cursor: Cursor): readonly Order[] {
+  if (!cursor.accept("ORDER")) return [];
+  cursor.expect("BY");
+  const orders: Order[] = [];
+  do {
+    const path = cursor.name();
+    const descending = cursor.accept("DESC");
+    if (!descending) cursor.accept("ASC");
+    let nullsLast = false;
+    if (cursor.accept("NULLS")) {
+      nullsLast = cursor.accept("LAST");
+      if (!nullsLast) cursor.expect("FIRST");
+    }
+    orders.push({ path, descending, nullsLast });
+  } while (cursor.accept(","));
+  return orders;
+}
+
+function parseEnd(cursor: Cursor): boolean {
+  if (cursor.accept("FOR")) {
+    if (!cursor.accept("VIEW") && !cursor.accept("REFERENCE")) cursor.expect("UPDATE");
+  }
+  if (!cursor.accept("ALL")) return false;
+  cursor.expect("ROWS");
+  return true;
+}
