@@ -1,15 +1,19 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { deliveryEvent, nextState, type DeliveryEvent, type DeliveryState } from "../../src-shared/domain/delivery.ts";
+import {
+  type DeliveryEvent,
+  type DeliveryState,
+  deliveryEvent,
+  deliveryMoves,
+  deliveryState,
+  nextState,
+} from "../../src-shared/domain/delivery.ts";
 
 const without = (...left: readonly DeliveryEvent[]) =>
   fc.array(fc.constantFrom(...deliveryEvent.exclude(left).options), { maxLength: 60, size: "max" });
-
-/** The states that a delivery passes through; an event that is no legal move leaves it where it is. */
-function visited(from: DeliveryState, events: readonly DeliveryEvent[]): readonly DeliveryState[] {
-  let at = from;
-  return events.map((event) => (at = nextState(at, event) ?? at));
-}
+const step = (at: DeliveryState, event: DeliveryEvent): DeliveryState => nextState(at, event) ?? at;
+const visited = (from: DeliveryState, events: readonly DeliveryEvent[]): readonly DeliveryState[] =>
+  events.map((_, n) => events.slice(0, n + 1).reduce(step, from));
 
 test("a delivered call is left alone until a new revision comes or its record vanishes", () => {
   fc.assert(
@@ -27,18 +31,39 @@ test("a lost answer is sent again only after a probe, a replay or a new revision
   );
 });
 
-test("a dead letter is sent again only when a person replays it or the call has a new revision", () => {
+test("nothing is delivered that was neither sent nor found", () => {
   fc.assert(
-    fc.property(without("replay", "revise"), (events) => {
-      expect(visited("dead", events)).not.toContain("sending");
+    fc.property(
+      without("accept", "found"),
+      fc.constantFrom(...deliveryState.exclude(["delivered"]).options),
+      (events, from) => {
+        expect(visited(from, events)).not.toContain("delivered");
+      },
+    ),
+  );
+});
+
+test("a call is sent only after it was claimed", () => {
+  fc.assert(
+    fc.property(without("claim"), fc.constantFrom(...deliveryState.exclude(["sending"]).options), (events, from) => {
+      expect(visited(from, events)).not.toContain("sending");
     }),
   );
 });
 
-test("nothing is delivered without having been claimed or found by a probe", () => {
+test("what a person acknowledged moves only when a person replays it", () => {
   fc.assert(
-    fc.property(without("claim"), (events) => {
-      expect(visited("queued", events)).not.toContain("delivered");
+    fc.property(without("replay"), (events) => {
+      expect(visited("acknowledged", events)).toEqual(events.map(() => "acknowledged"));
     }),
   );
+});
+
+test("every state can be reached from the queue and every state has a way on", () => {
+  const reach = (states: ReadonlySet<DeliveryState>): ReadonlySet<DeliveryState> => {
+    const next = new Set([...states].flatMap((state) => [state, ...Object.values(deliveryMoves[state])]));
+    return next.size === states.size ? next : reach(next);
+  };
+  expect([...reach(new Set(["queued"]))].toSorted()).toEqual(deliveryState.options.toSorted());
+  for (const state of deliveryState.options) expect(Object.keys(deliveryMoves[state])).not.toEqual([]);
 });
