@@ -16,3 +16,15 @@ export function dataFolder(
   // The XDG specification: a path that is not absolute is to be ignored.
   return join(xdg !== undefined && xdg.startsWith("/") ? xdg : join(home, ".local", "share"), "callledger");
 }
+
+/** Where compiled code is kept between commands: the system's place for a user's caches. Nothing of the user's data goes there. */
+export function cacheFolder(
+  env: NodeJS.ProcessEnv,
+  platform: NodeJS.Platform = process.platform,
+  home: string = homedir(),
+): string {
+  if (platform === "win32") return join(env["LOCALAPPDATA"] ?? join(home, "AppData", "Local"), "CallLedger", "Cache");
+  if (platform === "darwin") return join(home, "Library", "Caches", "CallLedger");
+  const xdg = env["XDG_CACHE_HOME"];
+  return join(xdg !== undefined && xdg.startsWith("/") ? xdg : join(home, ".cache"), "callledger");
+}

@@ -1,134 +1,15 @@
-import { Command, CommanderError } from "commander";
-import { addAuditCommand } from "./audit-command.ts";
-import { addBackupCommand } from "./backup-command.ts";
-import { addCallsCommand } from "./calls-command.ts";
-import type { CliContext } from "./cli-context.ts";
-import { CliFault, type ExitCode } from "./cli-fault.ts";
-import { addConnectCommand } from "./connect-command.ts";
-import { dataFolder } from "./data-folder.ts";
-import { addDeadCommand } from "./dead-command.ts";
-import { addImportCommand } from "./import-command.ts";
-import { addIntegrationsCommand } from "./integrations-command.ts";
-import { createOutput, type Output } from "./output.ts";
-import { addRunCommand } from "./run-command.ts";
-import { addSandboxCommand } from "./sandbox-command.ts";
-import { addSourceCommand } from "./source-command.ts";
-import { addStatementCommand } from "./statement-command.ts";
-import { addStatusCommand } from "./status-command.ts";
-import { addSyncCommand } from "./sync-command.ts";
-import { toUsageSentence } from "./usage-sentence.ts";
-import { readVersion } from "./version.ts";
-import { addWhyCommand } from "./why-command.ts";
+import { enableCompileCache } from "node:module";
+import { cacheFolder } from "./data-folder.ts";
 
-const examples = `
-The way through, with the sandbox in place of a real CRM:
-  callledger sandbox --ports-from 9100 --demo          (in a terminal of its own; it prints address and token)
-  export HUBSPOT_KEY=TOKEN
-  callledger connect hubspot --tenant acme --base-url URL --secret-from-env HUBSPOT_KEY
-  callledger import Master.csv --tenant acme --country GB --timezone Europe/London
-  callledger sync --until-idle
-  callledger status
-  callledger why CALL_ID
-
-Exit codes: 0 done, 1 the work failed, 2 bad usage or input.`;
-
-type GlobalOptions = Readonly<{ data?: string; json?: boolean }>;
-
-/** A process that is told to stop twice ends at once. */
-function stopOnSignals(): AbortSignal {
-  const controller = new AbortController();
-  const stop = () => {
-    if (controller.signal.aborted) process.exit(130);
-    controller.abort();
-  };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
-  return controller.signal;
-}
-
-function createProgram(contextOf: () => CliContext): Command {
-  const program = new Command("callledger")
-    .description("Writes phone calls from call logs into your CRMs, each once, and accounts for every one.")
-    .version(readVersion(), "--version")
-    .option("--data <folder>", "the data folder (default: CALLLEDGER_DATA, else this user's own)")
-    .option("--json", "the last line on stdout is one JSON object; words for people go to stderr")
-    .showSuggestionAfterError(true)
-    .configureOutput({ writeErr: () => undefined })
-    .exitOverride()
-    .addHelpText("after", examples);
-  const add = [
-    addConnectCommand,
-    addIntegrationsCommand,
-    addSourceCommand,
-    addImportCommand,
-    addCallsCommand,
-    addSyncCommand,
-    addRunCommand,
-    addStatusCommand,
-    addWhyCommand,
-    addDeadCommand,
-    addStatementCommand,
-    addAuditCommand,
-    addBackupCommand,
-    addSandboxCommand,
-  ];
-  for (const each of add) each(program, contextOf);
-  return program;
-}
-
-async function main(argv: readonly string[]): Promise<ExitCode> {
-  const signal = stopOnSignals();
-  let exitCode: ExitCode = 0;
-  let output: Output = createOutput(process, argv.includes("--json"), Date.now);
-  const program = createProgram((): CliContext => {
-    const options = program.opts<GlobalOptions>();
-    output = createOutput(process, options.json === true, Date.now);
-    return {
-      output,
-      dataDir: dataFolder(options.data, process.env),
-      env: process.env,
-      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-      signal,
-      endWith: (code) => {
-        exitCode = code;
-      },
-    };
-  });
-  try {
-    await program.parseAsync([...argv], { from: "user" });
-    return exitCode;
-  } catch (error) {
-    return report(error, program, output);
-  }
-}
-
-/** Says what ended the command, in one sentence, and gives its exit code. Only a bug shows where in the code it is. */
-async function report(error: unknown, program: Command, output: Output): Promise<ExitCode> {
-  const fault = await toFault(error, program);
-  if (fault === undefined) return 0;
-  output.note(fault.message);
-  output.answer({ error: { code: fault.code, message: fault.message }, ...fault.details });
-  return fault.exitCode;
-}
-
-async function toFault(error: unknown, program: Command): Promise<CliFault | undefined> {
-  if (error instanceof CliFault) return error;
-  if (error instanceof CommanderError) {
-    if (error.code === "commander.helpDisplayed" || error.code === "commander.version") return undefined;
-    return new CliFault(2, toUsageSentence(error, program));
-  }
-  const { EngineStartError } = await import("../engine/host/start-error.ts");
-  if (error instanceof EngineStartError)
-    return new CliFault(error.kind === "missing" ? 2 : 1, error.message, error.kind === "in_use" ? "busy" : "failed");
-  const detail = error instanceof Error ? error.message : String(error);
-  return new CliFault(1, `Something went wrong inside CallLedger: ${detail}`, "internal");
-}
+// Without it most of a short command's time goes into compiling. It fails silently where the folder cannot be written.
+enableCompileCache(cacheFolder(process.env));
+const { runCommandLine } = await import("./program.ts");
 
 // A reader that closes early (`| head`) is no error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(0);
   throw error;
 });
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await runCommandLine(process.argv.slice(2));
 // Everything is closed by now. Should something still hold the process, it must not hang.
 setTimeout(() => process.exit(), 3_000).unref();
