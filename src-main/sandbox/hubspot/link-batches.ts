@@ -8,6 +8,7 @@ import { associationSpec, idInput, toAssociationType } from "./link-input.ts";
 import { toDirectedRows, toLabelledPair, toLinkedRecords, toPage } from "./link-wire.ts";
 import type { ObjectName } from "./object-types.ts";
 import type { Portal } from "./portal.ts";
+import { archiveNamedLinks, createNamedLinks, readNamedLinks } from "./link-batches-v3.ts";
 import { linkRecords } from "./record-links.ts";
 import { Refusal, toBatchError } from "./refusal.ts";
 
@@ -26,10 +27,16 @@ const pageSize = 500;
 export function linkBatchRoutes(portal: Portal): readonly HubRoute[] {
   const base = "/crm/associations/:version/:from/:to/batch";
   return [
-    route("POST", `${base}/read`, "link-read", (call) => readLinks(portal, call)),
-    route("POST", `${base}/create`, "link-write", (call) => createLinks(portal, call)),
+    route("POST", `${base}/read`, "link-read", (call) =>
+      call.version === "v3" ? readNamedLinks(portal, call) : readLinks(portal, call),
+    ),
+    route("POST", `${base}/create`, "link-write", (call) =>
+      call.version === "v3" ? createNamedLinks(portal, call) : createLinks(portal, call),
+    ),
     route("POST", `${base}/associate/default`, "link-write", (call) => createDefaultLinks(portal, call)),
-    route("POST", `${base}/archive`, "link-write", (call) => archiveLinks(portal, call)),
+    route("POST", `${base}/archive`, "link-write", (call) =>
+      call.version === "v3" ? archiveNamedLinks(portal, call) : archiveLinks(portal, call),
+    ),
     route("POST", `${base}/labels/archive`, "link-write", (call) => archiveLabels(portal, call)),
   ];
 }

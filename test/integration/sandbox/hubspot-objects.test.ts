@@ -119,7 +119,9 @@ test("a second contact with an email is a 409 that names the first", async () =>
 test("two creates with one key at the same time make one record", async () => {
   await client.createKey();
   const replies = await Promise.all(Array.from({ length: 8 }, () => client.hub("POST", calls, call("cl_a"))));
-  expect(replies.map(({ status }) => status).toSorted()).toEqual([201, 400, 400, 400, 400, 400, 400, 400]);
+  expect(replies.map(({ status }) => status).toSorted((left, right) => left - right)).toEqual([
+    201, 400, 400, 400, 400, 400, 400, 400,
+  ]);
   expect(await client.records("calls")).toHaveLength(1);
 });
 
