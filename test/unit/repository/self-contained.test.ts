@@ -5,9 +5,9 @@ import { listProjectFiles, readProjectFile } from "../../../build/checks/project
 const either = (...parts: readonly string[]) => `(?:${parts.join("|")})`;
 const foreign: Readonly<Record<string, RegExp>> = {
   "a folder of one machine": new RegExp(
-    `(?<![\\w.~*)}\\]/:-])/${either("work", "root", "home", "tmp", "mnt", "opt", "Users")}/(?!alice\\b)[\\w.-]`,
+    `(?<![\\w.~*)}\\]/:-])/${either("work", "root", "home", "tmp", "opt", "Users")}/(?!alice\\b)[\\w.-]`,
   ),
-  "a Windows folder of one machine": new RegExp(`[A-Z]:[\\\\/]+${either("Users", "Windows", "Temp")}\\b`),
+  "a Windows folder of one machine": /[A-Z]:[\\/]+(?:Users[\\/]+(?!alice\b)\w|Windows\b|Temp\b)/,
   "a sibling of the repository": new RegExp(`\\.\\./${either("shared", "library", "main")}\\b`),
   "a package registry": new RegExp(
     either("https?://(?:registry|deb|security)\\.", "npmjs\\.(?:org|com)", "pypi\\.org"),
