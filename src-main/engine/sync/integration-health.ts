@@ -53,8 +53,9 @@ export function createIntegrationHealth(parts: HealthParts): IntegrationHealth {
 
   /** Nothing is tried for `ms`. The vendor's word is kept across restarts; our own patience is not. */
   function restFor(ms: number, cause: Rest["cause"]): void {
-    if (clock.now() + ms <= resting.until) return;
-    resting = { until: clock.now() + ms, cause };
+    const until = clock.now() + Math.ceil(ms);
+    if (until <= resting.until) return;
+    resting = { until, cause };
     if (cause === "pace" && ms > shortRestMs) integrations.setRest(parts.integrationId, resting.until, clock.now());
   }
 

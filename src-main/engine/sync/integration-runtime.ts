@@ -77,7 +77,6 @@ export function createIntegrationRuntime(integration: Integration, parts: Runtim
 
   let active = 0;
   let workers = 0;
-  let hasWorked = false;
   let turn: Promise<unknown> = Promise.resolve();
   /** One worker at a time decides what comes next, so that no delivery is taken twice. */
   const nextJob = (): ReturnType<typeof dispatcher.next> => {
@@ -85,7 +84,9 @@ export function createIntegrationRuntime(integration: Integration, parts: Runtim
     turn = mine.catch(() => undefined);
     return mine;
   };
-  async function work(): Promise<void> {
+  /** Works until nothing can be done; whether it did anything itself. */
+  async function work(): Promise<boolean> {
+    let hasWorked = false;
     for (let job = await nextJob(); job !== null; job = await nextJob()) {
       active += 1;
       hasWorked = true;
@@ -93,17 +94,16 @@ export function createIntegrationRuntime(integration: Integration, parts: Runtim
         active -= 1;
       });
     }
-  }
-  async function worker(): Promise<boolean> {
-    workers += 1;
-    await work().finally(() => {
-      workers -= 1;
-    });
     return hasWorked;
   }
+  const worker = (): Promise<boolean> => {
+    workers += 1;
+    return work().finally(() => {
+      workers -= 1;
+    });
+  };
   return {
     drain: async () => {
-      if (workers === 0) hasWorked = false;
       const hired = Array.from({ length: Math.max(0, connector.limits.concurrency - workers) }, () => worker());
       return (await Promise.all(hired)).includes(true);
     },

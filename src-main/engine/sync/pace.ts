@@ -122,7 +122,7 @@ export function createPace(parts: PaceParts): Pace {
       let worst: Readonly<{ waitMs: number; window: string }> = { waitMs: 0, window: "" };
       for (const [name, units] of Object.entries(cost)) {
         const track = tracks.get(name);
-        const waitMs = track === undefined ? 0 : waitOf(track, units, lane);
+        const waitMs = track === undefined ? 0 : Math.ceil(waitOf(track, units, lane));
         if (waitMs > worst.waitMs) worst = { waitMs, window: name };
       }
       return worst.waitMs === 0 ? { ok: true } : { ok: false, ...worst };

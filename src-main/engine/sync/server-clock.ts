@@ -15,7 +15,8 @@ const headerResolutionMs = 1_000;
 
 export function createServerClock(clock: Clock): ServerClock {
   let base: Readonly<{ server: number; monotonic: number; offset: number }> | null = null;
-  const now = (): number => (base === null ? clock.now() : base.server + (clock.monotonic() - base.monotonic));
+  const now = (): number =>
+    base === null ? clock.now() : base.server + Math.floor(clock.monotonic() - base.monotonic);
   return {
     now,
     learn: (serverTimeMs) => {

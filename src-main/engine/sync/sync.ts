@@ -110,6 +110,8 @@ export function createSync(parts: SyncParts): Sync {
         onAnswer,
       });
       runtimes.set(integration.id, { settings, runtime: made });
+      // A person who starts a sync expects it to look again, whatever was looked up before.
+      parts.matcher.forget(integration.id);
       deliveries.recheckHeld(integration.id, clock.now());
       return made;
     };

@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+/** What takes longer than `npm test` may: the same promises with more seeds, more kills, more rows, in real time. */
+export default defineConfig({
+  test: {
+    include: ["test/long/**/*.test.ts"],
+    pool: "forks",
+    maxWorkers: 2,
+    testTimeout: 900_000,
+    hookTimeout: 60_000,
+  },
+});
