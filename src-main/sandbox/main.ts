@@ -8,6 +8,7 @@ import { createVendorServer, type VendorServer } from "./core/vendor-server.ts";
 import { demoData } from "./demo/demo-data.ts";
 import { createHubspotSandbox } from "./hubspot/hubspot-sandbox.ts";
 import { createSalesforceSandbox } from "./salesforce/salesforce-sandbox.ts";
+import { createZohoSandbox } from "./zoho/zoho-sandbox.ts";
 
 type CrmName = "salesforce" | "hubspot" | "zoho" | "pipedrive";
 
@@ -18,6 +19,7 @@ const portOrder: readonly CrmName[] = ["salesforce", "hubspot", "zoho", "pipedri
 const registry: Readonly<Partial<Record<CrmName, CreateCrmSandbox>>> = {
   salesforce: createSalesforceSandbox,
   hubspot: createHubspotSandbox,
+  zoho: createZohoSandbox,
 };
 
 export type SandboxOptions = {
