@@ -50,9 +50,13 @@ export function isSameNumber(typed: string, { number }: PhoneForms): boolean {
   const country = number.country;
   const assumed =
     country === undefined ? { defaultCallingCode: number.countryCallingCode } : { defaultCountry: country };
+  // Without a country (numbers that no register gives to one) the library does not know the international prefix.
+  const plussed = (part: string): string => part.trim().replace(/^(?:00|011)(?=[\s\d(]*\d{7})/, "+");
   // The text as a whole first: a slash may stand within one number ("030 / 901820") or between two.
   return [typed, ...typed.split(/[;,|/]|\bor\b/i)].some(
-    (part) => parsePhoneNumberFromString(part.trim(), assumed)?.number === number.number,
+    (part) =>
+      parsePhoneNumberFromString(part.trim(), assumed)?.number === number.number ||
+      parsePhoneNumberFromString(plussed(part), assumed)?.number === number.number,
   );
 }
 

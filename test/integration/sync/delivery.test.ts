@@ -130,7 +130,7 @@ test("a call that changed after it was sent is updated in place; what a colleagu
   await rig.untilIdle();
   const [record] = await rig.calls();
   await rig.admin("PATCH", `/records/calls/${record?.id}`, { properties: { hs_call_title: "Talked about the offer" } });
-  rig.importCalls([{ durationSeconds: 125, status: "voicemail" }]);
+  rig.importCalls([{ durationSeconds: 125 }]);
   expect(await rig.untilIdle()).toMatchObject({ dead: 0, waiting: 0 });
   const after = await rig.calls();
   expect(after).toHaveLength(1);

@@ -82,3 +82,11 @@ describe("the field that holds the number", () => {
     expect(findHoldingField(forms, held, fields)).toBeUndefined();
   });
 });
+
+test.each(["00447700900002", "00 44 7700 900002", "07700 900002", "+44 (0)7700 900002"])(
+  "%s is the number it stands for, though no register gives its range to a country",
+  (typed) => {
+    expect(isSameNumber(typed, formsOf("+447700900002"))).toBe(true);
+    expect(isSameNumber(typed, formsOf("+447700900003"))).toBe(false);
+  },
+);
