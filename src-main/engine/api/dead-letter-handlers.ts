@@ -5,6 +5,7 @@ import type { DeadGroupView, DeadLetterView } from "../../../src-shared/ipc/dead
 import { fault } from "../host/engine.ts";
 import type { DeliveryChange, DeliveryRow } from "../ports/delivery-store.ts";
 import type { DeadGroup, DeliveryBrief } from "../ports/report-store.ts";
+import { termsOf } from "../sync/delivery-audit.ts";
 import type { ApiParts } from "./api-parts.ts";
 import { toCallSentence } from "./call-sentence.ts";
 import { serve, type SubjectHandlers } from "./dispatcher.ts";
@@ -56,7 +57,7 @@ export function createDeadLetterHandlers(
 const toGroup = (group: DeadGroup): DeadGroupView => ({ ...group, ...reasonTexts[group.reason] });
 
 function toLetter(parts: Parts, { row, detail }: DeliveryBrief, timeZone: string): readonly DeadLetterView[] {
-  const integration = parts.integrations.get(row.integrationId);
+  const integration = parts.integrations.recall(row.integrationId);
   if (integration === undefined) return [];
   return [
     {
@@ -106,6 +107,7 @@ const aboutRow = (row: DeliveryRow) => ({
   callId: row.callRowId,
   deliveryId: row.id,
   integrationId: row.integrationId,
+  terms: termsOf(row),
 });
 
 /** Goes out next; the store gives it a fresh count of attempts. The match is made again where it was the cause. */

@@ -50,7 +50,7 @@ function tell(parts: Parts, call: FoundCall, timeZone: string): z.input<typeof c
     readFrom: `Read${call.file === null ? "" : ` from ${call.file}`} on ${toLocalTime(call.readAt, timeZone)}.${revised}`,
     excluded: call.excluded === null ? null : exclusionSentences[call.excluded],
     deliveries: briefs.flatMap((brief) => {
-      const integration = parts.integrations.get(brief.row.integrationId);
+      const integration = parts.integrations.recall(brief.row.integrationId);
       return integration === undefined ? [] : [toDeliveryStory(parts, brief, integration, entries, timeZone)];
     }),
     timeline: entries.filter((entry) => entry.deliveryId === null).map(toEvent),
@@ -114,14 +114,14 @@ function toParagraphs(
 }
 
 function toMatchSentence(match: Match, crm: string, timeZone: string): string {
-  const when = toLocalTime(match.matchedAt, timeZone);
-  const evidence = match.evidence === "" ? "" : ` ${match.evidence.replace(/[.\s]*$/, "")}.`;
+  const evidence = match.evidence.replace(/[.\s]*$/, "");
   const others = match.candidates.filter((each) => each.id !== match.personId);
   const also = others.length === 0 ? "" : ` Others with this number: ${others.map((each) => each.name).join(", ")}.`;
+  const rule = `Decided on ${toLocalTime(match.matchedAt, timeZone)} by the rule "${match.rule.replaceAll("_", " ")}".`;
   if (match.personId === null)
-    return `${match.number} was not tied to one person in ${crm} (rule: ${match.rule}, ${when}).${evidence}${also}`;
+    return `${match.number === "" ? "The caller" : match.number} is tied to nobody in ${crm}: ${evidence}. ${rule}${also}`;
   const who = match.name ?? "an unnamed record";
-  return `${match.number} is ${who} in ${crm} (${match.object ?? "record"} ${match.personId}); rule: ${match.rule}, ${when}.${evidence}${also}`;
+  return `${match.number} is ${who} in ${crm} (${match.object ?? "record"} ${match.personId}): ${evidence}. ${rule}${also}`;
 }
 
 const toEvent = (entry: AuditEntry): z.input<typeof storyEvent> => ({

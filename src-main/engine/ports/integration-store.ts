@@ -15,6 +15,8 @@ export type IntegrationDraft = Omit<Integration, "id" | "createdAt" | "state" | 
 export interface IntegrationStore {
   list(): readonly Integration[];
   get(id: number): Integration | undefined;
+  /** Also one that was removed: its history names it. */
+  recall(id: number): Integration | undefined;
   /** The live integration of this tenant for this CRM account, if any: connecting again updates it. */
   find(tenant: string, crm: CrmType, accountId: string): Integration | undefined;
   add(draft: IntegrationDraft, at: number): Integration;

@@ -24,6 +24,7 @@ function prepareStatements(db: Database) {
   return {
     all: db.prepare<[], IntegrationRow>(`${select} WHERE ${live} ORDER BY i.id`),
     one: db.prepare<[number], IntegrationRow>(`${select} WHERE ${live} AND i.id = ?`),
+    oneEver: db.prepare<[number], IntegrationRow>(`${select} WHERE i.id = ?`),
     byAccount: db.prepare<[string, string, string], IntegrationRow>(
       `${select} WHERE ${live} AND t.slug = ? AND i.crm = ? AND i.account_id = ?`,
     ),
@@ -129,6 +130,10 @@ export function createIntegrationStore({ db, transact, tenants, mover, audit }: 
     list: () => sql.all.all().map(toIntegration),
     get: (id) => {
       const row = sql.one.get(id);
+      return row === undefined ? undefined : toIntegration(row);
+    },
+    recall: (id) => {
+      const row = sql.oneEver.get(id);
       return row === undefined ? undefined : toIntegration(row);
     },
     find: (tenant, crm, accountId) => {

@@ -205,6 +205,8 @@ test("a backup is one file, and never written over another", async () => {
 test("a removed account is out of every list, and what it was sent stays", async () => {
   expect((await cli.json("integrations", "remove", "1")).json).toEqual({ removed: 1 });
   expect((await cli.json("integrations", "list")).json).toEqual({ integrations: [] });
+  const story = await cli.json("why", "1748849536.1003");
+  expect(story.json["deliveries"]).toMatchObject([{ crm: "hubspot", state: "delivered" }]);
   expect(await cli.run("integrations", "remove", "1")).toMatchObject({ code: 2 });
   expect((await cli.json("audit", "verify")).json).toMatchObject({ ok: true });
 });
