@@ -51,7 +51,8 @@ export function isSameNumber(typed: string, { number }: PhoneForms): boolean {
   const assumed =
     country === undefined ? { defaultCallingCode: number.countryCallingCode } : { defaultCountry: country };
   // Without a country (numbers that no register gives to one) the library does not know the international prefix.
-  const plussed = (part: string): string => part.trim().replace(/^(?:00|011)(?=[\s\d(]*\d{7})/, "+");
+  const plussed = (part: string): string =>
+    digitsOf(part).length > 9 ? part.trim().replace(/^(?:00|011)/, "+") : part;
   // The text as a whole first: a slash may stand within one number ("030 / 901820") or between two.
   return [typed, ...typed.split(/[;,|/]|\bor\b/i)].some(
     (part) =>
