@@ -49,6 +49,6 @@ export const verdicts: Readonly<Record<FaultKind, Verdict>> = {
   transient: { event: "defer", spendsAttempt: true, pauses: "nothing" },
   rejected: { event: "reject", spendsAttempt: true, pauses: "nothing" },
   batch_too_large: { event: "release", spendsAttempt: false, pauses: "nothing" },
-  already_written: { event: "lose", spendsAttempt: false, pauses: "nothing" },
+  already_written: { event: "lose", spendsAttempt: true, pauses: "nothing" },
   response_lost: { event: "lose", spendsAttempt: true, pauses: "nothing" },
 };
