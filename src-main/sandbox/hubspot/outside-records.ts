@@ -7,7 +7,7 @@ import { parseMoment } from "./property-values.ts";
 import { linkRecords } from "./record-links.ts";
 import { mergeRecords } from "./record-merge.ts";
 import { toLinkedIds } from "./record-wire.ts";
-import { holderOf, withChanges, type RecordWriter } from "./record-writer.ts";
+import { holderOf, withChanges, withSource, type RecordWriter } from "./record-writer.ts";
 import { Refusal } from "./refusal.ts";
 
 /**
@@ -160,7 +160,7 @@ function createRecord(portal: Portal, object: ObjectName, fields: OutsideFields)
   const record: HubRecord = {
     id: given.id ?? records.nextId(object),
     object,
-    properties: withChanges({}, given.properties),
+    properties: withSource(withChanges({}, given.properties), "user"),
     createdAt: given.createdAt ?? now,
     updatedAt: given.updatedAt ?? now,
     archivedAt: undefined,

@@ -48,7 +48,7 @@ export function createRecordWriter(portal: Portal): RecordWriter {
         ? {
             id: records.nextId(object),
             object,
-            properties: plan.properties,
+            properties: withSource(plan.properties, writer),
             createdAt: now,
             updatedAt: now,
             archivedAt: undefined,
@@ -105,6 +105,14 @@ export function createRecordWriter(portal: Portal): RecordWriter {
       pending.clear();
     },
   };
+}
+
+/** A new record tells where it came from, so that an admin can filter on it. */
+export function withSource(
+  properties: Readonly<Record<string, string>>,
+  writer: Writer,
+): Readonly<Record<string, string>> {
+  return { ...properties, hs_object_source_label: writer === "own" ? "Integration" : "CRM UI" };
 }
 
 function toTexts(set: WireProperties): Readonly<Record<string, string>> {

@@ -16,3 +16,15 @@ test("every configuration key is set by a test of this folder", async () => {
   expect(keys.length).toBeGreaterThan(60);
   expect(untested).toEqual([]);
 });
+
+test("every configuration key is documented, and no other", async () => {
+  const client = await openSandbox();
+  const keys = Object.keys(await client.config({}));
+  await client.close();
+  const page = readFileSync(new URL("../../../docs/sandbox/hubspot.md", import.meta.url), "utf8");
+  const rows = page.split("\n").filter((line) => line.startsWith("| `"));
+  const documented = rows.flatMap((row) =>
+    [...(row.split("|")[1] ?? "").matchAll(/`(\w+)`/g)].map((found) => found[1] ?? ""),
+  );
+  expect(documented.toSorted()).toEqual(keys.toSorted());
+});

@@ -36,6 +36,17 @@ test("a created record answers its properties as text, its dates, and its addres
   });
 });
 
+test("a record tells whether an integration or a person made it", async () => {
+  const { id } = await create(contacts, { firstname: "Alice" });
+  const seeded = await client.seed("contacts", { firstname: "Bob" });
+  const source = async (of: string) =>
+    (await client.hub("GET", `${contacts}/${of}?properties=hs_object_source_label`)).body.properties;
+  expect([(await source(id)).hs_object_source_label, (await source(seeded.id)).hs_object_source_label]).toEqual([
+    "Integration",
+    "CRM UI",
+  ]);
+});
+
 test("names, singulars and type ids mean the same object; numbered paths answer like the dated ones", async () => {
   const { id } = await create(contacts, { firstname: "Alice" });
   for (const path of [
