@@ -122,7 +122,7 @@ async function measureIngest(sandbox: RunningSandbox, scratch: string, ask: { ro
       const args = ["import", log, "--tenant", tenant, "--format", "asterisk-cdr-csv", ...place];
       return run(toCommand(folder, access, args), scratch);
     },
-    (folder) => run({ file: "build/bench/straight-line-ingest.ts", args: [log, join(folder, "floor.db")] }, scratch),
+    (folder) => run({ file: "build/bench/straight-line-ingest.ts", args: [log, folder] }, scratch),
   ]);
   const summarise = (measured: Measured | undefined) => {
     const runs = measured?.runs ?? [];

@@ -1,38 +1,40 @@
 import { createReadStream } from "node:fs";
-import Database from "better-sqlite3";
 import { parsePhoneNumberFromString } from "libphonenumber-js/max";
 import { inferSchema, initParser } from "udsv";
+import { checkpointPages, closeDatabase, openDatabase } from "../../src-main/engine/store/database.ts";
 
 /**
- * The floor that ingest is measured against: the same calls in a straight line. Splits an Asterisk log with the fastest
- * CSV library we measured, normalises both numbers with a cache, and inserts call and delivery in batches, as durable as
- * the product. It folds no legs, knows no skipped rows, keeps no audit and no position.
+ * The floor that ingest is measured against: the same work in a straight line. Splits an Asterisk log with the fastest
+ * CSV library we measured, normalises both numbers with a cache, and inserts a call and a delivery for each row into the
+ * product's own tables, in batches as durable as the product's. It folds no legs, hashes no rows, looks nothing up, and
+ * keeps no reasons, audit or position.
  *
- *   node build/bench/straight-line-ingest.ts LOG DATABASE
+ *   node build/bench/straight-line-ingest.ts LOG DATA_FOLDER
  */
-const [log, file] = process.argv.slice(2);
-if (log === undefined || file === undefined) throw new Error("usage: straight-line-ingest.ts LOG DATABASE");
+const [log, dataDir] = process.argv.slice(2);
+if (log === undefined || dataDir === undefined) throw new Error("usage: straight-line-ingest.ts LOG DATA_FOLDER");
 
 const batchRows = 1_000;
 const cacheSize = 10_000;
+const now = Date.now();
 
-const db = new Database(file);
-db.pragma("journal_mode = WAL");
-db.pragma("synchronous = FULL");
-db.pragma("wal_autocheckpoint = 16384");
+const db = openDatabase(dataDir, "write", now);
+db.pragma(`wal_autocheckpoint = ${checkpointPages.bulk}`);
 db.exec(`
-  CREATE TABLE call (id INTEGER PRIMARY KEY, start_day INTEGER NOT NULL, log_key TEXT NOT NULL, direction TEXT NOT NULL,
-    status TEXT NOT NULL, from_party TEXT, to_party TEXT, started_at INTEGER NOT NULL, duration_seconds INTEGER NOT NULL,
-    agent TEXT) STRICT;
-  CREATE UNIQUE INDEX call_identity ON call (start_day, log_key);
-  CREATE INDEX call_party ON call (start_day, from_party);
-  CREATE TABLE delivery (id INTEGER PRIMARY KEY, call_id INTEGER NOT NULL, state TEXT NOT NULL, lane INTEGER NOT NULL,
-    due_at INTEGER NOT NULL) STRICT;
-  CREATE UNIQUE INDEX delivery_call ON delivery (call_id);
-  CREATE INDEX delivery_due ON delivery (lane, due_at, id) WHERE state = 'queued';
+  INSERT INTO tenant VALUES (1, 'bench', 0);
+  INSERT INTO phone_system VALUES (1, 1, 'asterisk-cdr-csv', 0);
+  INSERT INTO integration (id, tenant_id, crm, label, state, secret, unknown_caller, contract, settings, created_at, updated_at)
+    VALUES (1, 1, 'hubspot', 'bench', 'active', '{}', 'hold', '', '{}', 0, 0);
+  INSERT INTO file VALUES (1, 1, 'log', NULL, 'asterisk-cdr-csv', 0, 0, 0, 0, '', '', '', 0, NULL);
+  INSERT INTO reading (id, file_id, format, lane, started_at) VALUES (1, 1, 'asterisk-cdr-csv', 2, 0);
 `);
-const insertCall = db.prepare("INSERT INTO call VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
-const insertDelivery = db.prepare("INSERT INTO delivery VALUES (NULL, ?, 'queued', 2, ?)");
+const insertCall = db.prepare(`
+  INSERT INTO call (phone_system_id, start_day, log_key, node, key_started_at, direction, status, from_party, to_party,
+    started_at, started_at_precision, duration_seconds, agent, leg_count, revision, reading_id, read_at, legs)
+  VALUES (1, ?, ?, '', ?, ?, ?, ?, ?, ?, 'second', ?, ?, 1, 1, 1, ?, ?) ON CONFLICT DO NOTHING`);
+const insertDelivery = db.prepare(`
+  INSERT INTO delivery (call_id, integration_id, state, lane, due_at, wanted_revision, state_since)
+  VALUES (?, 1, 'queued', 2, ?, 1, ?)`);
 
 const numbers = new Map<string, string | null>();
 function toNumber(text: string): string | null {
@@ -53,20 +55,13 @@ function store(row: readonly string[]): void {
   const to = toNumber(row[2] ?? "");
   const direction = from === null ? "outbound" : "inbound";
   const seconds = Number(row[13]);
-  const inserted = insertCall.run(
-    Math.floor(startedAt / 86_400_000),
-    row[16],
-    direction,
-    status,
-    from,
-    to,
-    startedAt,
-    seconds,
-    row[6],
-  );
+  const day = Math.floor(startedAt / 86_400_000);
+  const who = [direction, status, from, to];
+  const legs = JSON.stringify([row[16], startedAt, { dst: row[2], context: row[3], app: row[7], end: row[11] }]);
+  const inserted = insertCall.run(day, row[16], startedAt, ...who, startedAt, seconds, row[6], now, legs);
   if (inserted.changes === 0) return;
   calls += 1;
-  insertDelivery.run(inserted.lastInsertRowid, startedAt);
+  insertDelivery.run(inserted.lastInsertRowid, now, now);
 }
 const storeBatch = db.transaction((batch: readonly (readonly string[])[]) => {
   for (const row of batch) store(row);
@@ -90,5 +85,5 @@ for await (const chunk of createReadStream(log, { encoding: "utf8", highWaterMar
 }
 parser?.end();
 storeBatch(batch);
-db.close();
+closeDatabase(db, "write");
 console.log(JSON.stringify({ rows, calls }));
