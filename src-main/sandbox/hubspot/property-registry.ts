@@ -1,5 +1,5 @@
 import type { SandboxClock } from "../core/clock.ts";
-import type { ConfigSource } from "./configuration.ts";
+import type { ConfigSource, HubspotConfig } from "./configuration.ts";
 import { objectNames, type ObjectName } from "./object-types.ts";
 import { createPropertyGroups, type PropertyGroups } from "./property-groups.ts";
 import {
@@ -50,26 +50,8 @@ export function createPropertyRegistry(clock: SandboxClock, config: ConfigSource
   };
   config.onChange(changed);
 
-  const build = (object: ObjectName): Effective => {
-    const current = config.current();
-    const custom = (current.customFields[object] ?? []).map((input) =>
-      toDefinition(input, mainGroup(object, current), createdAt),
-    );
-    const made = [...created[object].values()].filter(({ archivedAt }) => archivedAt === undefined);
-    const all = [...standardProperties(object, current, createdAt), ...custom, ...made];
-    const rights = current.fieldPermissions[object] ?? {};
-    const seen = all.filter(({ name }) => rights[name] !== "none" && !current.removedFields[object]?.includes(name));
-    const list = seen.map((definition) => {
-      const values = current.picklistValues[object]?.[definition.name];
-      const options =
-        values === undefined ? definition.options : toOptions(values.map((value) => ({ value, label: value })));
-      return { ...definition, options, readOnlyValue: definition.readOnlyValue || rights[definition.name] === "read" };
-    });
-    const unique = list.filter(({ hasUniqueValue }) => hasUniqueValue).map(({ name }) => name);
-    return { byName: new Map(list.map((definition) => [definition.name, definition])), list, unique };
-  };
   const of = (object: ObjectName): Effective => {
-    const known = cached.get(object) ?? build(object);
+    const known = cached.get(object) ?? toEffective(object, config.current(), [...created[object].values()], createdAt);
     cached.set(object, known);
     return known;
   };
@@ -137,6 +119,30 @@ export function createPropertyRegistry(clock: SandboxClock, config: ConfigSource
       changed();
     },
   };
+}
+
+/** HubSpot's own properties, those of the configuration and those made, less what is hidden or removed. */
+function toEffective(
+  object: ObjectName,
+  current: HubspotConfig,
+  created: readonly PropertyDefinition[],
+  bornAt: number,
+): Effective {
+  const custom = (current.customFields[object] ?? []).map((input) =>
+    toDefinition(input, mainGroup(object, current), bornAt),
+  );
+  const made = created.filter(({ archivedAt }) => archivedAt === undefined);
+  const all = [...standardProperties(object, current, bornAt), ...custom, ...made];
+  const rights = current.fieldPermissions[object] ?? {};
+  const seen = all.filter(({ name }) => rights[name] !== "none" && !current.removedFields[object]?.includes(name));
+  const list = seen.map((definition) => {
+    const values = current.picklistValues[object]?.[definition.name];
+    const options =
+      values === undefined ? definition.options : toOptions(values.map((value) => ({ value, label: value })));
+    return { ...definition, options, readOnlyValue: definition.readOnlyValue || rights[definition.name] === "read" };
+  });
+  const unique = list.filter(({ hasUniqueValue }) => hasUniqueValue).map(({ name }) => name);
+  return { byName: new Map(list.map((definition) => [definition.name, definition])), list, unique };
 }
 
 function nameTaken(name: string): Refusal {
