@@ -49,27 +49,31 @@ function merge(first: BatchCall, second: BatchCall, fold: Fold): BatchCall {
   };
 }
 
-/** The calls of a batch, each once, in the order they came. */
+/** The calls of a batch as they came, with the rows that each of them repeats taken out. */
 export function toBatchCalls(calls: readonly ReadCall[], fold: Fold): readonly BatchCall[] {
+  return calls.map((call) => toBatchCall(call, fold));
+}
+
+/** New calls of a batch, each once, in the order they came. */
+export function mergeNew(calls: readonly BatchCall[], fold: Fold): readonly BatchCall[] {
   const merged: BatchCall[] = [];
   const places = new Map<string, number[]>();
   for (const call of calls) {
-    const next = toBatchCall(call, fold);
     const name = `${call.node}\n${call.logKey}`;
     const known = places.get(name);
     const isSame = (place: number): boolean => {
       const other = merged[place];
-      return other !== undefined && Math.abs(other.keyStartedAt - next.keyStartedAt) <= sameCallMs;
+      return other !== undefined && Math.abs(other.keyStartedAt - call.keyStartedAt) <= sameCallMs;
     };
     const place = known?.find(isSame);
     const first = place === undefined ? undefined : merged[place];
     if (place !== undefined && first !== undefined) {
-      merged[place] = merge(first, next, fold);
+      merged[place] = merge(first, call, fold);
       continue;
     }
     if (known === undefined) places.set(name, [merged.length]);
     else known.push(merged.length);
-    merged.push(next);
+    merged.push(call);
   }
   return merged;
 }

@@ -4,6 +4,7 @@ import { type BatchCall, sameCallMs } from "./batch-calls.ts";
 import { type CallColumns, callColumns, toAlternatives, toRecord, toStoredLogId } from "./call-columns.ts";
 import { toLegsText } from "./call-legs.ts";
 import { toDay } from "./call-search.ts";
+import { MissingRowError } from "./store-errors.ts";
 
 /** A stored call with what a revision needs. */
 export type StoredCall = CallColumns &
@@ -20,6 +21,8 @@ export type CallPlace = Readonly<{ systemId: number; readingId: number; at: numb
 export type CallTable = Readonly<{
   /** The stored call of each batch call that has one, by its place in the batch. One statement for each day. */
   findStored(systemId: number, calls: readonly BatchCall[]): ReadonlyMap<number, StoredCall>;
+  /** A stored call as it is now. */
+  get(callId: number): StoredCall;
   /** Stores new calls under ascending ids; returns the first and the last, or null when there are none. */
   insert(calls: readonly BatchCall[], place: CallPlace): Readonly<{ first: number; last: number }> | null;
   /** Keeps the old revision and puts the new one in its place. */
@@ -32,6 +35,8 @@ export type CallTable = Readonly<{
   setLegs(callId: number, stored: BatchCall["stored"]): void;
 }>;
 
+const storedColumns = `${callColumns}, c.excluded, c.settles_at AS settlesAt, c.revision, c.legs,
+  c.reading_id AS readingId`;
 type DayAsk = Readonly<{ keys: string; system: number; day: number }>;
 
 function prepareStatements(db: Database) {
@@ -46,9 +51,10 @@ function prepareStatements(db: Database) {
          SELECT day FROM days WHERE day IS NOT NULL`,
       )
       .pluck(),
+    one: db.prepare<[number], StoredCall>(`SELECT ${storedColumns} FROM call c
+      JOIN phone_system s ON s.id = c.phone_system_id JOIN tenant t ON t.id = s.tenant_id WHERE c.id = ?`),
     find: db.prepare<[DayAsk], StoredCall & Readonly<{ position: number }>>(`
-      SELECT j.key AS position, ${callColumns}, c.excluded, c.settles_at AS settlesAt, c.revision, c.legs,
-        c.reading_id AS readingId
+      SELECT j.key AS position, ${storedColumns}
       FROM json_each(@keys) j CROSS JOIN call c INDEXED BY call_identity
         ON c.phone_system_id = @system AND c.start_day = @day AND c.log_key = j.value
       CROSS JOIN phone_system s ON s.id = c.phone_system_id CROSS JOIN tenant t ON t.id = s.tenant_id`),
@@ -65,6 +71,15 @@ function prepareStatements(db: Database) {
         excluded = ?, settles_at = ?, revision = ?, legs = ? WHERE id = ?`),
     setLegs: db.prepare<[string, number]>("UPDATE call SET legs = ? WHERE id = ?"),
   };
+}
+
+const distance = (call: BatchCall, stored: StoredCall): number => Math.abs(stored.keyStartedAt - call.keyStartedAt);
+
+/** The call that has one of these rows already, else the nearest: rows met again must find the call they are in. */
+function chooseCall(call: BatchCall, candidates: readonly StoredCall[]): StoredCall | undefined {
+  if (candidates.length < 2) return candidates[0];
+  const nearestFirst = candidates.toSorted((a, b) => distance(call, a) - distance(call, b));
+  return nearestFirst.find(({ legs }) => call.read.some(({ hash }) => legs.includes(hash))) ?? nearestFirst[0];
 }
 
 /** The record's own columns, from `log_id` to `leg_count`. */
@@ -102,22 +117,37 @@ export function createCallTable(db: Database): CallTable {
     return places;
   }
 
+  /** Every stored call that may be the one of a place. */
+  function findCandidates(systemId: number, calls: readonly BatchCall[]): ReadonlyMap<number, readonly StoredCall[]> {
+    const candidates = new Map<number, StoredCall[]>();
+    for (const [day, places] of placesByDay(systemId, calls)) {
+      const keys = JSON.stringify(places.map((place) => calls[place]?.logKey));
+      for (const { position, ...stored } of sql.find.all({ keys, day, system: systemId })) {
+        const place = places[position] ?? -1;
+        const call = calls[place];
+        if (call === undefined || call.node !== stored.node || distance(call, stored) > sameCallMs) continue;
+        const known = candidates.get(place);
+        if (known === undefined) candidates.set(place, [stored]);
+        else known.push(stored);
+      }
+    }
+    return candidates;
+  }
+
   return {
     findStored(systemId, calls) {
       const found = new Map<number, StoredCall>();
-      const distance = (place: number, { keyStartedAt }: StoredCall): number =>
-        Math.abs(keyStartedAt - (calls[place]?.keyStartedAt ?? 0));
-      for (const [day, places] of placesByDay(systemId, calls)) {
-        const keys = JSON.stringify(places.map((place) => calls[place]?.logKey));
-        for (const { position, ...stored } of sql.find.all({ keys, day, system: systemId })) {
-          const place = places[position] ?? -1;
-          const nearer = found.get(place);
-          const isSame = calls[place]?.node === stored.node && distance(place, stored) <= sameCallMs;
-          if (isSame && (nearer === undefined || distance(place, stored) < distance(place, nearer)))
-            found.set(place, stored);
-        }
+      for (const [place, candidates] of findCandidates(systemId, calls)) {
+        const call = calls[place];
+        const best = call === undefined ? undefined : chooseCall(call, candidates);
+        if (best !== undefined) found.set(place, best);
       }
       return found;
+    },
+    get(callId) {
+      const call = sql.one.get(callId);
+      if (call === undefined) throw new MissingRowError(`There is no call ${callId}.`);
+      return call;
     },
     insert(calls, { systemId, readingId, at }) {
       if (calls.length === 0) return null;

@@ -2,7 +2,7 @@ import type { Database } from "better-sqlite3";
 import type { ExclusionReason, SkippedRow } from "../../../src-shared/domain/call-record.ts";
 import type { AuditLog } from "../ports/audit-log.ts";
 import type { Fold, IngestBatch, IngestCounts, IngestStore } from "../ports/ingest-store.ts";
-import { type BatchCall, type ReadLeg, toBatchCalls } from "./batch-calls.ts";
+import { type BatchCall, type ReadLeg, mergeNew, toBatchCalls } from "./batch-calls.ts";
 import { createCallReviser } from "./call-reviser.ts";
 import { createCallTable } from "./call-table.ts";
 import { checkpointPages } from "./database.ts";
@@ -74,13 +74,15 @@ export function createIngestStore(parts: IngestParts): IngestStore {
     const stored = calls.findStored(facts.systemId, read);
     const outcome: Joined = { added: [], duplicates: [], revised: 0, deliveries: 0 };
     const place = { systemId: facts.systemId, readingId: batch.readingId, at: batch.at, lane: facts.lane };
+    const seen = new Set<number>();
     for (const [index, call] of read.entries()) {
-      const old = stored.get(index);
-      if (old === undefined) {
+      const found = stored.get(index);
+      if (found === undefined) {
         outcome.added.push(call);
-        outcome.duplicates.push(...call.duplicates);
         continue;
       }
+      const old = seen.has(found.callRowId) ? calls.get(found.callRowId) : found;
+      seen.add(found.callRowId);
       const { duplicates, changed, deliveries } = revise(old, call, fold, place);
       outcome.duplicates.push(...duplicates);
       outcome.revised += changed ? 1 : 0;
@@ -105,9 +107,11 @@ export function createIngestStore(parts: IngestParts): IngestStore {
   function commitBatch(batch: IngestBatch, fold: Fold): IngestCounts {
     const facts = readings.factsOf(batch.readingId, intake);
     const read = toBatchCalls(batch.calls, fold);
-    const { added, duplicates, revised, deliveries } = joinStored(facts, batch, read, fold);
+    const joined = joinStored(facts, batch, read, fold);
+    const added = mergeNew(joined.added, fold);
+    const duplicates = [...joined.duplicates, ...added.flatMap((call) => call.duplicates)];
     const range = calls.insert(added, { systemId: facts.systemId, readingId: batch.readingId, at: batch.at });
-    const created = deliveries + createDeliveries(facts, batch, range);
+    const created = joined.deliveries + createDeliveries(facts, batch, range);
     const skipped = duplicates.length === 0 ? batch.skipped : [...batch.skipped, ...duplicates.map(toDuplicate)];
     const legs = batch.calls.reduce((sum, call) => sum + call.legs.length, 0) - duplicates.length;
     if (legs + skipped.length !== batch.rows)
@@ -117,7 +121,7 @@ export function createIngestStore(parts: IngestParts): IngestStore {
       rows: batch.rows,
       legs,
       calls: added.length,
-      revised,
+      revised: joined.revised,
       skipped: countBy(skipped.map(({ reason }) => reason)),
       excluded: countBy(added.flatMap((call) => exclusionOf(call, earliest) ?? [])),
       deliveries: created,

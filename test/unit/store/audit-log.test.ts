@@ -122,7 +122,7 @@ describe("search", () => {
 });
 
 describe("payloads", () => {
-  const payloadOf = (payload: AuditDraft["payload"]): string => {
+  const payloadOf = (payload: NonNullable<AuditDraft["payload"]>): string => {
     append({ payload });
     return audit().search("", 1)[0]?.payload ?? "";
   };

@@ -101,7 +101,7 @@ describe("new calls", () => {
     importCalls(ledger, calls);
     const ids = calls.map(({ logKey }) => find(logKey)[0]?.callId);
     const other = createLedger();
-    importCalls(other, [...calls].reverse(), { path: "/elsewhere/copy.csv" });
+    importCalls(other, calls.toReversed(), { path: "/elsewhere/copy.csv" });
     expect(calls.map(({ logKey }) => other.store.reports.findCalls(logKey, 1)[0]?.callId)).toEqual(ids);
     other.dispose();
   });

@@ -1,0 +1,72 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type Ledger, anIntegration, createLedger } from "../../builders/ledger.ts";
+
+const hourMs = 3_600_000;
+const start = Date.UTC(2026, 10, 20, 9, 30);
+let ledger: Ledger;
+const budget = () => ledger.store.budget;
+
+beforeEach(() => {
+  ledger = createLedger();
+  anIntegration(ledger);
+  anIntegration(ledger, { account: { accountId: "4712", name: "Second" } });
+  ledger.store.deliveries.openSession(start);
+});
+afterEach(() => ledger.dispose());
+
+function spend(at: number, units = 1, answered: number | null = at, sessionId = 1): number {
+  const id = budget().reserve(1, { cost: { second: 1, day: units }, lane: 1, at, sessionId });
+  if (answered !== null) budget().answer(id, answered);
+  return id;
+}
+const rowCount = (): unknown => ledger.raw((db) => db.prepare("SELECT count(*) FROM budget_entry").pluck().get());
+
+test("reservations come back with what they cost and when they were answered", () => {
+  const open = spend(start, 2, null);
+  const done = spend(start + 10, 3, start + 60);
+  const common = { lane: 1, sessionId: 1 };
+  expect(budget().load(1, start)).toEqual([
+    { ...common, id: open, cost: { second: 1, day: 2 }, reservedAt: start, answeredAt: null },
+    { ...common, id: done, cost: { second: 1, day: 3 }, reservedAt: start + 10, answeredAt: start + 60 },
+  ]);
+  expect(
+    budget()
+      .load(1, start + 50)
+      .map(({ id }) => id),
+  ).toEqual([done]);
+  expect(budget().load(2, 0)).toEqual([]);
+});
+
+test("totals are the same before and after folding, hour by hour", () => {
+  for (let minute = 0; minute < 180; minute += 1) spend(start + minute * 60_000, 2);
+  const since = [start, start + hourMs, start + 2 * hourMs].map((at) => Math.floor(at / hourMs) * hourMs);
+  const totals = () => since.map((at) => budget().total(1, "day", at));
+  const before = totals();
+  expect(before).toEqual([360, 300, 180]);
+  budget().compact(1, start + 150 * 60_000);
+  expect(rowCount()).toBe(30);
+  expect(totals()).toEqual(before);
+  budget().compact(1, start + 10 * hourMs);
+  expect(rowCount()).toBe(0);
+  expect(totals()).toEqual(before);
+  expect(budget().total(1, "second", 0)).toBe(180);
+  expect(budget().total(1, "other", 0)).toBe(0);
+  expect(budget().total(2, "day", 0)).toBe(0);
+});
+
+test("an hour that straddles the asked time counts whole, so that the wall is never underestimated", () => {
+  spend(start, 5);
+  budget().compact(1, start + hourMs);
+  expect(budget().total(1, "day", start + 10 * 60_000)).toBe(5);
+  expect(budget().total(1, "day", start + 30 * 60_000)).toBe(0);
+});
+
+test("a running request is never folded; one of a session that is over is, at its reservation's hour", () => {
+  spend(start, 4, null);
+  budget().compact(1, start + hourMs);
+  expect(rowCount()).toBe(1);
+  ledger.store.deliveries.openSession(start + hourMs);
+  budget().compact(1, start + hourMs);
+  expect(rowCount()).toBe(0);
+  expect(budget().total(1, "day", start)).toBe(4);
+});

@@ -1,0 +1,374 @@
+CREATE TRIGGER audit_is_append_only BEFORE UPDATE ON audit
+  BEGIN SELECT RAISE (ABORT, 'the audit log is append-only'); END;
+
+CREATE TRIGGER audit_keeps_entries BEFORE DELETE ON audit
+  WHEN OLD.id > coalesce((SELECT dropped_through FROM audit_head), 0)
+  BEGIN SELECT RAISE (ABORT, 'the audit log is append-only'); END;
+
+CREATE TRIGGER audit_payload_is_append_only BEFORE UPDATE ON audit_payload
+  BEGIN SELECT RAISE (ABORT, 'the audit log is append-only'); END;
+
+CREATE TRIGGER audit_seal_is_final
+  BEFORE UPDATE OF id, day, first_id, last_id, entry_count, last_hash, is_keyed, hash, sealed_at ON audit_seal
+  BEGIN SELECT RAISE (ABORT, 'seals of the audit log stay'); END;
+
+CREATE TRIGGER audit_seal_stays BEFORE DELETE ON audit_seal
+  BEGIN SELECT RAISE (ABORT, 'seals of the audit log stay'); END;
+
+CREATE TABLE attempt (
+  id INTEGER PRIMARY KEY,
+  delivery_id INTEGER NOT NULL REFERENCES delivery (id),
+  session_id INTEGER REFERENCES engine_session (id),
+  step TEXT NOT NULL,
+  key TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  payload_hash TEXT NOT NULL,
+  started_at INTEGER NOT NULL,
+  answered_at INTEGER,
+  outcome TEXT CHECK (outcome IN ('answered', 'lost', 'never_left')),
+  status INTEGER,
+  correlation_id TEXT
+) STRICT;
+
+CREATE TABLE audit (
+  id INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  tenant TEXT,
+  call_id INTEGER,
+  delivery_id INTEGER,
+  integration_id INTEGER,
+  operation TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  status INTEGER,
+  code TEXT,
+  reason TEXT,
+  next_retry_at INTEGER,
+  is_keyed INTEGER NOT NULL CHECK (is_keyed IN (0, 1)),
+  digest BLOB NOT NULL,
+  hash BLOB NOT NULL
+) STRICT;
+
+CREATE VIRTUAL TABLE audit_fts USING fts5 (
+  text, content = '', contentless_delete = 1, tokenize = "unicode61 tokenchars '+'", detail = full
+);
+
+CREATE TABLE audit_head (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  last_id INTEGER NOT NULL,
+  last_hash BLOB NOT NULL,
+  is_keyed INTEGER NOT NULL CHECK (is_keyed IN (0, 1)),
+  mark BLOB NOT NULL,
+  dropped_through INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE audit_payload (
+  audit_id INTEGER PRIMARY KEY,
+  salt TEXT NOT NULL,
+  summary TEXT NOT NULL,
+  terms TEXT NOT NULL,
+  payload TEXT
+) STRICT;
+
+CREATE TABLE audit_seal (
+  id INTEGER PRIMARY KEY,
+  day INTEGER NOT NULL,
+  first_id INTEGER NOT NULL,
+  last_id INTEGER NOT NULL,
+  entry_count INTEGER NOT NULL,
+  last_hash BLOB NOT NULL,
+  is_keyed INTEGER NOT NULL CHECK (is_keyed IN (0, 1)),
+  hash BLOB NOT NULL,
+  sealed_at INTEGER NOT NULL,
+  dropped_at INTEGER
+) STRICT;
+
+CREATE TABLE budget_entry (
+  id INTEGER PRIMARY KEY,
+  integration_id INTEGER NOT NULL REFERENCES integration (id),
+  cost TEXT NOT NULL,
+  lane INTEGER NOT NULL,
+  reserved_at INTEGER NOT NULL,
+  answered_at INTEGER,
+  session_id INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE budget_hour (
+  integration_id INTEGER NOT NULL REFERENCES integration (id),
+  window TEXT NOT NULL,
+  hour INTEGER NOT NULL,
+  units REAL NOT NULL,
+  PRIMARY KEY (integration_id, window, hour)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE call (
+  id INTEGER PRIMARY KEY,
+  phone_system_id INTEGER NOT NULL REFERENCES phone_system (id),
+  start_day INTEGER NOT NULL,
+  log_key TEXT NOT NULL,
+  node TEXT NOT NULL,
+  key_started_at INTEGER NOT NULL,
+  log_id TEXT,
+  direction TEXT NOT NULL,
+  status TEXT NOT NULL,
+  from_party TEXT,
+  to_party TEXT,
+  started_at INTEGER NOT NULL,
+  started_at_precision TEXT NOT NULL,
+  started_at_alternatives TEXT,
+  duration_seconds INTEGER NOT NULL,
+  agent TEXT,
+  leg_count INTEGER NOT NULL,
+  excluded TEXT,
+  settles_at INTEGER,
+  revision INTEGER NOT NULL,
+  reading_id INTEGER NOT NULL REFERENCES reading (id),
+  read_at INTEGER NOT NULL,
+  legs TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE call_revision (
+  call_id INTEGER NOT NULL REFERENCES call (id),
+  revision INTEGER NOT NULL,
+  record TEXT NOT NULL,
+  excluded TEXT,
+  legs TEXT NOT NULL,
+  reading_id INTEGER NOT NULL REFERENCES reading (id),
+  replaced_at INTEGER NOT NULL,
+  PRIMARY KEY (call_id, revision)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE delivery (
+  id INTEGER PRIMARY KEY,
+  call_id INTEGER NOT NULL REFERENCES call (id),
+  integration_id INTEGER NOT NULL REFERENCES integration (id),
+  state TEXT NOT NULL
+    CHECK (state IN ('queued', 'waiting', 'sending', 'uncertain', 'delivered', 'dead', 'acknowledged')),
+  lane INTEGER NOT NULL CHECK (lane BETWEEN 0 AND 3),
+  due_at INTEGER NOT NULL,
+  wait_why TEXT,
+  give_up_at INTEGER,
+  next_probe_at INTEGER,
+  wanted_revision INTEGER NOT NULL,
+  last_attempt_revision INTEGER,
+  sent_revision INTEGER,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  first_attempt_at INTEGER,
+  last_sent_at INTEGER,
+  rescues INTEGER NOT NULL DEFAULT 0,
+  missing_reads INTEGER NOT NULL DEFAULT 0,
+  reason TEXT,
+  cause_key TEXT,
+  detail TEXT,
+  remote_id TEXT,
+  delivered_at INTEGER,
+  note TEXT,
+  session_id INTEGER REFERENCES engine_session (id),
+  state_since INTEGER NOT NULL,
+  CHECK ((state = 'waiting') = (wait_why IS NOT NULL)),
+  CHECK (state <> 'dead' OR reason IS NOT NULL)
+) STRICT;
+
+CREATE TABLE delivery_match (
+  delivery_id INTEGER PRIMARY KEY REFERENCES delivery (id),
+  number TEXT NOT NULL,
+  object TEXT,
+  person_id TEXT,
+  name TEXT,
+  also TEXT NOT NULL,
+  rule TEXT NOT NULL,
+  evidence TEXT NOT NULL,
+  candidates TEXT NOT NULL,
+  matched_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE delivery_step (
+  delivery_id INTEGER NOT NULL REFERENCES delivery (id),
+  step TEXT NOT NULL,
+  done_at INTEGER NOT NULL,
+  PRIMARY KEY (delivery_id, step)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE delivery_tally (
+  integration_id INTEGER NOT NULL REFERENCES integration (id),
+  state TEXT NOT NULL,
+  delivery_count INTEGER NOT NULL,
+  PRIMARY KEY (integration_id, state)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE engine_session (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  started_at INTEGER NOT NULL,
+  ended_at INTEGER
+) STRICT;
+
+CREATE TABLE file (
+  id INTEGER PRIMARY KEY,
+  phone_system_id INTEGER NOT NULL REFERENCES phone_system (id),
+  path TEXT NOT NULL,
+  file_id TEXT,
+  format TEXT NOT NULL,
+  "offset" INTEGER NOT NULL,
+  line INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  modified_at INTEGER NOT NULL,
+  head_hash TEXT NOT NULL,
+  tail_hash TEXT NOT NULL,
+  reader_state TEXT NOT NULL,
+  finished INTEGER NOT NULL CHECK (finished IN (0, 1)),
+  content_hash TEXT
+) STRICT;
+
+CREATE TABLE integration (
+  id INTEGER PRIMARY KEY,
+  tenant_id INTEGER NOT NULL REFERENCES tenant (id),
+  crm TEXT NOT NULL CHECK (crm IN ('salesforce', 'hubspot', 'zoho', 'pipedrive')),
+  label TEXT NOT NULL,
+  base_url TEXT,
+  account_id TEXT,
+  account TEXT,
+  state TEXT NOT NULL CHECK (state IN ('active', 'paused', 'blocked')),
+  blocked_reason TEXT,
+  rest_until INTEGER,
+  secret TEXT NOT NULL,
+  unknown_caller TEXT NOT NULL CHECK (unknown_caller IN ('hold', 'log', 'contact', 'lead')),
+  since INTEGER,
+  contract TEXT NOT NULL,
+  settings TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  removed_at INTEGER
+) STRICT;
+
+CREATE TABLE person_ledger (
+  id INTEGER PRIMARY KEY,
+  tenant_id INTEGER NOT NULL REFERENCES tenant (id),
+  crm TEXT NOT NULL,
+  number TEXT NOT NULL,
+  session_id INTEGER REFERENCES engine_session (id),
+  begun_at INTEGER NOT NULL,
+  object TEXT,
+  person_id TEXT,
+  settled_at INTEGER,
+  UNIQUE (tenant_id, crm, number)
+) STRICT;
+
+CREATE TABLE phone (
+  id INTEGER PRIMARY KEY,
+  number TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE VIRTUAL TABLE phone_fts USING fts5 (
+  number, content = 'phone', content_rowid = 'id', tokenize = 'trigram', detail = none
+);
+
+CREATE TABLE phone_system (
+  id INTEGER PRIMARY KEY,
+  tenant_id INTEGER NOT NULL REFERENCES tenant (id),
+  name TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  UNIQUE (tenant_id, name)
+) STRICT;
+
+CREATE TABLE pushed_field (
+  delivery_id INTEGER NOT NULL REFERENCES delivery (id),
+  field TEXT NOT NULL,
+  value TEXT NOT NULL,
+  pushed_at INTEGER NOT NULL,
+  PRIMARY KEY (delivery_id, field)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE reading (
+  id INTEGER PRIMARY KEY,
+  file_id INTEGER NOT NULL REFERENCES file (id),
+  source_id INTEGER REFERENCES source (id),
+  format TEXT NOT NULL,
+  lane INTEGER NOT NULL CHECK (lane BETWEEN 0 AND 3),
+  started_at INTEGER NOT NULL,
+  ended_at INTEGER,
+  error TEXT,
+  row_count INTEGER NOT NULL DEFAULT 0,
+  leg_count INTEGER NOT NULL DEFAULT 0,
+  call_count INTEGER NOT NULL DEFAULT 0,
+  revised_count INTEGER NOT NULL DEFAULT 0,
+  delivery_count INTEGER NOT NULL DEFAULT 0,
+  first_call_id INTEGER,
+  last_call_id INTEGER
+) STRICT;
+
+CREATE TABLE reading_skip (
+  reading_id INTEGER NOT NULL REFERENCES reading (id),
+  reason TEXT NOT NULL,
+  row_count INTEGER NOT NULL,
+  PRIMARY KEY (reading_id, reason)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE skipped_row (
+  id INTEGER PRIMARY KEY,
+  reading_id INTEGER NOT NULL REFERENCES reading (id),
+  file TEXT,
+  line INTEGER,
+  reason TEXT NOT NULL,
+  detail TEXT
+) STRICT;
+
+CREATE TABLE source (
+  id INTEGER PRIMARY KEY,
+  phone_system_id INTEGER NOT NULL REFERENCES phone_system (id),
+  path TEXT NOT NULL,
+  format TEXT NOT NULL,
+  settings TEXT NOT NULL,
+  added_at INTEGER NOT NULL,
+  removed_at INTEGER
+) STRICT;
+
+CREATE TABLE store_mark (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  is_clean INTEGER NOT NULL CHECK (is_clean IN (0, 1))
+) STRICT;
+
+CREATE TABLE tenant (
+  id INTEGER PRIMARY KEY,
+  slug TEXT NOT NULL UNIQUE,
+  created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX attempt_delivery ON attempt (delivery_id);
+
+CREATE INDEX audit_call ON audit (call_id) WHERE call_id IS NOT NULL;
+
+CREATE INDEX audit_erasure ON audit (id) WHERE operation = 'audit.erase';
+
+CREATE INDEX budget_entry_integration ON budget_entry (integration_id);
+
+CREATE UNIQUE INDEX call_identity ON call (phone_system_id, start_day, log_key, node);
+
+CREATE INDEX call_log_id ON call (start_day, log_id) WHERE log_id > '';
+
+CREATE INDEX call_other_party ON call (start_day, (CASE direction WHEN 'inbound' THEN from_party ELSE to_party END));
+
+CREATE UNIQUE INDEX delivery_call ON delivery (call_id, integration_id);
+
+CREATE INDEX delivery_dead ON delivery (integration_id, reason, cause_key, state_since) WHERE state = 'dead';
+
+CREATE INDEX delivery_due ON delivery (integration_id, lane, due_at, id) WHERE state = 'queued';
+
+CREATE INDEX delivery_sending ON delivery (integration_id) WHERE state = 'sending';
+
+CREATE INDEX delivery_uncertain ON delivery (integration_id, next_probe_at) WHERE state = 'uncertain';
+
+CREATE INDEX delivery_waiting ON delivery (integration_id, wait_why, due_at, id) WHERE state = 'waiting';
+
+CREATE INDEX file_content ON file (phone_system_id, content_hash) WHERE content_hash IS NOT NULL;
+
+CREATE INDEX file_head ON file (phone_system_id, head_hash);
+
+CREATE INDEX file_identity ON file (phone_system_id, file_id) WHERE file_id IS NOT NULL;
+
+CREATE INDEX file_path ON file (phone_system_id, path);
+
+CREATE UNIQUE INDEX integration_account ON integration (tenant_id, crm, account_id)
+  WHERE removed_at IS NULL AND account_id IS NOT NULL;
+
+CREATE INDEX reading_started ON reading (started_at);
+
+CREATE INDEX skipped_row_reading ON skipped_row (reading_id);
