@@ -4,13 +4,13 @@ import { deliveryMoves, deliveryState } from "../../src-shared/domain/delivery.t
 import { exclusionReason, skipReason } from "../../src-shared/domain/call-record.ts";
 import { reason } from "../../src-shared/domain/reason.ts";
 import { faultKind } from "../../src-main/sandbox/core/fault-rule.ts";
-import { createHubspotConfiguration } from "../../src-main/sandbox/hubspot/configuration.ts";
 import { listProjectFiles, readProjectFile } from "./project-files.ts";
 
 /** One thing the product promises, and what a test that names it holds. */
 type Promised = Readonly<{ kind: string; name: string; namedBy: RegExp; in?: RegExp }>;
 
-const quoted = (word: string): RegExp => new RegExp(`["'\`]${word}["'\`]`);
+/** As a text, or as the key of a table. */
+const quoted = (word: string): RegExp => new RegExp(`["'\`]${word}["'\`]|^\\s*${word}:`, "m");
 
 /** A move is named where one line holds both words: `queued: claim`, `nextState("queued", "claim")`. */
 const sameLine = (first: string, second: string): RegExp =>
@@ -30,14 +30,37 @@ function listSkipReasons(): readonly Promised[] {
     .map((name) => ({ kind: "skip reason", name, namedBy: quoted(name) }));
 }
 
-/** A key counts where a test sets it: the default alone proves nothing. */
-function listSandboxKeys(crm: string, config: object): readonly Promised[] {
-  return Object.keys(config).map((key) => ({
-    kind: `sandbox key of ${crm}`,
-    name: key,
-    namedBy: new RegExp(`\\b${key}["']?\\s*[:,}\\]]`),
-    in: /sandbox/,
-  }));
+const configuration = z.object({ current: z.function({ input: [], output: z.record(z.string(), z.unknown()) }) });
+
+/** The functions that a module exports under names of this kind. */
+async function importFunctions(
+  file: string,
+  name: RegExp,
+): Promise<readonly ((...args: readonly unknown[]) => unknown)[]> {
+  const exports = z.record(z.string(), z.unknown()).parse({ ...(await import(`../../${file}`)) });
+  return Object.entries(exports).flatMap(([each, value]) =>
+    name.test(each) && typeof value === "function"
+      ? [(...args: readonly unknown[]): unknown => Reflect.apply(value, undefined, args)]
+      : [],
+  );
+}
+
+/** Every configuration key of every sandbox. A key counts where a test sets it: the default alone proves nothing. */
+async function listSandboxKeys(): Promise<readonly Promised[]> {
+  const promises: Promised[] = [];
+  for (const file of listProjectFiles("src-main/sandbox").filter((path) => /\/\w+\/configuration\.ts$/.test(path))) {
+    const crm = file.split("/").at(-2) ?? "";
+    const [create] = crm === "core" ? [] : await importFunctions(file, /^create\w*Configuration$/);
+    if (create === undefined) continue;
+    for (const key of Object.keys(configuration.parse(create()).current()))
+      promises.push({
+        kind: `sandbox key of ${crm}`,
+        name: key,
+        namedBy: new RegExp(`\\b${key}["']?\\s*[:,}\\]]`),
+        in: new RegExp(`sandbox/(?:${crm}|sandbox)`),
+      });
+  }
+  return promises;
 }
 
 /** Every command and subcommand, asked of the command line itself: each `*-command.ts` adds its own to the program. */
@@ -47,10 +70,7 @@ async function listCommands(): Promise<readonly Promised[]> {
     throw new Error("a command must not ask for its context before it runs");
   };
   for (const file of listProjectFiles("src-main/cli").filter((path) => path.endsWith("-command.ts"))) {
-    const exports = z.record(z.string(), z.unknown()).parse({ ...(await import(`../../${file}`)) });
-    for (const [name, add] of Object.entries(exports)) {
-      if (/^add\w+Command$/.test(name) && typeof add === "function") Reflect.apply(add, undefined, [program, unused]);
-    }
+    for (const add of await importFunctions(file, /^add\w+Command$/)) add(program, unused);
   }
   return program.commands
     .flatMap((command) => [
@@ -75,7 +95,7 @@ const promised: readonly Promised[] = [
   ...listSkipReasons(),
   ...exclusionReason.options.map((name) => ({ kind: "exclusion", name, namedBy: quoted(name) })),
   ...faultKind.options.map((name) => ({ kind: "sandbox fault", name, namedBy: quoted(name), in: /sandbox/ })),
-  ...listSandboxKeys("hubspot", createHubspotConfiguration().current()),
+  ...(await listSandboxKeys()),
   ...(await listCommands()),
 ];
 
