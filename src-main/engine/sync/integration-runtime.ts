@@ -43,6 +43,8 @@ export type IntegrationRuntime = Readonly<{
    * whether they did anything. Rejects when the store fails.
    */
   drain(): Promise<boolean>;
+  /** Every job in hand has ended. Rejects when the store fails. */
+  finished(): Promise<void>;
   /** Jobs in hand. */
   active(): number;
   gauges(): readonly WindowGauge[];
@@ -76,7 +78,7 @@ export function createIntegrationRuntime(integration: Integration, parts: Runtim
   });
 
   let active = 0;
-  let workers = 0;
+  const atWork = new Set<Promise<boolean>>();
   let turn: Promise<unknown> = Promise.resolve();
   /** One worker at a time decides what comes next, so that no delivery is taken twice. */
   const nextJob = (): ReturnType<typeof dispatcher.next> => {
@@ -97,15 +99,17 @@ export function createIntegrationRuntime(integration: Integration, parts: Runtim
     return hasWorked;
   }
   const worker = (): Promise<boolean> => {
-    workers += 1;
-    return work().finally(() => {
-      workers -= 1;
-    });
+    const mine = work().finally(() => atWork.delete(mine));
+    atWork.add(mine);
+    return mine;
   };
   return {
     drain: async () => {
-      const hired = Array.from({ length: Math.max(0, connector.limits.concurrency - workers) }, () => worker());
+      const hired = Array.from({ length: Math.max(0, connector.limits.concurrency - atWork.size) }, () => worker());
       return (await Promise.all(hired)).includes(true);
+    },
+    finished: async () => {
+      await Promise.all(atWork);
     },
     active: () => active,
     gauges: () => pace.gauges(),

@@ -179,7 +179,7 @@ export function createSync(parts: SyncParts): Sync {
   /** Takes nothing new, lets requests in flight finish for a bounded time, then cuts them. */
   async function stop(run: Run): Promise<void> {
     run.stopping.abort();
-    const drained = Promise.all([...runtimes.values()].map(({ runtime }) => runtime.drain())).catch(run.fail);
+    const drained = Promise.all([...runtimes.values()].map(({ runtime }) => runtime.finished())).catch(run.fail);
     const grace = new AbortController();
     await Promise.race([drained, clock.sleep(stopGraceMs, grace.signal).then(() => run.cut.abort())]);
     await drained;
