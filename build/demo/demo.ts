@@ -9,6 +9,7 @@ import { createOutput, type Output } from "../../src-main/cli/output.ts";
 import { showStatement } from "../../src-main/cli/statement-command.ts";
 import { showSyncSummary, toProgressLine } from "../../src-main/cli/sync-command.ts";
 import { showStory } from "../../src-main/cli/why-command.ts";
+import { connectorKinds } from "../../src-main/connectors/registry.ts";
 import type { Engine } from "../../src-main/engine/host/engine.ts";
 import { startEngine } from "../../src-main/engine/main.ts";
 import { startSandbox, type RunningSandbox } from "../../src-main/sandbox/main.ts";
@@ -38,7 +39,7 @@ async function connectAll(engine: Engine, sandbox: RunningSandbox, output: Outpu
   const connected: CrmType[] = [];
   for (const crm of ["salesforce", "hubspot", "zoho", "pipedrive"] as const) {
     const access = sandbox[crm];
-    if (access === undefined) continue;
+    if (access === undefined || connectorKinds[crm] === undefined) continue;
     const variable = `CALLLEDGER_DEMO_${crm.toUpperCase()}`;
     process.env[variable] = access.token;
     const answer = await ask(engine, "integrations:connect", {

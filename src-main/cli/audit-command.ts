@@ -5,6 +5,7 @@ import type { Engine } from "../engine/host/engine.ts";
 import { openExport, type ExportTarget } from "./audit-export.ts";
 import { CliFault } from "./cli-fault.ts";
 import { ask, withReader, type ContextOf } from "./cli-context.ts";
+import { orderGroup } from "./command-group.ts";
 import { wholeNumber } from "./number-option.ts";
 import { toIso } from "./table.ts";
 
@@ -25,15 +26,15 @@ export function addAuditCommand(program: Command, contextOf: ContextOf): void {
     .command("audit")
     .description("search, verify or export the record of everything that was done")
     .addHelpText("after", examples);
+  orderGroup(group);
   group
     .command("search <text>")
     .description("find by call id, number or part of one, name, reason or words; newest first")
     .option("--limit <count>", "at most this many", wholeNumber("--limit", 1, 1_000), 50)
     .action(async (text: string, { limit }: Readonly<{ limit: number }>) => {
-      const { output, timeZone, ...rest } = contextOf();
-      const { entries } = await withReader({ output, timeZone, ...rest }, (engine) =>
-        ask(engine, "audit:search", { text, limit }),
-      );
+      const context = contextOf();
+      const { output, timeZone } = context;
+      const { entries } = await withReader(context, (engine) => ask(engine, "audit:search", { text, limit }));
       if (entries.length === 0) output.say(`Nothing in the audit has ${text}.`);
       for (const entry of entries)
         output.say(`${toLocalTime(entry.at, timeZone)}  ${entry.operation}  ${entry.summary}`);

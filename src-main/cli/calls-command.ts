@@ -5,6 +5,7 @@ import { toCallJson } from "../engine/ingest/call-json.ts";
 import { LogRefusedError } from "../engine/ingest/log-refused.ts";
 import { badUsage } from "./cli-fault.ts";
 import type { CliContext, ContextOf } from "./cli-context.ts";
+import { orderGroup } from "./command-group.ts";
 import { addReadingOptions, readSettings, type ReadingOptions } from "./reading-options.ts";
 
 const help = `

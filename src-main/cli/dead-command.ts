@@ -2,7 +2,8 @@ import type { Command } from "commander";
 import { crmNames } from "../../src-shared/domain/integration.ts";
 import type { DeadGroupView } from "../../src-shared/ipc/dead-letter-views.ts";
 import { toLocalTime } from "../../src-shared/domain/local-time.ts";
-import { ask, withEngine, withReader, type ContextOf } from "./cli-context.ts";
+import { ask, withEngine, withReader, type CliContext, type ContextOf } from "./cli-context.ts";
+import { orderGroup } from "./command-group.ts";
 import { wholeNumber } from "./number-option.ts";
 import type { Output } from "./output.ts";
 import { toIso } from "./table.ts";
@@ -22,26 +23,18 @@ export function addDeadCommand(program: Command, contextOf: ContextOf): void {
     .description("calls that failed: by cause, with the next step; replay or acknowledge them")
     .addHelpText("after", examples);
   group
-    .command("list", { isDefault: true })
+    .command("list")
     .description("every cause, the newest first")
-    .action(async () => {
-      const { output, timeZone, ...rest } = contextOf();
-      const { groups } = await withReader({ output, timeZone, ...rest }, (engine) =>
-        ask(engine, "deadLetters:list", {}),
-      );
-      if (groups.length === 0) output.say("Nothing is dead.");
-      for (const each of groups) showGroup(output, each, timeZone);
-      output.answer({ groups: groups.map(toGroupJson) });
-    });
+    .action(() => list(contextOf()));
+  orderGroup(group, () => list(contextOf()));
   group
     .command("show <group>")
     .description("the calls of a group, or one delivery")
     .option("--limit <count>", "at most this many", wholeNumber("--limit", 1, 1_000), 50)
     .action(async (target: string, { limit }: Readonly<{ limit: number }>) => {
-      const { output, timeZone, ...rest } = contextOf();
-      const found = await withReader({ output, timeZone, ...rest }, (engine) =>
-        ask(engine, "deadLetters:show", { target, limit, timeZone }),
-      );
+      const context = contextOf();
+      const { output, timeZone } = context;
+      const found = await withReader(context, (engine) => ask(engine, "deadLetters:show", { target, limit, timeZone }));
       if (found.group !== null) showGroup(output, found.group, timeZone);
       for (const each of found.letters) {
         output.say(`  ${each.id}  ${each.callId}  ${each.call}`);
@@ -69,6 +62,14 @@ export function addDeadCommand(program: Command, contextOf: ContextOf): void {
       context.output.say(`${done.acknowledged} ${done.acknowledged === 1 ? "call is" : "calls are"} acknowledged.`);
       context.output.answer(done);
     });
+}
+
+async function list(context: CliContext): Promise<void> {
+  const { output, timeZone } = context;
+  const { groups } = await withReader(context, (engine) => ask(engine, "deadLetters:list", {}));
+  if (groups.length === 0) output.say("Nothing is dead.");
+  for (const each of groups) showGroup(output, each, timeZone);
+  output.answer({ groups: groups.map(toGroupJson) });
 }
 
 function showGroup(output: Output, group: DeadGroupView, timeZone: string): void {

@@ -3,6 +3,7 @@ import { crmNames } from "../../src-shared/domain/integration.ts";
 import type { IntegrationView } from "../../src-shared/ipc/integration-views.ts";
 import { CliFault } from "./cli-fault.ts";
 import { ask, withEngine, withReader, type CliContext, type ContextOf } from "./cli-context.ts";
+import { orderGroup } from "./command-group.ts";
 import { rowNumber } from "./number-option.ts";
 import { toIso, toTable } from "./table.ts";
 
@@ -20,14 +21,10 @@ export function addIntegrationsCommand(program: Command, contextOf: ContextOf): 
     .description("list, check, pause, resume or remove connected CRM accounts")
     .addHelpText("after", examples);
   group
-    .command("list", { isDefault: true })
+    .command("list")
     .description("every connected account")
-    .action(async () => {
-      const context = contextOf();
-      const { integrations } = await withReader(context, (engine) => ask(engine, "integrations:list", {}));
-      showList(context, integrations);
-      context.output.answer({ integrations: integrations.map(toJson) });
-    });
+    .action(() => list(contextOf()));
+  orderGroup(group, () => list(contextOf()));
   group
     .command("check <integration>")
     .description("sign in to the CRM and say whether all is well; a stopped integration that works again goes on")
@@ -54,6 +51,12 @@ export function addIntegrationsCommand(program: Command, contextOf: ContextOf): 
       context.output.say(`Integration ${removed} is removed.`);
       context.output.answer({ removed });
     });
+}
+
+async function list(context: CliContext): Promise<void> {
+  const { integrations } = await withReader(context, (engine) => ask(engine, "integrations:list", {}));
+  showList(context, integrations);
+  context.output.answer({ integrations: integrations.map(toJson) });
 }
 
 async function check(context: CliContext, id: number): Promise<void> {

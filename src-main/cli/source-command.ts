@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { ask, withEngine, withReader, type ContextOf } from "./cli-context.ts";
+import { ask, withEngine, withReader, type CliContext, type ContextOf } from "./cli-context.ts";
+import { orderGroup } from "./command-group.ts";
 import { rowNumber } from "./number-option.ts";
 import { addReadingOptions, readSettings, type ReadingOptions } from "./reading-options.ts";
 import { toTable } from "./table.ts";
@@ -44,24 +45,10 @@ export function addSourceCommand(program: Command, contextOf: ContextOf): void {
     context.output.answer({ sourceId: source.id, source });
   });
   group
-    .command("list", { isDefault: true })
+    .command("list")
     .description("every watched folder")
-    .action(async () => {
-      const { output, ...context } = contextOf();
-      const { sources } = await withReader({ output, ...context }, (engine) => ask(engine, "sources:list", {}));
-      if (sources.length === 0) output.say("No folder is watched. See: callledger source add --help");
-      else {
-        const rows = sources.map((each) => [
-          String(each.id),
-          each.tenant,
-          each.system === "" ? "-" : each.system,
-          each.format,
-          each.path,
-        ]);
-        for (const line of toTable([["ID", "TENANT", "SYSTEM", "FORMAT", "FOLDER"], ...rows])) output.say(line);
-      }
-      output.answer({ sources });
-    });
+    .action(() => list(contextOf()));
+  orderGroup(group, () => list(contextOf()));
   group
     .command("remove <source>")
     .description("stop watching a folder; what was read stays")
@@ -72,4 +59,21 @@ export function addSourceCommand(program: Command, contextOf: ContextOf): void {
       context.output.say(`Source ${removed} is no longer watched.`);
       context.output.answer({ removed });
     });
+}
+
+async function list(context: CliContext): Promise<void> {
+  const { output } = context;
+  const { sources } = await withReader(context, (engine) => ask(engine, "sources:list", {}));
+  if (sources.length === 0) output.say("No folder is watched. See: callledger source add --help");
+  else {
+    const rows = sources.map((each) => [
+      String(each.id),
+      each.tenant,
+      each.system === "" ? "-" : each.system,
+      each.format,
+      each.path,
+    ]);
+    for (const line of toTable([["ID", "TENANT", "SYSTEM", "FORMAT", "FOLDER"], ...rows])) output.say(line);
+  }
+  output.answer({ sources });
 }

@@ -19,10 +19,9 @@ export function addWhyCommand(program: Command, contextOf: ContextOf): void {
     .description("the whole story of one call: by the log's id, our id, or a number")
     .addHelpText("after", examples)
     .action(async (text: string) => {
-      const { output, timeZone, ...rest } = contextOf();
-      const found = await withReader({ output, timeZone, ...rest }, (engine) =>
-        ask(engine, "reports:why", { text, timeZone }),
-      );
+      const context = contextOf();
+      const { output, timeZone } = context;
+      const found = await withReader(context, (engine) => ask(engine, "reports:why", { text, timeZone }));
       if (found.story !== null) {
         showStory(output, found.story, timeZone);
         output.answer(toStoryJson(found.story));
