@@ -189,7 +189,7 @@ function toTokens(
     ...(withRefresh && scopes !== null ? { scope: scopes.join(" ") } : {}),
     api_domain: toBase(request),
     token_type: "Bearer",
-    expires_in: Math.floor((expiresAt - clock.now()) / 1000),
+    expires_in: Math.round((expiresAt - clock.now()) / 1000),
   });
 }
 

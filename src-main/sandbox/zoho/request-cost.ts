@@ -23,7 +23,7 @@ export function costOf(endpoint: string, request: SandboxRequest, config: ZohoCo
       return light(request.query.has("cvid") ? 3 : 1);
     case "POST /__composite_requests":
       return light(config.compositeCreditsAdd ? 1 + countItems(request, "__composite_requests") : 1);
-    case "POST /:module/:id/actions/convert":
+    case "POST /Leads/:id/actions/convert":
       return { credits: 5, isHeavy: true };
     case "POST bulk//read":
       return light(50);
