@@ -21,6 +21,7 @@ export function addCallsCommand(program: Command, contextOf: ContextOf): void {
     .command("calls")
     .description("look into call logs without importing them")
     .addHelpText("after", help);
+  orderGroup(group);
   addReadingOptions(
     group.command("parse <path>").description("print the calls of a log (a file, or a folder of files)"),
   )

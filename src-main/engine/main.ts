@@ -155,13 +155,13 @@ function open(options: EngineOptions, mode: "read" | "write"): Opened {
   });
   const start = () => {
     if (options.background !== true) return undefined;
-    const { sources, sync, importer } = parts;
+    const { sources, sync } = parts;
     background = startBackground({
       clock,
       sources,
       sync,
       audit: store.audit,
-      startWatcher: (source) => startSourceWatcher(source, { importer, sync, onEvent, clock }),
+      startWatcher: (source) => startSourceWatcher(source, { store: store.ingest, clock, sync, onEvent }),
       backupDaily: () => store.backupDaily(),
       onEvent,
       onFailure: (error) => options.onFailure?.(error),

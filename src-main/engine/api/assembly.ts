@@ -114,7 +114,7 @@ function readGauges(
     integrationId,
     sessionId: 0,
     windows,
-    serverNow: clock.now,
+    serverNow: () => clock.now(),
   }).gauges();
 }
 

@@ -132,7 +132,8 @@ async function listFolder(folder: string): Promise<readonly string[]> {
   return files;
 }
 
-function toSummary(results: readonly ImportResult[], refused: readonly Refused[]): ImportSummary {
+/** What several readings did, added up. */
+export function toSummary(results: readonly ImportResult[], refused: readonly Refused[]): ImportSummary {
   const counts = results.reduce(addCounts, noCounts);
   const skippedRows = results
     .flatMap(({ file, skippedRows: rows }) => rows.map((row) => ({ ...row, file: row.file ?? file })))
