@@ -20,7 +20,8 @@ export const realClock: Clock = {
   monotonic: () => performance.now(),
   sleep: (ms, signal) => delay(ms, undefined, { ...(signal === undefined ? {} : { signal }) }).catch(() => undefined),
 };
-export const realRandom: Random = { next: () => Math.random(), hex: (count) => "ab".repeat(count) };
+/** No jitter: every backoff is zero, so that only what is proved holds a request back. */
+const withoutJitter: Random = { next: () => 0, hex: (count) => "ab".repeat(count) };
 
 export type SyncRig = Readonly<{
   dataDir: string;
@@ -77,7 +78,7 @@ export async function createSyncRig(options: RigOptions = {}): Promise<SyncRig> 
   const { hubspot } = sandbox;
   const kind = connectorKinds.hubspot;
   if (hubspot === undefined || kind === undefined) throw new Error("there is no HubSpot");
-  const store = openStore({ dataDir, clock: realClock, random: realRandom, mode: "write" });
+  const store = openStore({ dataDir, clock: realClock, random: withoutJitter, mode: "write" });
   const real = createUndiciHttp();
   const http = options.http?.(real) ?? real;
   const contract = kind.readDefaultContract({});
@@ -135,7 +136,7 @@ export async function createSyncRig(options: RigOptions = {}): Promise<SyncRig> 
   const bugs: unknown[] = [];
   const sync = createSync({
     clock: realClock,
-    random: realRandom,
+    random: withoutJitter,
     deliveries: store.deliveries,
     integrations: store.integrations,
     budget: store.budget,
