@@ -23,7 +23,7 @@ function authorize(more: Record<string, string> = {}) {
     state: "s1",
     ...more,
   });
-  return zoho.crm("GET", `/oauth/v2/auth?${query}`, undefined, { token: null });
+  return zoho.crm("GET", `/oauth/v2/auth?${query.toString()}`, undefined, { token: null });
 }
 
 /** `fetch` does not let a test name another host. */

@@ -143,7 +143,7 @@ test("a composite answers each part by itself, at most five", async () => {
   const good = { data: [{ Last_Name: "A" }] };
   const reply = await send([part("1", good), part("2", { data: [{}] })]);
   expect(reply.status).toBe(207);
-  const [one, two] = reply.body.__composite_requests.map((each: any) => each.details.response);
+  const [one, two] = reply.body["__composite_requests"].map((each: any) => each.details.response);
   expect([one.status_code, two.status_code]).toEqual([201, 400]);
   expect(two.body.data[0].code).toBe("MANDATORY_NOT_FOUND");
   expect((await send(Array.from({ length: 6 }, () => part("1", good)))).body.code).toBe("LIMIT_EXCEEDED");
