@@ -1,6 +1,9 @@
-const endings = [
-  ...[".tmp", ".part", ".partial", ".crdownload", ".filepart", ".swp", ".swx", ".lock", ".download", ".opdownload"],
-];
+const endings: readonly string[] = [".tmp", ".part", ".partial", ".crdownload", ".filepart", ".download"].concat([
+  ".opdownload",
+  ".swp",
+  ".swx",
+  ".lock",
+]);
 
 const names = new Set(["thumbs.db", "desktop.ini", ".ds_store"]);
 

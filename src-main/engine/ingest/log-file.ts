@@ -86,8 +86,9 @@ export async function* readRecords(handle: FileHandle, reading: Reading): AsyncG
 export function createScan({ handle }: OpenFile, encoding: TextEncoding): RecordScan {
   return async function* scan(layout) {
     const start = { offset: encoding.bomLength, line: 1 };
-    const open = { layout, isWholeRow: () => false };
-    for await (const { records } of readRecords(handle, { encoding, start, open, takesTail: true })) yield* records;
+    const log = { layout, isWholeRow: () => false };
+    for await (const { records } of readRecords(handle, { encoding, start, open: log, takesTail: true }))
+      yield* records;
   };
 }
 

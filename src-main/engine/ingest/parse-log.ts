@@ -131,7 +131,7 @@ async function* foldCalls({ files, last, tally, system }: Reading): AsyncGenerat
           tally.skipped.push({ ...file, line, reason, ...(detail === undefined ? {} : { detail }) });
           continue;
         }
-        const added = window.calls.add(outcome, { row: tally.rows, line });
+        const added = window.calls.add(outcome, tally.rows);
         if (added === "duplicate")
           tally.skipped.push({ ...file, line, reason: "duplicate", detail: "the same row again" });
       }

@@ -6,6 +6,8 @@ import type { LogRecord } from "./records/log-record.ts";
 /** A leg with the key that its call is known by, the log's own or one of named fields. */
 export type KeyedLeg = LegRow & Readonly<{ key: string }>;
 
+const hasKey = (row: LegRow): row is KeyedLeg => row.key !== null;
+
 export type RowStage = Readonly<{
   read(record: LogRecord): KeyedLeg | SkippedOutcome | null;
   /** True once a row without key came: its occurrence number needs the file from its start. */
@@ -28,7 +30,7 @@ export function createRowStage(open: OpenLog, system: string): RowStage {
         const isCut = !record.terminated && (outcome.reason === "malformed" || outcome.reason === "invalid_date");
         return isCut ? { ...outcome, reason: "truncated_tail" } : outcome;
       }
-      if (outcome.key !== null) return { ...outcome, key: outcome.key };
+      if (hasKey(outcome)) return outcome;
       keyless = true;
       const { node, identity, leg } = outcome;
       const occurrence = occurrences.increment(toRowNumber(leg.hash));

@@ -20,7 +20,7 @@ export type TextChunk = Readonly<{
 
 export type TextStart = Readonly<{ encoding: TextEncoding; offset: number; line: number }>;
 
-const blockBytes = 256 * 1024;
+const blockBytes = 64 * 1024;
 /** A longer line is no record of a call log; keeping it would let a file without line ends fill the memory. */
 const maxLineBytes = 1024 * 1024;
 const keptOfOversize = 4096;
@@ -115,37 +115,73 @@ async function skipLine(handle: FileHandle, encoding: TextEncoding, offset: numb
   }
 }
 
+type Block = Readonly<{ bytes: Buffer; length: number }>;
+
+/** Reads the next block while the one before is worked on. Two buffers take turns. */
+function createReadAhead(handle: FileHandle) {
+  const spare = [Buffer.allocUnsafe(blockBytes), Buffer.allocUnsafe(blockBytes)];
+  let turn = 0;
+  let next: Readonly<{ at: number; block: Promise<Block> }> | null = null;
+
+  const start = (at: number): Promise<Block> => {
+    turn = 1 - turn;
+    const bytes = spare[turn] ?? Buffer.allocUnsafe(blockBytes);
+    const block = handle.read(bytes, 0, blockBytes, at).then(({ bytesRead }) => ({ bytes, length: bytesRead }));
+    // Who stops reading early never asks for it: a failure then is nobody's.
+    block.catch(() => undefined);
+    return block;
+  };
+
+  return {
+    async read(at: number): Promise<Block> {
+      const block = await (next?.at === at ? next.block : start(at));
+      next = block.length === 0 ? null : { at: at + block.length, block: start(at + block.length) };
+      return block;
+    },
+    /** Waits for the read that is under way, so that the file can be closed. */
+    async settle(): Promise<void> {
+      await next?.block.catch(() => undefined);
+    },
+  };
+}
+
 /**
- * Streams a text file as chunks of whole lines from a byte offset that is the start of a line. Memory is bounded by one
- * block and one line of at most 1 MB; a longer line comes as one `oversize` chunk with its beginning only.
+ * Streams a text file as chunks of whole lines from a byte offset that is the start of a line. Memory is bounded by a few
+ * blocks and one line of at most 1 MB; a longer line comes as one `oversize` chunk with its beginning only.
  */
 export async function* readTextChunks(
   handle: FileHandle,
   start: TextStart,
 ): AsyncGenerator<TextChunk, void, undefined> {
   const { encoding } = start;
+  const ahead = createReadAhead(handle);
   const buffer = Buffer.allocUnsafe(blockBytes + maxLineBytes);
   let kept = 0;
   let offset = start.offset;
   let line = start.line;
-  for (;;) {
-    const { bytesRead } = await handle.read(buffer, kept, blockBytes, offset + kept);
-    const filled = buffer.subarray(0, kept + bytesRead);
-    if (bytesRead === 0) {
-      if (kept > 0) yield toChunk(encoding, { bytes: filled, offset, line, oversize: false });
-      return;
+  try {
+    for (;;) {
+      const block = await ahead.read(offset + kept);
+      block.bytes.copy(buffer, kept, 0, block.length);
+      const filled = buffer.subarray(0, kept + block.length);
+      if (block.length === 0) {
+        if (kept > 0) yield toChunk(encoding, { bytes: filled, offset, line, oversize: false });
+        return;
+      }
+      let cut = findCut(filled, encoding);
+      const oversize = cut === 0 && filled.length > maxLineBytes - blockBytes;
+      if (oversize) cut = filled.length - (filled.length % encoding.unit);
+      if (cut > 0) {
+        const chunk = toChunk(encoding, { bytes: filled.subarray(0, cut), offset, line, oversize });
+        const extra = oversize ? await skipLine(handle, encoding, offset + cut) : 0;
+        yield extra === 0 ? chunk : { ...chunk, end: chunk.end + extra };
+        offset += cut + extra;
+        line += chunk.lines;
+      }
+      kept = oversize ? 0 : filled.length - cut;
+      if (cut > 0 && kept > 0) buffer.copyWithin(0, cut, cut + kept);
     }
-    let cut = findCut(filled, encoding);
-    const oversize = cut === 0 && filled.length > maxLineBytes - blockBytes;
-    if (oversize) cut = filled.length - (filled.length % encoding.unit);
-    if (cut > 0) {
-      const chunk = toChunk(encoding, { bytes: filled.subarray(0, cut), offset, line, oversize });
-      const extra = oversize ? await skipLine(handle, encoding, offset + cut) : 0;
-      yield extra === 0 ? chunk : { ...chunk, end: chunk.end + extra };
-      offset += cut + extra;
-      line += chunk.lines;
-    }
-    kept = cut > 0 && oversize ? 0 : filled.length - cut;
-    if (cut > 0 && kept > 0) buffer.copyWithin(0, cut, cut + kept);
+  } finally {
+    await ahead.settle();
   }
 }

@@ -27,7 +27,11 @@ function refuseBinary(head: Uint8Array): void {
 function toUtf16Guess(head: Uint8Array): TextEncoding | undefined {
   let even = 0;
   let odd = 0;
-  for (let at = 0; at < head.length; at += 1) if (head[at] === 0) at % 2 === 0 ? (even += 1) : (odd += 1);
+  for (let at = 0; at < head.length; at += 1) {
+    if (head[at] !== 0) continue;
+    if (at % 2 === 0) even += 1;
+    else odd += 1;
+  }
   const pairs = Math.floor(head.length / 2);
   if (pairs < 2) return undefined;
   if (odd > pairs * 0.4 && even < pairs * 0.1) return { name: "utf-16le", unit: 2, bomLength: 0 };

@@ -26,6 +26,9 @@ export type FormatContext = Readonly<{
 /** What a format settled about a file at its beginning. JSON, kept with the position, so that a grown file reads on alike. */
 export type FormatState = Readonly<Record<string, unknown>>;
 
+/** A leg with the physical line of its row. */
+export type PlacedLeg = Leg & Readonly<{ line: number }>;
+
 /** A row that is part of a call. */
 export type LegRow = Readonly<{
   kind: "leg";
@@ -33,7 +36,7 @@ export type LegRow = Readonly<{
   key: string | null;
   /** Server of the phone system, empty where the log has none. */
   node: string;
-  leg: Leg;
+  leg: PlacedLeg;
   /** Epoch ms at which the leg ended, as far as the log tells. */
   endedAt: number;
   /** Named fields that a row without key is identified by. */

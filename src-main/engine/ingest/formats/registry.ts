@@ -8,6 +8,8 @@ import type { Detection, LogFormat, LogSample } from "./log-format.ts";
 export const logFormats: readonly LogFormat[] = [asteriskCdrCsv, genericCsv];
 
 const leastScore = 0.4;
+/** Nothing that comes later in the list is looked at. */
+const certainScore = 0.9;
 
 export type DetectedFormat = Detection & Readonly<{ format: LogFormat }>;
 
@@ -21,12 +23,14 @@ export function findFormat(id: string): LogFormat {
 
 /** All formats that recognise the beginning of a file, the surest first. */
 export function rankFormats(sample: LogSample, settings: SourceSettings): readonly DetectedFormat[] {
-  return logFormats
-    .flatMap((format): DetectedFormat[] => {
-      const detection = format.detect(sample, settings);
-      return detection === null ? [] : [{ ...detection, format }];
-    })
-    .toSorted((left, right) => right.score - left.score);
+  const found: DetectedFormat[] = [];
+  for (const format of logFormats) {
+    const detection = format.detect(sample, settings);
+    if (detection === null) continue;
+    found.push({ ...detection, format });
+    if (detection.score >= certainScore) break;
+  }
+  return found.toSorted((left, right) => right.score - left.score);
 }
 
 /** The format of a file by its content, with the evidence. Throws `LogRefusedError` when it is no call log that we know. */

@@ -86,7 +86,7 @@ function toDialled(text: string): NumberText | null {
   const isInternational = bare.startsWith("+");
   const spelled = vanity.test(bare) && /^\+?\d{1,4}[\s.-]?\d*[\s.-]?[a-z]/i.test(bare) ? bare : null;
   const keyed = spelled === null ? bare : bare.replaceAll(/[a-z]/gi, toKey);
-  if (/[^\d\s+().\/*#\u2010-\u2015-]/.test(keyed)) return null;
+  if (/[^\d\s+()./*#\u2010-\u2015-]/.test(keyed)) return null;
   const digits = keyed.replace(/\(0\)/, isInternational ? "" : "0").replaceAll(/[^\d*#]/g, "");
   return digits === "" ? null : { kind: "dialled", digits, isInternational, extension };
 }

@@ -1,6 +1,6 @@
 import type { TextChunk } from "../bytes/text-chunks.ts";
 import type { LogRecord, TableLayout } from "./log-record.ts";
-import { splitCells } from "./split-cells.ts";
+import { createCellSplitter } from "./split-cells.ts";
 
 /** A place in the file where a record starts, so that reading can go on from there. */
 export type Checkpoint = Readonly<{ offset: number; line: number }>;
@@ -18,7 +18,7 @@ const maxQuotedChars = 64 * 1024;
 
 type Asked = Readonly<{ layout: TableLayout; start: Checkpoint; isWholeRow: (cells: readonly string[]) => boolean }>;
 
-type Found = Readonly<{ record: LogRecord | null; next: number; lines: number }>;
+type Found = Readonly<{ record: LogRecord; next: number; lines: number }>;
 
 /** Nearly every line starts with a visible character, so that nothing is trimmed on the way. */
 const isBlank = (line: string): boolean => !(line.charCodeAt(0) > 32) && line.trim() === "";
@@ -34,10 +34,11 @@ export function createTableSplitter({ layout, start, isWholeRow }: Asked): Table
   let pendingLine = start.line;
   let checkpoint: Checkpoint = start;
 
-  const toCells = (raw: string): { cells: readonly string[]; open: boolean } => {
-    const split = splitCells(raw, delimiter);
-    if (!wrapped || split.open || split.cells.length !== 1) return split;
-    return splitCells(split.cells[0] ?? "", delimiter);
+  const splitter = createCellSplitter(delimiter);
+
+  const toCells = (raw: string): readonly string[] => {
+    const cells = splitter.split(raw);
+    return wrapped && cells.length === 1 && !splitter.isOpen() ? splitter.split(cells[0] ?? "") : cells;
   };
 
   /** The record that starts with an open quote at `from`: joined with further lines, broken, or `undefined` when more text is needed. */
@@ -63,10 +64,10 @@ export function createTableSplitter({ layout, start, isWholeRow }: Asked): Table
       if (found < 0 && !isEnd) return undefined;
       const nextEnd = found < 0 ? text.length : found;
       const following = toCells(text.slice(nextStart, nextEnd));
-      if (!following.open && isWholeRow(following.cells)) return broken(nextStart, lines);
+      if (!splitter.isOpen() && isWholeRow(following)) return broken(nextStart, lines);
       const raw = text.slice(from, nextEnd);
-      const { cells, open } = toCells(raw);
-      if (!open) {
+      const cells = toCells(raw);
+      if (!splitter.isOpen()) {
         const record: LogRecord = { line, raw, cells, fault: null, terminated: found >= 0 };
         return { record, next: found < 0 ? text.length : found + 1, lines: lines + 1 };
       }
@@ -75,28 +76,29 @@ export function createTableSplitter({ layout, start, isWholeRow }: Asked): Table
     return broken(first + 1, 1);
   };
 
-  const readRecord = (text: string, from: number, line: number, isEnd: boolean): Found | undefined => {
-    const found = text.indexOf("\n", from);
-    if (found < 0 && !isEnd) return undefined;
-    const end = found < 0 ? text.length : found;
-    const next = found < 0 ? text.length : found + 1;
-    const raw = text.slice(from, end);
-    if (isBlank(raw)) return { record: null, next, lines: 1 };
-    const { cells, open } = toCells(raw);
-    if (!open) return { record: { line, raw, cells, fault: null, terminated: found >= 0 }, next, lines: 1 };
-    if (multiline) return joinQuoted(text, from, line, isEnd);
-    return { record: { line, raw, cells, fault: "open_quote", terminated: found >= 0 }, next, lines: 1 };
-  };
-
   const drain = (text: string, isEnd: boolean): LogRecord[] => {
     const records: LogRecord[] = [];
     let at = 0;
     while (at < text.length) {
-      const found = readRecord(text, at, pendingLine, isEnd);
-      if (found === undefined) break;
-      if (found.record !== null) records.push(found.record);
-      at = found.next;
-      pendingLine += found.lines;
+      const found = text.indexOf("\n", at);
+      if (found < 0 && !isEnd) break;
+      const raw = text.slice(at, found < 0 ? text.length : found);
+      let next = found < 0 ? text.length : found + 1;
+      let lines = 1;
+      if (!isBlank(raw)) {
+        const cells = toCells(raw);
+        if (splitter.isOpen() && multiline) {
+          const joined = joinQuoted(text, at, pendingLine, isEnd);
+          if (joined === undefined) break;
+          ({ next, lines } = joined);
+          records.push(joined.record);
+        } else {
+          const fault = splitter.isOpen() ? "open_quote" : null;
+          records.push({ line: pendingLine, raw, cells, fault, terminated: found >= 0 });
+        }
+      }
+      at = next;
+      pendingLine += lines;
     }
     pending = at === 0 ? text : text.slice(at);
     return records;

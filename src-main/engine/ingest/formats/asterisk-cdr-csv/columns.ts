@@ -19,9 +19,6 @@ export const column = {
 export const leastColumns = 16;
 export const mostColumns = 21;
 
-/** `[systemname-]epoch.counter`: the epoch second is that of the channel's creation. */
-export const uniqueIdPattern = /^(?:(.+)-)?(\d{9,10})\.\d+$/;
-
 /** Count of cells without empty ones that a spreadsheet added at the end. */
 export function countColumns(cells: readonly string[]): number {
   let count = cells.length;
@@ -48,9 +45,30 @@ export const findKeyColumns = (width: number): KeyColumns => byWidth[width] ?? n
 export const isHeaderRow = (cells: readonly string[]): boolean =>
   /^start$/i.test(cells[column.start] ?? "") && /^src$/i.test(cells[column.src] ?? "");
 
+/** `[systemname-]epoch.counter`: the epoch second is that of the channel's creation. */
+export type UniqueId = Readonly<{ node: string; epoch: number }>;
+
+const DOT = ".";
+const DASH = 45;
+
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+
+/** The parts of a uniqueid, read from its end without a pattern: this runs for every row. Null where it is none. */
+export function readUniqueId(text: string): UniqueId | null {
+  const dot = text.lastIndexOf(DOT);
+  if (dot < 9 || dot === text.length - 1) return null;
+  for (let at = dot + 1; at < text.length; at += 1) if (!isDigit(text.charCodeAt(at))) return null;
+  let at = dot - 1;
+  while (at >= 0 && isDigit(text.charCodeAt(at))) at -= 1;
+  const digits = dot - 1 - at;
+  if (digits < 9 || digits > 10 || (at >= 0 && (text.charCodeAt(at) !== DASH || at === 0))) return null;
+  return { node: at < 0 ? "" : text.slice(0, at), epoch: Number(text.slice(at + 1, dot)) };
+}
+
 /** A key as the log writes it, or "" where the cell holds none (or a spreadsheet destroyed it). */
 export function readKey(cell: string | undefined): string {
   if (cell === undefined || cell === "") return "";
   const key = cell.trim();
+  if (key.length > 10 && !/[eE#]/.test(key)) return key;
   return /^\d+([.,]\d+)?e\+?\d+$/i.test(key) || /^#+$/.test(key) ? "" : key;
 }

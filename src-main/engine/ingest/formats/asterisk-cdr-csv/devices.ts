@@ -17,13 +17,16 @@ const trunkWords =
 /** Drivers of lines that carry calls of the whole office. `DAHDI/i1/…` is a span, `DAHDI/5-1` may be a telephone. */
 const spanTech = /^(?:mISDN|CAPI|vpb|ooh323|H323|OOH323|Khomp|Dongle|Quectel)$/i;
 
+const isHex = (code: number): boolean => (code >= 48 && code <= 57) || ((code | 32) >= 97 && (code | 32) <= 102);
+
 /** Cuts the number of the channel off: `PJSIP/202-00000124`, `Local/203@queue-0000001a;1`. */
 function toDeviceText(channel: string): string {
-  let text = channel;
-  const part = text.lastIndexOf(";");
-  if (part > 0) text = text.slice(0, part);
+  const part = channel.lastIndexOf(";");
+  const text = part > 0 ? channel.slice(0, part) : channel;
   const dash = text.lastIndexOf("-");
-  return dash > 0 && /^[0-9a-f]+$/i.test(text.slice(dash + 1)) ? text.slice(0, dash) : text;
+  if (dash <= 0 || dash === text.length - 1) return text;
+  for (let at = dash + 1; at < text.length; at += 1) if (!isHex(text.charCodeAt(at))) return text;
+  return text.slice(0, dash);
 }
 
 type Rules = Readonly<{ trunks: ReadonlySet<string>; isExtension: (digits: string) => boolean }>;

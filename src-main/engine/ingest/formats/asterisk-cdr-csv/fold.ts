@@ -5,23 +5,26 @@ import type { CallExclusion } from "../../exclusion.ts";
 /**
  * What is kept of a row, in short names because a million of them are stored. `k` key, `d` direction, `f`/`t` parties,
  * `g` who dialled, `p` who talked on the called side, `c` what was at the end (person, voicemail, machine), `s` how it
- * ended, `a` epoch ms of the answer, `b` seconds from answer to end, `x` the other instant of a repeated hour.
+ * ended, `r` seconds of ringing, `b` seconds from answer to end, `x` the other instant of a repeated hour. What would be
+ * null or 0 is left out.
  */
 export type AsteriskLeg = Readonly<{
-  k: string | null;
   d: "i" | "o" | "n";
-  f: string | null;
-  t: string | null;
-  g: string | null;
-  p: string | null;
   c: "p" | "v" | "m";
   s: "a" | "n" | "b" | "f";
-  a: number;
-  b: number;
-  x: number | null;
+  k?: string;
+  f?: string;
+  t?: string;
+  g?: string;
+  p?: string;
+  r?: number;
+  b?: number;
+  x?: number;
 }>;
 
 const directions: Readonly<Record<string, CallDirection>> = { i: "inbound", o: "outbound", n: "internal" };
+
+const noAlternatives: number[] = [];
 
 type Talk = Readonly<{ from: number; to: number }>;
 
@@ -39,12 +42,15 @@ const number = (leg: Leg, key: keyof AsteriskLeg): number => {
 
 const isTalk = (leg: Leg): boolean => leg.data["c"] === "p" && leg.data["s"] === "a" && number(leg, "b") > 0;
 
-const endOfTalk = (leg: Leg): number => number(leg, "a") + number(leg, "b") * 1000;
+const startOfTalk = (leg: Leg): number => leg.startedAt + number(leg, "r") * 1000;
+const endOfTalk = (leg: Leg): number => startOfTalk(leg) + number(leg, "b") * 1000;
 
 /** Seconds of talk: parallel rows of the same minutes (a consultation, a queue beside its agent) count once. */
 function sumTalk(legs: readonly Leg[]): number {
+  const [only, second] = legs;
+  if (second === undefined) return only === undefined ? 0 : number(only, "b");
   const talks = legs
-    .map((leg): Talk => ({ from: number(leg, "a"), to: endOfTalk(leg) }))
+    .map((leg): Talk => ({ from: startOfTalk(leg), to: endOfTalk(leg) }))
     .toSorted((left, right) => left.from - right.from);
   let total = 0;
   let covered = Number.NEGATIVE_INFINITY;
@@ -68,9 +74,9 @@ export function toRecord(legs: readonly Leg[]): CallRecord {
   const ordered = legs.length === 1 ? legs : legs.toSorted((left, right) => left.startedAt - right.startedAt);
   const first = ordered[0];
   if (first === undefined) throw new Error("A call has at least one leg.");
-  const head = ordered.find((leg) => leg.data["d"] !== "n") ?? first;
+  const head = ordered.length === 1 ? first : (ordered.find((leg) => leg.data["d"] !== "n") ?? first);
   const direction = directions[text(head, "d") ?? "i"] ?? "inbound";
-  const talks = ordered.filter(isTalk);
+  const talks = ordered.length === 1 && isTalk(first) ? ordered : ordered.filter(isTalk);
   const last =
     talks.length < 2 ? talks[0] : talks.reduce((left, right) => (endOfTalk(right) >= endOfTalk(left) ? right : left));
   const alternative = number(first, "x");
@@ -82,7 +88,7 @@ export function toRecord(legs: readonly Leg[]): CallRecord {
     to: text(head, "t") ?? findTarget(ordered),
     startedAt: first.startedAt,
     startedAtPrecision: "second",
-    startedAtAlternatives: alternative === 0 ? [] : [first.startedAt, alternative],
+    startedAtAlternatives: alternative === 0 ? noAlternatives : [first.startedAt, alternative],
     durationSeconds: sumTalk(talks),
     agent: direction === "inbound" ? (last === undefined ? null : text(last, "p")) : text(head, "g"),
     legs: ordered.length,

@@ -14,7 +14,7 @@ import {
   isHeaderRow,
   leastColumns,
   mostColumns,
-  uniqueIdPattern,
+  readUniqueId,
 } from "./columns.ts";
 import { createDeviceReader } from "./devices.ts";
 import { createFold } from "./fold.ts";
@@ -22,7 +22,7 @@ import { createRowClock, readRowClock, voteClock, type LogClock } from "./row-cl
 import { createRowReader } from "./row-reader.ts";
 
 const id = "asterisk-cdr-csv";
-const sniffedChars = 65_536;
+const sniffedChars = 32_768;
 const judgedRows = 200;
 const enoughShare = 0.5;
 
@@ -54,9 +54,9 @@ const dispositionWords = /^(?:ANSWERED|NO ANSWER|BUSY|FAILED|CONGESTION|CANCEL|\
 function readClock(rows: readonly LogRecord[], zone: TimeZone): LogClock {
   const clocks = rows.map(({ cells }): LogClock | null => {
     const { uniqueid } = findKeyColumns(countColumns(cells));
-    const epoch = uniqueIdPattern.exec(cells[uniqueid] ?? "")?.[2];
+    const epoch = readUniqueId(cells[uniqueid] ?? "")?.epoch;
     const local = readStamp(cells[column.start] ?? "");
-    return epoch === undefined ? null : readRowClock(local, Number(epoch) * 1000, zone);
+    return epoch === undefined ? null : readRowClock(local, epoch * 1000, zone);
   });
   return voteClock(clocks);
 }

@@ -15,7 +15,7 @@ export type RowParties = Readonly<{
 export type PartyReader = Readonly<{ numbers: PhoneNumbers; readDevice: (channel: string) => Device }>;
 
 const outsideContext = /trunk|pstn|(^|[-_])did([-_]|$)|inbound|incoming|external|outside|public|provider/i;
-const insideContext = /internal|outbound|outgoing|outbound|phones|users|office|intern/i;
+const insideContext = /internal|outbound|outgoing|phones|users|office|intern/i;
 
 /** Dialplan words that are no destination anybody dialled. */
 const pseudoDestination = /^(?:s|h|i|t|o|a|e|fax|failed|hangup|hang|start|talk)$/i;
@@ -48,11 +48,10 @@ function isCalledOutside(device: Device, target: DialTarget | null, dst: string,
 
 /** The outside number of an outgoing row: what was sent on the line, else what was dialled less the outside prefix. */
 function toOutside(target: DialTarget | null, dst: string, numbers: PhoneNumbers): Party {
+  const sent = target === null || target.number === null ? null : numbers.toDialled(target.number);
+  if (sent?.startsWith("+") === true) return sent;
   const dialled = pseudoDestination.test(dst) ? null : numbers.toDialled(dst);
-  if (target === null || target.number === null) return dialled;
-  const sent = numbers.toDialled(target.number);
-  if (sent === null) return dialled;
-  return sent.startsWith("+") || dialled === null || !dialled.startsWith("+") ? sent : dialled;
+  return sent === null || dialled?.startsWith("+") === true ? dialled : sent;
 }
 
 /** Inside destination as dialled: an extension, a group, a queue, or a mailbox (`vmu204`). */

@@ -1,10 +1,10 @@
-import type { Leg } from "../../../ports/ingest-store.ts";
+import { createTextCache } from "../../numbers/text-cache.ts";
 import type { LogRecord } from "../../records/log-record.ts";
 import { toRowHash } from "../../row-hash.ts";
 import { maxDurationSeconds } from "../../time/duration.ts";
 import { describeImplausible } from "../../time/timestamp.ts";
 import { readStamp } from "../../time/wall-time.ts";
-import { quoteValue, skip, type LegRow, type RowOutcome, type SkippedOutcome } from "../log-format.ts";
+import { quoteValue, skip, type LegRow, type PlacedLeg, type RowOutcome, type SkippedOutcome } from "../log-format.ts";
 import {
   column,
   countColumns,
@@ -13,7 +13,7 @@ import {
   leastColumns,
   mostColumns,
   readKey,
-  uniqueIdPattern,
+  readUniqueId,
 } from "./columns.ts";
 import type { AsteriskLeg } from "./fold.ts";
 import { readParties, type PartyReader, type RowParties } from "./parties.ts";
@@ -55,6 +55,16 @@ const cell = (cells: readonly string[], at: number): string => cells[at] ?? "";
 
 /** Whole seconds of a bare number, or NaN. Fractions (`initiatedseconds`) are dropped. */
 function readSeconds(text: string): number {
+  let seconds = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const digit = text.charCodeAt(at) - 48;
+    if (digit < 0 || digit > 9) return readOddSeconds(text);
+    seconds = seconds * 10 + digit;
+  }
+  return text === "" ? Number.NaN : seconds;
+}
+
+function readOddSeconds(text: string): number {
   return /^\s*\d+(?:[.,]\d+)?\s*$/.test(text) ? Number.parseInt(text, 10) : Number.NaN;
 }
 
@@ -87,21 +97,28 @@ function readKeys(cells: readonly string[], width: number): Key {
   const { uniqueid, linkedid } = findKeyColumns(width);
   const own = uniqueid < 0 ? "" : readKey(cells[uniqueid]);
   const linked = linkedid < 0 ? "" : readKey(cells[linkedid]);
+  const ownParts = own === "" ? null : readUniqueId(own);
   // With 17 columns the last one is the userfield where `loguniqueid` is off.
-  const isUserfield = width === 17 && !uniqueIdPattern.test(own);
-  const text = linked === "" ? (isUserfield ? "" : own) : linked;
+  const text = linked === "" ? (width === 17 && ownParts === null ? "" : own) : linked;
   if (text === "") return noKey;
-  const parts = uniqueIdPattern.exec(text);
-  const ownParts = own === text || own === "" ? parts : uniqueIdPattern.exec(own);
-  const epoch = ownParts?.[2];
-  return { key: text, node: parts?.[1] ?? "", epochMs: epoch === undefined ? null : Number(epoch) * 1000 };
+  const parts = text === own ? ownParts : readUniqueId(text);
+  const channel = own === "" ? parts : ownParts;
+  return { key: text, node: parts?.node ?? "", epochMs: channel === null ? null : channel.epoch * 1000 };
+}
+
+/** What an application says of the called end: a mailbox, a machine, or a person as far as it goes. */
+function toAppKind(app: string): AsteriskLeg["c"] {
+  if (mailboxApps.test(app)) return "v";
+  return machineApps.test(app) ? "m" : "p";
 }
 
 /** Who was at the called end: a person, a mailbox, or only a machine (menu, queue, announcement). */
-function readCalledEnd(cells: readonly string[]): AsteriskLeg["c"] {
-  const app = cell(cells, column.lastapp);
-  if (mailboxApps.test(app)) return "v";
-  return cell(cells, column.dstchannel) === "" && machineApps.test(app) ? "m" : "p";
+function createCalledEndReader(): (cells: readonly string[]) => AsteriskLeg["c"] {
+  const readKind = createTextCache(toAppKind);
+  return (cells) => {
+    const kind = readKind(cell(cells, column.lastapp));
+    return kind === "m" && cell(cells, column.dstchannel) !== "" ? "p" : kind;
+  };
 }
 
 /** An instant near the call that is surely right: its end, less its length. Tells the two hours of autumn apart. */
@@ -111,26 +128,31 @@ function readHint(cells: readonly string[], duration: number, toUtc: (local: num
   return at === null ? null : at - duration * 1000;
 }
 
-type Facts = Readonly<{ start: RowStart; duration: number; billsec: number; end: AsteriskLeg["s"]; keys: Key }>;
+type Facts = Readonly<{
+  start: RowStart;
+  duration: number;
+  billsec: number;
+  end: AsteriskLeg["s"];
+  calledEnd: AsteriskLeg["c"];
+  keys: Key;
+}>;
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 const sides = { inbound: "i", outbound: "o", internal: "n" } as const;
 
 function toLeg(record: LogRecord, facts: Facts, parties: RowParties): LegRow {
-  const { start, duration, billsec, end, keys } = facts;
-  const data: AsteriskLeg = {
-    k: keys.key,
-    d: sides[parties.direction],
-    f: parties.from,
-    t: parties.to,
-    g: parties.caller,
-    p: parties.answerer,
-    c: readCalledEnd(record.cells),
-    s: end,
-    a: start.at + Math.max(0, duration - billsec) * 1000,
-    b: billsec,
-    x: start.alternative,
-  };
-  const leg: Leg = { hash: toRowHash(record.raw), startedAt: start.at, data };
+  const { start, duration, billsec, end, calledEnd, keys } = facts;
+  const data: Mutable<AsteriskLeg> = { d: sides[parties.direction], c: calledEnd, s: end };
+  if (keys.key !== null) data.k = keys.key;
+  if (parties.from !== null) data.f = parties.from;
+  if (parties.to !== null) data.t = parties.to;
+  if (parties.caller !== null) data.g = parties.caller;
+  if (parties.answerer !== null) data.p = parties.answerer;
+  if (duration > billsec) data.r = duration - billsec;
+  if (billsec > 0) data.b = billsec;
+  if (start.alternative !== null) data.x = start.alternative;
+  const leg: PlacedLeg = { hash: toRowHash(record.raw), startedAt: start.at, data, line: record.line };
   const agent = parties.caller ?? parties.answerer ?? "";
   const identity =
     keys.key === null
@@ -142,6 +164,8 @@ function toLeg(record: LogRecord, facts: Facts, parties: RowParties): LegRow {
 /** Reads rows of one file. Rows that are no leg come back with the reason, naming column and value. */
 export function createRowReader({ numbers, readDevice, toStart, now, width: firstWidth }: RowReading) {
   let usualWidth = firstWidth;
+  const readCalledEnd = createCalledEndReader();
+  const parties: PartyReader = { numbers, readDevice };
   const readStart = (cells: readonly string[], duration: number, keys: Key): RowStart | SkippedOutcome => {
     const text = cell(cells, column.start);
     const local = readStamp(text);
@@ -178,6 +202,7 @@ export function createRowReader({ numbers, readDevice, toStart, now, width: firs
     const keys = readKeys(cells, width);
     const start = readStart(cells, duration, keys);
     if ("kind" in start) return start;
-    return toLeg(record, { start, duration, billsec, end, keys }, readParties(cells, { numbers, readDevice }));
+    const facts: Facts = { start, duration, billsec, end, calledEnd: readCalledEnd(cells), keys };
+    return toLeg(record, facts, readParties(cells, parties));
   };
 }

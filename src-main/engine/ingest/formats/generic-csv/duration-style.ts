@@ -78,7 +78,8 @@ export function holdsRing(
     const meaning = readWord(cellOf(row, columns.status));
     if (ring <= 0 || !isStatus(meaning)) continue;
     if (length > 0 && length < ring) apart += 1;
-    else if (meaning !== "answered") length === 0 ? (apart += 1) : (including += 1);
+    else if (meaning !== "answered" && length === 0) apart += 1;
+    else if (meaning !== "answered") including += 1;
   }
   if (including === apart) return /total|gesamt|totale/i.test(header[columns.duration] ?? "") || including === 0;
   return including > apart;

@@ -1,4 +1,3 @@
-import type { Leg } from "../../../ports/ingest-store.ts";
 import type { PhoneNumbers } from "../../numbers/phone-numbers.ts";
 import type { LogRecord } from "../../records/log-record.ts";
 import { findHeaderMeanings } from "../../records/header-words.ts";
@@ -13,7 +12,7 @@ import {
   type Moment,
   type TimeCell,
 } from "../../time/timestamp.ts";
-import { quoteValue, skip, type LegRow, type RowOutcome, type SkippedOutcome } from "../log-format.ts";
+import { quoteValue, skip, type LegRow, type PlacedLeg, type RowOutcome, type SkippedOutcome } from "../log-format.ts";
 import type { GenericLeg } from "./fold.ts";
 import type { ColumnName, Plan } from "./plan.ts";
 import { readParties, type RowParties } from "./row-parties.ts";
@@ -110,7 +109,7 @@ type Facts = Readonly<{
   agent: string | null;
 }>;
 
-function toLeg({ cells }: LogRecord, { id, moment, talk, parties, status, agent }: Facts): LegRow {
+function toLeg({ cells, line }: LogRecord, { id, moment, talk, parties, status, agent }: Facts): LegRow {
   const { direction, from, to } = parties;
   const seconds = status === "answered" ? (talk.seconds ?? 0) : 0;
   const [, alternative = null] = moment.alternatives;
@@ -126,7 +125,7 @@ function toLeg({ cells }: LogRecord, { id, moment, talk, parties, status, agent 
     x: alternative,
   };
   const startedAt = moment.at;
-  const leg: Leg = { hash: toRowHash(cells.map((cell) => cell.trim()).join("\u001f")), startedAt, data };
+  const leg: PlacedLeg = { hash: toRowHash(cells.map((cell) => cell.trim()).join("\u001f")), startedAt, data, line };
   const identity = id === null ? [direction, from, to, talk.raw, agent].join("\u001f") : "";
   return { kind: "leg", key: id, node: "", leg, endedAt: startedAt + (talk.seconds ?? 0) * 1000, identity };
 }

@@ -15,7 +15,7 @@ import { findHeaderRow, findStartColumns, isDayFirstLanguage, mapHeader, readTol
 import type { Columns, Plan } from "./plan.ts";
 import { createWordReader, isTotalsLabel } from "./value-words.ts";
 
-const sniffedChars = 65_536;
+const sniffedChars = 32_768;
 const judgedRows = 300;
 
 /** What the beginning of a table shows before anything is asked of the whole file. */

@@ -67,7 +67,7 @@ function findMeaning(cell: string): ValueMeaning {
   const word = toPlainWord(cell);
   const known = meanings.get(word);
   if (known !== undefined) return known;
-  if (/^answered/.test(word)) return "answered";
+  if (word.startsWith("answered")) return "answered";
   return beginnings.find(([pattern]) => pattern.test(word))?.[1] ?? "unknown";
 }
 
