@@ -43,6 +43,7 @@ function stopOnSignals(): AbortSignal {
   };
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
+  process.on("SIGHUP", stop);
   return controller.signal;
 }
 
@@ -122,5 +123,7 @@ async function toFault(error: unknown, program: Command): Promise<CliFault | und
   if (error instanceof EngineStartError)
     return new CliFault(error.kind === "missing" ? 2 : 1, error.message, error.kind === "in_use" ? "busy" : "failed");
   const detail = error instanceof Error ? error.message : String(error);
-  return new CliFault(1, `Something went wrong inside CallLedger: ${detail}`, "internal");
+  // For those who look into a bug; nobody else should have to read it.
+  const stack = process.env["CALLLEDGER_DEBUG"] === undefined || !(error instanceof Error) ? "" : `\n${error.stack}`;
+  return new CliFault(1, `Something went wrong inside CallLedger: ${detail}${stack}`, "internal");
 }

@@ -7,6 +7,7 @@ import { describeProblems, parseContract } from "../ownership/contract-file.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Connector } from "../ports/connector.ts";
 import type { Http } from "../ports/http.ts";
+import type { IntegrationStore } from "../ports/integration-store.ts";
 import type { WindowGauge } from "../ports/pace.ts";
 import type { Random } from "../ports/random.ts";
 import { createEnvVault } from "../secrets/env-vault.ts";
@@ -36,6 +37,7 @@ export type AssemblyAsk = Readonly<{
 /** Puts connectors, secrets, matching and sync behind the parts that the handlers use. */
 export function assemble(ask: AssemblyAsk): ApiParts {
   const { store, clock, random, http } = ask;
+  const integrations = tellBlocks(store.integrations, ask.onEvent);
   const vault = createEnvVault(ask.environment);
   const connectorFor = (integration: Integration): Connector =>
     createConnector(integration.crm, {
@@ -50,7 +52,7 @@ export function assemble(ask: AssemblyAsk): ApiParts {
     clock,
     random,
     deliveries: store.deliveries,
-    integrations: store.integrations,
+    integrations,
     budget: store.budget,
     matcher: createLiveMatcher(clock),
     connectorFor,
@@ -61,6 +63,7 @@ export function assemble(ask: AssemblyAsk): ApiParts {
   });
   return {
     ...store,
+    integrations,
     clock,
     vault,
     crms: connectorKinds,
@@ -85,6 +88,19 @@ export function assemble(ask: AssemblyAsk): ApiParts {
     backup: ask.backup,
     onSourcesChanged: ask.onSourcesChanged,
     actor: ask.actor,
+  };
+}
+
+/** The store, telling of every integration that comes to need a person. */
+function tellBlocks(store: IntegrationStore, onEvent: AssemblyAsk["onEvent"]): IntegrationStore {
+  return {
+    ...store,
+    setState(id, state, ask) {
+      const changed = store.setState(id, state, ask);
+      if (state === "blocked" && ask.reason !== null)
+        onEvent({ event: "integration:blocked", integrationId: id, label: changed.label, reason: ask.reason });
+      return changed;
+    },
   };
 }
 
