@@ -19,7 +19,12 @@ export function createCountingRandom(): Random {
     createHash("sha256")
       .update(String((count += 1)))
       .digest("hex");
-  return { next: () => Number.parseInt(next().slice(0, 8), 16) / 2 ** 32, hex: (bytes) => next().slice(0, bytes * 2) };
+  const hex = (bytes: number): string => {
+    let text = "";
+    while (text.length < bytes * 2) text += next();
+    return text.slice(0, bytes * 2);
+  };
+  return { next: () => Number.parseInt(hex(4), 16) / 2 ** 32, hex };
 }
 
 export type Ledger = Readonly<{

@@ -26,6 +26,8 @@ export type AuditWriter = Readonly<{
 }>;
 
 const phoneNumber = /^\+\d{5,}$/;
+const saltBytes = 16;
+const saltsDrawn = 64;
 const payloadCharactersIndexed = 1_000;
 
 function prepareStatements(db: Database) {
@@ -64,7 +66,16 @@ export function createAuditWriter({ db, transact, random, phones, auditKey }: Au
   const isKeyed = auditKey === undefined ? 0 : 1;
   let head: Head | undefined;
   let indexedThrough = 0;
+  let salts = "";
   const numbers = new Set<string>();
+
+  /** Drawn for many entries at once; each is used for one. */
+  function nextSalt(): string {
+    if (salts === "") salts = random.hex(saltBytes * saltsDrawn);
+    const salt = salts.slice(0, saltBytes * 2);
+    salts = salts.slice(saltBytes * 2);
+    return salt;
+  }
 
   function openHead(): Head {
     if (head !== undefined) return head;
@@ -77,7 +88,7 @@ export function createAuditWriter({ db, transact, random, phones, auditKey }: Au
   function appendOne(draft: AuditDraft, current: Head): void {
     const id = current.lastId + 1;
     const terms = (draft.terms ?? []).join(" ");
-    const content = { salt: random.hex(16), summary: draft.summary, terms, payload: toPayloadText(draft.payload) };
+    const content = { salt: nextSalt(), summary: draft.summary, terms, payload: toPayloadText(draft.payload) };
     const { status = null, code = null, reason = null, nextRetryAt = null } = draft;
     const { at, tenant, callId, deliveryId, integrationId, operation, outcome } = draft;
     const digest = toDigest(content);

@@ -67,19 +67,22 @@ function checkMeaning(current: Current, to: DeliveryState, columns: DeliveryUpda
 }
 
 function prepareFacts(db: Database) {
-  const current = db.prepare<[number], Current>(`
+  const current = db.prepare<[string], Current>(`
     SELECT d.id, d.state, d.wait_why AS waitWhy, d.reason, d.wanted_revision AS wantedRevision,
       d.sent_revision AS sentRevision, d.integration_id AS integrationId, d.call_id AS callId, t.slug AS tenant
-    FROM delivery d JOIN integration i ON i.id = d.integration_id JOIN tenant t ON t.id = i.tenant_id WHERE d.id = ?`);
-  const addStep = db.prepare<[number, string, number]>("INSERT OR IGNORE INTO delivery_step VALUES (?, ?, ?)");
-  const dropSteps = db.prepare<[number]>("DELETE FROM delivery_step WHERE delivery_id = ?");
-  const setPushed = db.prepare<[number, string, string, number]>(
-    "INSERT OR REPLACE INTO pushed_field VALUES (?, ?, ?, ?)",
+    FROM delivery d JOIN integration i ON i.id = d.integration_id JOIN tenant t ON t.id = i.tenant_id
+    WHERE d.id IN (SELECT value FROM json_each(?))`);
+  const addSteps = db.prepare<[{ id: number; steps: string; at: number }]>(
+    "INSERT OR IGNORE INTO delivery_step SELECT @id, value, @at FROM json_each(@steps)",
   );
-  return { current, addStep, dropSteps, setPushed };
+  const dropSteps = db.prepare<[number]>("DELETE FROM delivery_step WHERE delivery_id = ?");
+  const setPushed = db.prepare<[{ id: number; fields: string; at: number }]>(
+    "INSERT OR REPLACE INTO pushed_field SELECT @id, key, value, @at FROM json_each(@fields)",
+  );
+  return { current, addSteps, dropSteps, setPushed };
 }
 
-/** One change of `DeliveryStore.apply`, inside the caller's transaction. */
+/** The changes of `DeliveryStore.apply`, inside the caller's transaction. */
 export function createChangeApplier({ db, clock, updater, tally, audit }: ApplyParts) {
   const sql = prepareFacts(db);
 
@@ -90,15 +93,14 @@ export function createChangeApplier({ db, clock, updater, tally, audit }: ApplyP
   }
 
   function applyFacts(change: DeliveryChange, at: number): void {
-    if (change.resetSteps === true) sql.dropSteps.run(change.id);
-    for (const step of change.stepsDone ?? []) sql.addStep.run(change.id, step, at);
-    for (const [field, value] of Object.entries(change.pushed ?? {})) sql.setPushed.run(change.id, field, value, at);
-    if (change.patch?.match !== undefined) updater.setMatch(change.id, change.patch.match);
+    const { id, stepsDone = [], pushed = {}, resetSteps, patch } = change;
+    if (resetSteps === true) sql.dropSteps.run(id);
+    if (stepsDone.length > 0) sql.addSteps.run({ id, steps: JSON.stringify(stepsDone), at });
+    if (Object.keys(pushed).length > 0) sql.setPushed.run({ id, fields: JSON.stringify(pushed), at });
+    if (patch?.match !== undefined) updater.setMatch(id, patch.match);
   }
 
-  return (change: DeliveryChange): void => {
-    const current = sql.current.get(change.id);
-    if (current === undefined) throw new MissingRowError(`There is no delivery ${change.id}.`);
+  function applyOne(change: DeliveryChange, current: Current): void {
     const at = change.audit[0]?.at ?? clock.now();
     const asked = toColumns(current, change, change.events, at);
     const outdated = isOutdated(current, walk(current.id, current.state, change.events), asked);
@@ -115,5 +117,20 @@ export function createChangeApplier({ db, clock, updater, tally, audit }: ApplyP
     audit.append(silent.map((event) => entryOf(current, event, at, `The delivery moved: ${event}.`)));
     if (outdated)
       audit.append([entryOf(current, "revise", at, "The call changed meanwhile: the new version follows.")]);
+  }
+
+  /** What stands in the rows now, read at once; a delivery that a transaction names twice is read again. */
+  const read = (ids: readonly number[]): ReadonlyMap<number, Current> =>
+    new Map(sql.current.all(JSON.stringify(ids)).map((current) => [current.id, current]));
+
+  return (changes: readonly DeliveryChange[]): void => {
+    const rows = read(changes.map(({ id }) => id));
+    const seen = new Set<number>();
+    for (const change of changes) {
+      const current = seen.has(change.id) ? read([change.id]).get(change.id) : rows.get(change.id);
+      if (current === undefined) throw new MissingRowError(`There is no delivery ${change.id}.`);
+      seen.add(change.id);
+      applyOne(change, current);
+    }
   };
 }

@@ -50,11 +50,9 @@ export function toUpdate(patch: DeliveryPatch): DeliveryUpdate {
 /** Updates of `delivery` rows; one prepared statement for each set of columns. */
 export function createDeliveryUpdater(db: Database) {
   const prepared = new Map<string, ReturnType<typeof prepareUpdate>>();
-  function prepareUpdate(columns: readonly string[]) {
+  function prepareUpdate(columns: readonly string[], which: string) {
     const assignments = columns.map((column) => `${column} = @${column}`).join(", ");
-    return db.prepare<[Readonly<Record<string, ColumnValue>>]>(
-      `UPDATE delivery SET ${assignments} WHERE id IN (SELECT value FROM json_each(@ids))`,
-    );
+    return db.prepare<[Readonly<Record<string, ColumnValue>>]>(`UPDATE delivery SET ${assignments} WHERE ${which}`);
   }
   const saveMatch = db.prepare(`
     INSERT OR REPLACE INTO delivery_match
@@ -65,10 +63,12 @@ export function createDeliveryUpdater(db: Database) {
     update(ids: readonly number[], values: DeliveryUpdate): void {
       const columns = Object.keys(values).toSorted();
       if (columns.length === 0 || ids.length === 0) return;
-      const name = columns.join(",");
-      const statement = prepared.get(name) ?? prepareUpdate(columns);
+      const [only] = ids;
+      const which = ids.length === 1 ? "id = @only" : "id IN (SELECT value FROM json_each(@ids))";
+      const name = `${which} ${columns.join(",")}`;
+      const statement = prepared.get(name) ?? prepareUpdate(columns, which);
       prepared.set(name, statement);
-      statement.run({ ...values, ids: JSON.stringify(ids) });
+      statement.run({ ...values, ...(ids.length === 1 ? { only: only ?? null } : { ids: JSON.stringify(ids) }) });
     },
     setMatch(id: number, match: Match | null): void {
       if (match === null) return void dropMatch.run(id);

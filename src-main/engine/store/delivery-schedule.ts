@@ -1,4 +1,5 @@
 import type { Database } from "better-sqlite3";
+import { lanes } from "../../../src-shared/domain/budget.ts";
 import { waitWhy as waitWhys } from "../../../src-shared/domain/delivery.ts";
 import type { DeliveryStore } from "../ports/delivery-store.ts";
 import { type DeliveryMover, type MovableRow, movableSelect } from "./delivery-moves.ts";
@@ -13,25 +14,31 @@ const busyWaits = waitWhys.options.filter((why) => !quietWaits.has(why));
 type WaitingAsk = Readonly<{ integrationId: number; why: string; now: number; limit: number }>;
 
 function prepareSchedule(db: Database) {
-  const active = db
-    .prepare<[], number>("SELECT id FROM integration WHERE state = 'active' AND removed_at IS NULL ORDER BY id")
-    .pluck();
+  const active = db.prepare<[], { id: number; restUntil: number }>(`
+    SELECT id, coalesce(rest_until, 0) AS restUntil FROM integration
+    WHERE state = 'active' AND removed_at IS NULL ORDER BY id`);
   const waiting = `d.state = 'waiting' AND d.integration_id = @integrationId AND d.wait_why = @why`;
   const due = db.prepare<[WaitingAsk], MovableRow>(
     `${movableSelect} WHERE ${waiting} AND d.due_at <= @now ORDER BY d.due_at, d.id LIMIT @limit`,
   );
   const busyWhys = busyWaits.map((why) => `'${why}'`).join(", ");
-  /** Nothing of a resting integration is due before its rest ends. */
-  const nextDue = db
-    .prepare<[], number | null>(
-      `SELECT min(max(coalesce(i.rest_until, 0), due)) FROM integration i, (
-         SELECT integration_id, min(due_at) AS due FROM delivery WHERE state = 'queued' GROUP BY integration_id, lane
-         UNION ALL SELECT integration_id, min(due_at) FROM delivery
-           WHERE state = 'waiting' AND wait_why IN (${busyWhys}) GROUP BY integration_id, wait_why
-         UNION ALL SELECT integration_id, min(coalesce(next_probe_at, 0)) FROM delivery
-           WHERE state = 'uncertain' GROUP BY integration_id
-       ) d ON d.integration_id = i.id
-       WHERE i.state = 'active' AND i.removed_at IS NULL`,
+  // The first row of each index that is in the order of time: nothing is counted, however long the queue.
+  const firstQueued = db
+    .prepare<[number, number], number>(
+      `SELECT due_at FROM delivery INDEXED BY delivery_due
+       WHERE state = 'queued' AND integration_id = ? AND lane = ? ORDER BY due_at LIMIT 1`,
+    )
+    .pluck();
+  const firstWaiting = db
+    .prepare<[number, string], number>(
+      `SELECT due_at FROM delivery INDEXED BY delivery_waiting
+       WHERE state = 'waiting' AND integration_id = ? AND wait_why = ? ORDER BY due_at LIMIT 1`,
+    )
+    .pluck();
+  const firstProbe = db
+    .prepare<[number], number>(
+      `SELECT coalesce(next_probe_at, 0) FROM delivery INDEXED BY delivery_uncertain
+       WHERE state = 'uncertain' AND integration_id = ? ORDER BY next_probe_at LIMIT 1`,
     )
     .pluck();
   const work = db
@@ -45,7 +52,7 @@ function prepareSchedule(db: Database) {
              AND d.wait_why IN (${busyWhys}) AND d.due_at <= @horizon))))`,
     )
     .pluck();
-  return { active, due, nextDue, work };
+  return { active, due, firstQueued, firstWaiting, firstProbe, work };
 }
 
 /** Time: what becomes due, and whether anything will. */
@@ -85,12 +92,21 @@ export function createDeliverySchedule(
     return released;
   }
 
+  /** When something of an integration becomes due: nothing before its rest ends. */
+  function nextOf({ id, restUntil }: Readonly<{ id: number; restUntil: number }>): readonly number[] {
+    const firsts = [
+      ...lanes.map((lane) => sql.firstQueued.get(id, lane)),
+      ...busyWaits.map((why) => sql.firstWaiting.get(id, why)),
+      sql.firstProbe.get(id),
+    ];
+    return firsts.flatMap((at) => (at === undefined ? [] : [Math.max(at, restUntil)]));
+  }
+
   return {
     releaseDue: (now, limit) =>
       transact.run(() => {
         let released = 0;
-        for (const integrationId of sql.active.all())
-          if (released < limit) released += releaseOf(integrationId, now, limit - released);
+        for (const { id } of sql.active.all()) if (released < limit) released += releaseOf(id, now, limit - released);
         return released;
       }),
     recheckHeld: (integrationId, now) =>
@@ -98,7 +114,10 @@ export function createDeliverySchedule(
         const rows = sql.due.all({ integrationId, why: "contact", now: forEver, limit: -1 });
         return release(rows, now, { due_at: now }, "Matched again: somebody may have added the contact.");
       }),
-    nextDueAt: () => sql.nextDue.get() ?? null,
+    nextDueAt: () => {
+      const times = sql.active.all().flatMap(nextOf);
+      return times.length === 0 ? null : Math.min(...times);
+    },
     hasWork: (_now, horizon) => sql.work.get({ horizon }) === 1,
   };
 }

@@ -53,7 +53,7 @@ export function createDeliveryStore(parts: DeliveryParts): DeliveryStore {
   const { db, transact, mover, tally } = parts;
   const sql = prepareReads(db);
   const movable = prepareMovable(db);
-  const applyChange = createChangeApplier(parts);
+  const applyChanges = createChangeApplier(parts);
   const summary = "Taken up to be sent.";
   return {
     ...createSessionStore(db, transact, mover),
@@ -73,10 +73,7 @@ export function createDeliveryStore(parts: DeliveryParts): DeliveryStore {
         const taken = new Set(rows.map(({ id }) => id));
         return ids.filter((id) => taken.has(id));
       }),
-    apply: (changes) =>
-      transact.run(() => {
-        for (const change of changes) applyChange(change);
-      }),
+    apply: (changes) => transact.run(() => applyChanges(changes)),
     counts: (integrationId) => tally.counts(integrationId),
   };
 }

@@ -34,7 +34,7 @@ export function createReportStore({ db, calls, phones }: ReportParts): ReportSto
     JOIN reading r ON r.id = c.reading_id JOIN file f ON f.id = r.file_id
     WHERE c.id IN (SELECT value FROM json_each(?)) ORDER BY c.id DESC`);
   const ofCall = db.prepare<[number], DeliveryColumns>(`${deliverySelect} WHERE d.call_id = ? ORDER BY d.id`);
-  const byId = db.prepare<[number], DeliveryColumns>(`${deliverySelect} WHERE d.id = ?`);
+  const oneDelivery = db.prepare<[number], DeliveryColumns>(`${deliverySelect} WHERE d.id = ?`);
   const skipped = db.prepare<[number, number, number], SkippedFacts>(`
     SELECT coalesce(k.file, f.path) AS file, k.line, k.reason, k.detail
     FROM reading r JOIN skipped_row k ON k.reading_id = r.id JOIN file f ON f.id = r.file_id
@@ -54,14 +54,15 @@ export function createReportStore({ db, calls, phones }: ReportParts): ReportSto
     findCalls(text, limit) {
       const asked = text.trim();
       if (asked === "") return [];
-      const ids = [...new Set([...calls.byId(asked, limit), ...byNumber(asked, limit)])];
+      const byId = calls.byId(asked, limit);
+      const ids = byId.length > 0 ? byId : [...new Set(byNumber(asked, limit))];
       return found.all(JSON.stringify(ids)).slice(0, limit).map(toFoundCall);
     },
     deliveriesOfCall: (callRowId) => ofCall.all(callRowId).map(toBrief),
     deadGroups: () => deadLetters.groups(),
     deadOf: (groupOrId, limit) =>
       deadLetters.idsOf(groupOrId, limit).flatMap((id) => {
-        const row = byId.get(id);
+        const row = oneDelivery.get(id);
         return row === undefined ? [] : [toBrief(row)];
       }),
     statement: createStatement(db),
