@@ -1,5 +1,6 @@
 import { unzipSync, zipSync } from "fflate";
-import { headerOf, toJsonAnswer, type SandboxAnswer, type SandboxRequest } from "../core/message.ts";
+import { headerOf, toJsonAnswer, type SandboxAnswer } from "../core/message.ts";
+import { readParts } from "./multipart.ts";
 import type { Org } from "./org.ts";
 import { zgid } from "./org-endpoints.ts";
 import { Refusal } from "./refusal.ts";
@@ -26,7 +27,7 @@ export function createBulkFiles(org: Org): BulkFiles {
       throw new Refusal(400, "INVALID_DATA", "the feature header is invalid", { header: "feature" });
     if (headerOf(request, "x-crm-org") !== zgid)
       throw new Refusal(400, "INVALID_DATA", "the X-CRM-ORG header is invalid", { header: "X-CRM-ORG" });
-    const file = readUploadedFile(request);
+    const file = readParts(request).get("file");
     if (file === undefined) throw new Refusal(400, "FILE_NOT_SUPPORTED", "please upload a zip file with one csv file");
     if (file.length > maxUploadBytes)
       throw new Refusal(413, "REQUEST_ENTITY_TOO_LARGE", "the file is too large", { maximum_size: maxUploadBytes });
@@ -44,23 +45,6 @@ export function createBulkFiles(org: Org): BulkFiles {
     read: (fileId) => files.get(fileId),
     clear: () => files.clear(),
   };
-}
-
-/** The part named `file` of a multipart body. */
-function readUploadedFile({ headers, body }: SandboxRequest): Buffer | undefined {
-  const boundary = /boundary="?([^";]+)"?/i.exec(headers["content-type"] ?? "")?.[1];
-  if (boundary === undefined) return undefined;
-  const mark = Buffer.from(`--${boundary}`);
-  let from = body.indexOf(mark);
-  while (from >= 0) {
-    const next = body.indexOf(mark, from + mark.length);
-    if (next < 0) return undefined;
-    const part = body.subarray(from + mark.length + 2, next - 2);
-    const split = part.indexOf("\r\n\r\n");
-    if (split >= 0 && /name="?file"?/i.test(part.subarray(0, split).toString("utf8"))) return part.subarray(split + 4);
-    from = next;
-  }
-  return undefined;
 }
 
 /** Throws a `Refusal` for anything but a zip with exactly one CSV file. */

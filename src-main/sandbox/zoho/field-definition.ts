@@ -81,6 +81,9 @@ const defaultLengths: Readonly<Partial<Record<DataType, number>>> = {
   double: 16,
   currency: 16,
   percent: 5,
+  boolean: 5,
+  date: 20,
+  datetime: 120,
   lookup: 120,
   ownerlookup: 120,
 };
@@ -155,7 +158,7 @@ export function toWireField(field: Field, access: FieldAccess): Readonly<Record<
     display_label: field.label,
     data_type: field.type,
     json_type: jsonTypes[field.type] ?? "string",
-    length: field.length ?? 0,
+    length: field.length,
     decimal_place: ["double", "currency", "percent"].includes(field.type) ? 2 : null,
     custom_field: field.custom,
     system_mandatory: field.systemMandatory,
@@ -187,7 +190,6 @@ export function toWireField(field: Field, access: FieldAccess): Readonly<Record<
     crypt: null,
     formula: {},
     currency: {},
-    associated_module: null,
     mass_update: editable,
   };
 }

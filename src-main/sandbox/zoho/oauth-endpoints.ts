@@ -3,6 +3,7 @@ import { headerOf, toEmptyAnswer, toJsonAnswer, type SandboxAnswer, type Sandbox
 import type { Random } from "../core/seeded-random.ts";
 import type { ConfigSource } from "./configuration.ts";
 import { createDeviceFlow } from "./device-flow.ts";
+import { readParts } from "./multipart.ts";
 import { createGrantCodes, verifierFits, type GrantCodes } from "./grant-codes.ts";
 import { credentials, type AccessToken, type Grant, type Tokens } from "./tokens.ts";
 
@@ -106,10 +107,11 @@ export function createAccountsServer({ clock, random, config, tokens }: OauthDep
   };
 }
 
-/** Parameters come in a form body or in the query. */
-function readForm({ body, query }: SandboxRequest): Form {
-  const form = new URLSearchParams(body.toString("utf8"));
-  return (name) => form.get(name) ?? query.get(name) ?? undefined;
+/** Parameters come in a form body, url-encoded or (the vendor's own clients) multipart, or in the query. */
+function readForm(request: SandboxRequest): Form {
+  const parts = readParts(request);
+  const form = new URLSearchParams(parts.size > 0 ? "" : request.body.toString("utf8"));
+  return (name) => parts.get(name)?.toString("utf8") ?? form.get(name) ?? request.query.get(name) ?? undefined;
 }
 
 function checkClient(form: Form, request: SandboxRequest): SandboxAnswer | undefined {
