@@ -45,7 +45,10 @@ export function createSalesforceApi(parts: Parts, createRoutes: RouteFactory): V
     } catch (error) {
       tx.rollBack(start);
       if (error instanceof SeveralMatches)
-        return toJsonAnswer(300, error.records.map((record) => recordUrl(record, base)));
+        return toJsonAnswer(
+          300,
+          error.records.map((record) => recordUrl(record, base)),
+        );
       if (error instanceof Refusal) return toRefusalAnswer(error);
       throw error;
     }
@@ -83,6 +86,13 @@ function toTurn(execute: () => SandboxAnswer): Turn {
   return { execute, finish: nothing };
 }
 
+const maxHeadBytes = 16_384;
+
+function headBytes({ path, query, headers }: SandboxRequest): number {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${String(value)}\r\n`);
+  return Buffer.byteLength(`${path}?${query.toString()}${lines.join("")}`);
+}
+
 /** Why a data request is not let in, in the order in which Salesforce looks. */
 function admit({ org, tokens, limits, stats }: Parts, request: SandboxRequest): Refusal | undefined {
   try {
@@ -90,7 +100,10 @@ function admit({ org, tokens, limits, stats }: Parts, request: SandboxRequest): 
     if (version === undefined) throw notFound();
     const config = org.config.current();
     checkVersion(version, config);
-    if (request.body.length > config.maxBodyBytes)
+    if (headBytes(request) > maxHeadBytes)
+      throw new Refusal(414, "URI_TOO_LONG", `The address and the headers are larger than ${maxHeadBytes} bytes.`);
+    // Uploads of bulk jobs have a limit of their own.
+    if (request.body.length > config.maxBodyBytes && !/\/jobs\/ingest\//.test(request.path))
       throw new Refusal(413, "REQUEST_TOO_LARGE", `The request body is larger than ${config.maxBodyBytes} bytes.`);
     checkApiScope(tokens.authenticate(request));
     if (config.apiDisabled === "org")
@@ -124,7 +137,10 @@ const faultBodies: Readonly<Record<number, readonly [code: string, message: stri
   400: ["UNKNOWN_EXCEPTION", "The request could not be understood."],
   403: ["REQUEST_LIMIT_EXCEEDED", "ConcurrentRequests (Concurrent API Requests) Limit exceeded."],
   404: ["NOT_FOUND", "The requested resource does not exist"],
-  500: ["UNKNOWN_EXCEPTION", "An unexpected error occurred. Please include this ErrorId if you contact support: 123-456 (789)"],
+  500: [
+    "UNKNOWN_EXCEPTION",
+    "An unexpected error occurred. Please include this ErrorId if you contact support: 123-456 (789)",
+  ],
   503: ["SERVER_UNAVAILABLE", "The server is too busy to handle your request. Please try again later."],
 };
 
@@ -136,4 +152,3 @@ function toFaultAnswer(status: number): SandboxAnswer {
   if (known !== undefined) return toRefusalAnswer(new Refusal(status, ...known));
   return toTextAnswer(status, "text/html;charset=utf-8", `<html><body><h1>HTTP ${status}</h1></body></html>\n`);
 }
-

@@ -36,7 +36,8 @@ function listUpdated(org: Org, call: OrgCall): SandboxAnswer {
   const ids: string[] = [];
   for (const record of org.records.readView(object).iterate()) {
     const { modifiedAt, deletedAt, id } = record;
-    if (deletedAt === undefined && modifiedAt >= start && modifiedAt <= end && org.records.isVisible(record)) ids.push(id);
+    if (deletedAt === undefined && modifiedAt >= start && modifiedAt <= end && org.records.isVisible(record))
+      ids.push(id);
   }
   return ok({ ids, latestDateCovered: toDateTime(end) });
 }
@@ -50,7 +51,11 @@ function readSpan(org: Org, { request }: OrgCall, maxDays: number): Span {
   const start = read("start");
   const end = Math.min(read("end"), org.clock.now());
   if (start < org.clock.now() - maxDays * dayMs)
-    throw new Refusal(400, "INVALID_REPLICATION_DATE", `startDate before org replication enablement date or ${maxDays} days ago`);
+    throw new Refusal(
+      400,
+      "INVALID_REPLICATION_DATE",
+      `startDate before org replication enablement date or ${maxDays} days ago`,
+    );
   if (end - start <= 60_000)
     throw new Refusal(400, "INVALID_REPLICATION_DATE", "endDate must be at least one minute greater than startDate");
   return { start, end };

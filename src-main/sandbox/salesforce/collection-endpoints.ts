@@ -1,6 +1,16 @@
 import { z } from "zod";
 import type { SandboxAnswer } from "../core/message.ts";
-import { listParam, objectParam, ok, param, parseBody, route, writeContext, type OrgCall, type OrgRoute } from "./org-call.ts";
+import {
+  listParam,
+  objectParam,
+  ok,
+  param,
+  parseBody,
+  route,
+  writeContext,
+  type OrgCall,
+  type OrgRoute,
+} from "./org-call.ts";
 import { objectOfId, toObjectName, type ObjectName } from "./object-types.ts";
 import type { Org } from "./org.ts";
 import { findLive, toSaved } from "./record-endpoints.ts";
@@ -69,7 +79,11 @@ function runRow({ tx }: OrgCall, run: () => object): RowResult {
 
 function checkSize(rows: number, max: number): void {
   if (rows > max)
-    throw new Refusal(400, "INVALID_BATCH_SIZE", `record limit reached. cannot submit more than ${max} records into this call`);
+    throw new Refusal(
+      400,
+      "INVALID_BATCH_SIZE",
+      `record limit reached. cannot submit more than ${max} records into this call`,
+    );
 }
 
 /** Records are worked off in runs of one type; only so many runs are taken. Each record is given its run's length. */
@@ -83,13 +97,18 @@ function toRuns(org: Org, records: readonly Given[]): readonly { readonly given:
   }
   const max = org.config.current().collectionsMaxTypeChunks;
   if (runs.length > max)
-    throw new Refusal(400, "INVALID_BATCH_SIZE", `Cannot have more than ${max} chunks in a single operation. Please rearrange the data to reduce chunking.`);
+    throw new Refusal(
+      400,
+      "INVALID_BATCH_SIZE",
+      `Cannot have more than ${max} chunks in a single operation. Please rearrange the data to reduce chunking.`,
+    );
   return runs.flatMap((run) => run.map((given) => ({ given, rows: run.length })));
 }
 
 function objectOf(given: Given): ObjectName {
   const object = toObjectName(given.attributes.type);
-  if (object === undefined) throw badRecord("INVALID_TYPE", `sObject type '${given.attributes.type}' is not supported.`);
+  if (object === undefined)
+    throw badRecord("INVALID_TYPE", `sObject type '${given.attributes.type}' is not supported.`);
   return object;
 }
 
@@ -115,7 +134,8 @@ function update(org: Org, call: OrgCall): SandboxAnswer {
 function takeId(given: Given): { readonly id: string; readonly fields: Readonly<Record<string, unknown>> } {
   const name = Object.keys(given).find((key) => key.toLowerCase() === "id");
   const id = name === undefined ? undefined : given[name];
-  if (name === undefined || typeof id !== "string") throw badRecord("MISSING_ARGUMENT", "Id not specified in an update call");
+  if (name === undefined || typeof id !== "string")
+    throw badRecord("MISSING_ARGUMENT", "Id not specified in an update call");
   return { id, fields: Object.fromEntries(Object.entries(given).filter(([key]) => key !== name)) };
 }
 
@@ -141,7 +161,8 @@ function upsert(org: Org, call: OrgCall): SandboxAnswer {
   for (const { key } of rows) seen.set(key, (seen.get(key) ?? 0) + 1);
   return runRows(call, rows, allOrNone, ({ key, fields }) => {
     if (key === "") throw badRecord("MISSING_ARGUMENT", `${field.name} not specified`);
-    if ((seen.get(key) ?? 0) > 1) throw badRecord("DUPLICATE_VALUE", `Duplicate external id specified: ${key}`, [field.name]);
+    if ((seen.get(key) ?? 0) > 1)
+      throw badRecord("DUPLICATE_VALUE", `Duplicate external id specified: ${key}`, [field.name]);
     try {
       const { record, created } = upsertRecord(
         org,
@@ -156,7 +177,10 @@ function upsert(org: Org, call: OrgCall): SandboxAnswer {
   });
 }
 
-function takeKey(given: Given, field: string): { readonly key: string; readonly fields: Readonly<Record<string, unknown>> } {
+function takeKey(
+  given: Given,
+  field: string,
+): { readonly key: string; readonly fields: Readonly<Record<string, unknown>> } {
   const name = Object.keys(given).find((key) => key.toLowerCase() === field.toLowerCase());
   const value = name === undefined ? undefined : given[name];
   const fields = Object.fromEntries(Object.entries(given).filter(([key]) => key !== name));

@@ -24,7 +24,9 @@ const compositeBody = z.object({
 });
 const batchBody = z.object({
   haltOnError: z.boolean().default(false),
-  batchRequests: z.array(z.object({ method: z.string().toUpperCase(), url: z.string(), richInput: z.unknown().optional() })),
+  batchRequests: z.array(
+    z.object({ method: z.string().toUpperCase(), url: z.string(), richInput: z.unknown().optional() }),
+  ),
 });
 
 const maxSubrequests = 25;
@@ -51,7 +53,9 @@ function tooMany(what: string, max: number): Refusal {
 function answerComposite(org: Org, call: OrgCall, dispatch: SubDispatch): SandboxAnswer {
   const { compositeRequest, allOrNone } = parseBody(call, compositeBody);
   if (compositeRequest.length > maxSubrequests) throw tooMany("subrequests", maxSubrequests);
-  const heavy = compositeRequest.filter(({ url }) => /^\/services\/data\/v[\d.]+\/(query|composite\/sobjects)/.test(url));
+  const heavy = compositeRequest.filter(({ url }) =>
+    /^\/services\/data\/v[\d.]+\/(query|composite\/sobjects)/.test(url),
+  );
   const { compositeMaxQueries } = org.config.current();
   if (heavy.length > compositeMaxQueries) throw tooMany("query and collection operations", compositeMaxQueries);
   checkReferenceIds(compositeRequest);
@@ -62,8 +66,7 @@ function answerComposite(org: Org, call: OrgCall, dispatch: SubDispatch): Sandbo
 export function checkReferenceIds(subrequests: readonly Subrequest[]): void {
   const ids = subrequests.map(({ referenceId }) => referenceId);
   const doubled = ids.find((id, position) => ids.indexOf(id) !== position);
-  if (doubled !== undefined)
-    throw new Refusal(400, "INVALID_INPUT", `Duplicate ReferenceId provided: ${doubled}`);
+  if (doubled !== undefined) throw new Refusal(400, "INVALID_INPUT", `Duplicate ReferenceId provided: ${doubled}`);
 }
 
 type RunOptions = { readonly allOrNone: boolean; readonly dispatch: SubDispatch; readonly tx: Transaction };
@@ -99,11 +102,7 @@ export function runSubrequests(
   };
 }
 
-function runSubrequest(
-  sub: Subrequest,
-  answers: Answers,
-  run: (request: SandboxRequest) => SandboxAnswer,
-): Subresult {
+function runSubrequest(sub: Subrequest, answers: Answers, run: (request: SandboxRequest) => SandboxAnswer): Subresult {
   try {
     const answer = run(toRequest(sub, answers));
     return {
@@ -164,7 +163,10 @@ function answerBatch(org: Org, call: OrgCall, dispatch: SubDispatch, countCall: 
     }
     if (org.config.current().batchCountsEach) countCall();
     const own = createTransaction(org.records);
-    const answer = dispatch(toInnerRequest(method, `/services/data/${url.replace(/^\/?(services\/data\/)?/, "")}`, richInput), own);
+    const answer = dispatch(
+      toInnerRequest(method, `/services/data/${url.replace(/^\/?(services\/data\/)?/, "")}`, richInput),
+      own,
+    );
     own.commit();
     if (answer.status >= 400) hasErrors = true;
     return { statusCode: answer.status, result: toBody(answer) };

@@ -75,7 +75,16 @@ function describeObject(org: Org, object: ObjectName, base: string): object {
     fields: org.schema.fields(object).map((field) => toFieldDescribe(org, object, field)),
     childRelationships: [],
     recordTypeInfos: [
-      { name: "Master", developerName: "Master", recordTypeId: "012000000000000AAA", available: true, active: true, defaultRecordTypeMapping: true, master: true, urls: {} },
+      {
+        name: "Master",
+        developerName: "Master",
+        recordTypeId: "012000000000000AAA",
+        available: true,
+        active: true,
+        defaultRecordTypeMapping: true,
+        master: true,
+        urls: {},
+      },
     ],
     actionOverrides: [],
     supportedScopes: [],

@@ -61,7 +61,8 @@ function parseDay({ type }: FieldDefinition, given: unknown): string {
 }
 
 function parseDateTime({ type }: FieldDefinition, given: unknown): string {
-  const isTime = typeof given === "string" && /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/.test(given);
+  const isTime =
+    typeof given === "string" && /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/.test(given);
   const at = isTime ? Date.parse(given.replace(/([+-]\d{2})(\d{2})$/, "$1:$2")) : Number.NaN;
   if (Number.isNaN(at)) return unreadable(type, given);
   return `${new Date(Math.floor(at / 1000) * 1000).toISOString().slice(0, 19)}.000+0000`;

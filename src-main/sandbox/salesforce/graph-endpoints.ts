@@ -1,6 +1,13 @@
 import { z } from "zod";
 import type { SandboxAnswer } from "../core/message.ts";
-import { checkReferenceIds, runSubrequests, subrequest, toHalted, type SubDispatch, type Subrequest } from "./composite-endpoints.ts";
+import {
+  checkReferenceIds,
+  runSubrequests,
+  subrequest,
+  toHalted,
+  type SubDispatch,
+  type Subrequest,
+} from "./composite-endpoints.ts";
 import { referencesIn } from "./composite-reference.ts";
 import { ok, parseBody, route, type OrgCall, type OrgRoute } from "./org-call.ts";
 import type { Org } from "./org.ts";

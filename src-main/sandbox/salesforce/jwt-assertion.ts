@@ -35,7 +35,8 @@ export function judgeAssertion(assertion: string, ask: JwtAsk): JwtVerdict {
   if (parsedHeader.data.alg !== "RS256" || signature === "") return invalid("algorithm must be RS256");
   if (iss !== ask.clientId) return { ok: false, error: "invalid_client_id", description: "client identifier invalid" };
   const named = typeof aud === "string" ? [aud] : aud;
-  if (!named.some((audience) => ask.audiences.includes(audience.replace(/\/$/, "")))) return invalid("audience is invalid");
+  if (!named.some((audience) => ask.audiences.includes(audience.replace(/\/$/, ""))))
+    return invalid("audience is invalid");
   if (exp * 1000 <= ask.now || exp * 1000 > ask.now + ask.maxExpMs) return invalid("expired authorization code");
   if (ask.certificate !== null && !verifies(`${head}.${payload}`, signature, ask.certificate))
     return invalid("invalid signature");

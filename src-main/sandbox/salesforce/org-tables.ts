@@ -50,7 +50,7 @@ export function recordTable(org: Org, object: ObjectName, base: string): Table {
     },
     parent: (relationship) => {
       const link = findLink(org, object, relationship);
-      if (link?.relationshipName == null) return undefined;
+      if (link === undefined || link.relationshipName === null) return undefined;
       return { name: link.relationshipName, table: parentTable(org, link, base) };
     },
     *rows(all) {
@@ -207,4 +207,3 @@ function taskStatusTable({ schema }: Org, base: string): Table {
     }));
   return createFixedTable("TaskStatus", columns, rows, base);
 }
-

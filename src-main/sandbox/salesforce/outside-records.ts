@@ -34,7 +34,9 @@ function listLive(org: Org, object: ListedObject): readonly OutsideFields[] {
 }
 
 function toFlat(org: Org, record: OrgRecord): OutsideFields {
-  const fields = org.schema.allFields(record.object).map((field) => [field.name, readValue(org, record, field)] as const);
+  const fields = org.schema
+    .allFields(record.object)
+    .map((field) => [field.name, readValue(org, record, field)] as const);
   return Object.fromEntries(fields);
 }
 

@@ -19,7 +19,15 @@ export function toTails(typed: string): readonly string[] {
 export function findsPhone(typed: string, term: string, ignoresPunctuation: boolean): boolean {
   const groups = toDigitGroups(typed);
   if (!ignoresPunctuation) return groups.includes(term);
-  return groups.includes(term) || groups.some((_, end) => groups.slice(0, end + 1).join("").endsWith(term));
+  return (
+    groups.includes(term) ||
+    groups.some((_, end) =>
+      groups
+        .slice(0, end + 1)
+        .join("")
+        .endsWith(term),
+    )
+  );
 }
 
 /** A term with `*` (any characters) or `?` (exactly one), as an expression for whole words of a text. */

@@ -1,5 +1,15 @@
 import { headerOf, toEmptyAnswer, toJsonAnswer, type SandboxAnswer } from "../core/message.ts";
-import { listParam, objectParam, ok, param, parseRecord, route, writeContext, type OrgCall, type OrgRoute } from "./org-call.ts";
+import {
+  listParam,
+  objectParam,
+  ok,
+  param,
+  parseRecord,
+  route,
+  writeContext,
+  type OrgCall,
+  type OrgRoute,
+} from "./org-call.ts";
 import { objectOfId, type ObjectName } from "./object-types.ts";
 import type { OrgRecord } from "./org-record.ts";
 import type { Org } from "./org.ts";
@@ -114,11 +124,9 @@ function upsert(org: Org, call: OrgCall): SandboxAnswer {
     return toEmptyAnswer(204);
   }
   if (Object.keys(body).some((name) => name.toLowerCase() === ask.field.name.toLowerCase())) {
-    throw badRecord(
-      "INVALID_FIELD",
-      `The ${ask.field.name} field should not be specified in the sobject data.`,
-      [ask.field.name],
-    );
+    throw badRecord("INVALID_FIELD", `The ${ask.field.name} field should not be specified in the sobject data.`, [
+      ask.field.name,
+    ]);
   }
   const updateOnly = call.request.query.get("updateOnly") === "true";
   const { record, created } = upsertRecord(org, ask, body, { ...writeContext(call), updateOnly });

@@ -54,7 +54,10 @@ function findParent(org: Org, link: FieldDefinition, given: object): string {
   const { attributes, ...keys } = { attributes: undefined, ...given };
   const [key] = Object.entries(keys);
   if (key === undefined || Object.keys(keys).length > 1) {
-    throw badRecord("INVALID_FIELD", `Exactly one external id is needed for the relationship ${link.relationshipName}.`);
+    throw badRecord(
+      "INVALID_FIELD",
+      `Exactly one external id is needed for the relationship ${link.relationshipName}.`,
+    );
   }
   const [name, value] = key;
   const objects = parentObjects(org, link, attributes);

@@ -11,7 +11,13 @@ import { toDigitGroups } from "./phone-tokens.ts";
 export type WriteKind = "create" | "update";
 
 /** What a record must hold, by Salesforce and by the admin. Throws a `Refusal` that names every missing field. */
-export function checkRequired(org: Org, object: ObjectName, on: WriteKind, after: Values, changed: ReadonlySet<string>): void {
+export function checkRequired(
+  org: Org,
+  object: ObjectName,
+  on: WriteKind,
+  after: Values,
+  changed: ReadonlySet<string>,
+): void {
   const config = org.config.current();
   const missing = org.schema
     .fields(object)
@@ -57,16 +63,14 @@ function findHolder(org: Org, after: OrgRecord, field: string, key: string): Org
     isActivity(after.object) && org.config.current().keyUniqueAcrossActivities ? ["Task", "Event"] : [after.object];
   return shared
     .flatMap((object) => org.records.current(object).find(keyIndex(field), key))
-    .find(
-      (record) =>
-        record.deletedAt === undefined && record.id !== after.id && !isUnmatchedArchive(org, record),
-    );
+    .find((record) => record.deletedAt === undefined && record.id !== after.id && !isUnmatchedArchive(org, record));
 }
 
 /** Whether the org keeps archived tasks out of what an upsert compares with. */
 export function isUnmatchedArchive(org: Org, record: OrgRecord): boolean {
   return (
-    !org.config.current().upsertMatchesArchived && readValue(org, record, { name: "IsArchived", type: "boolean" }) === true
+    !org.config.current().upsertMatchesArchived &&
+    readValue(org, record, { name: "IsArchived", type: "boolean" }) === true
   );
 }
 
@@ -152,8 +156,13 @@ export function checkRight(org: Org, object: ObjectName, right: "create" | "read
   if (granted === undefined || granted.includes(right)) return;
   if (right === "read") throw new Refusal(404, "NOT_FOUND", "The requested resource does not exist");
   if (right === "create")
-    throw new Refusal(403, "INSUFFICIENT_ACCESS", `insufficient access rights to create ${objectTypes[object].plural}`, {
-      fields: [],
-    });
+    throw new Refusal(
+      403,
+      "INSUFFICIENT_ACCESS",
+      `insufficient access rights to create ${objectTypes[object].plural}`,
+      {
+        fields: [],
+      },
+    );
   throw badRecord("INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id");
 }

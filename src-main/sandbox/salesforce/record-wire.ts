@@ -12,7 +12,9 @@ export function toWireRecord(
   wanted?: readonly string[],
 ): Readonly<Record<string, unknown>> {
   const fields =
-    wanted === undefined ? org.schema.fields(record.object) : wanted.map((name) => requireField(org, record.object, name));
+    wanted === undefined
+      ? org.schema.fields(record.object)
+      : wanted.map((name) => requireField(org, record.object, name));
   return {
     attributes: { type: record.object, url: recordUrl(record, base) },
     ...Object.fromEntries(fields.map((field) => [field.name, readValue(org, record, field)])),

@@ -1,4 +1,12 @@
-import { checkRequired, checkAutomation, checkDuplicates, checkRight, checkUnique, checkValidation, type WriteKind } from "./record-rules.ts";
+import {
+  checkRequired,
+  checkAutomation,
+  checkDuplicates,
+  checkRight,
+  checkUnique,
+  checkValidation,
+  type WriteKind,
+} from "./record-rules.ts";
 import { readChanges, type Changes, type RecordBody } from "./record-input.ts";
 import type { ObjectName } from "./object-types.ts";
 import { toDateTime, toDay, type FieldValue, type OrgRecord, type Values } from "./org-record.ts";
@@ -68,7 +76,9 @@ function requireEditable(org: Org, record: OrgRecord): void {
 }
 
 export function entityDeleted(org: Org): Refusal {
-  return new Refusal(org.config.current().entityDeletedStatus, "ENTITY_IS_DELETED", "entity is deleted", { fields: [] });
+  return new Refusal(org.config.current().entityDeletedStatus, "ENTITY_IS_DELETED", "entity is deleted", {
+    fields: [],
+  });
 }
 
 type Intent = { readonly changes: Changes; readonly on: WriteKind };

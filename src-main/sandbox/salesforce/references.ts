@@ -21,12 +21,7 @@ export function checkReferences(
   return targets;
 }
 
-function checkReference(
-  org: Org,
-  object: ObjectName,
-  field: FieldDefinition,
-  value: unknown,
-): OrgRecord | undefined {
+function checkReference(org: Org, object: ObjectName, field: FieldDefinition, value: unknown): OrgRecord | undefined {
   if (typeof value !== "string") return undefined;
   if (field.referenceTo.includes("User")) {
     checkUser(org, object, field, value);
@@ -39,9 +34,11 @@ function checkReference(
   if (record === undefined) throw badRecord("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", [field.name]);
   if (record.deletedAt !== undefined) throw badRecord("ENTITY_IS_DELETED", "entity is deleted", [field.name]);
   if (!org.records.isVisible(record)) {
-    throw badRecord("INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", "insufficient access rights on cross-reference id", [
-      field.name,
-    ]);
+    throw badRecord(
+      "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY",
+      "insufficient access rights on cross-reference id",
+      [field.name],
+    );
   }
   return record;
 }
@@ -59,11 +56,14 @@ function checkUser(org: Org, object: ObjectName, { name }: FieldDefinition, id: 
 
 function checkLeadHasNoWhat(org: Org, changed: readonly FieldDefinition[], after: Values): void {
   const { WhoId: who, WhatId: what } = after;
-  if (org.config.current().leadAllowsWhatId || !changed.some(({ name }) => name === "WhoId" || name === "WhatId")) return;
+  if (org.config.current().leadAllowsWhatId || !changed.some(({ name }) => name === "WhoId" || name === "WhatId"))
+    return;
   if (typeof who !== "string" || typeof what !== "string" || objectOfId(who) !== "Lead") return;
-  throw badRecord("FIELD_INTEGRITY_EXCEPTION", "Related To ID: cannot relate a task to both a lead and another record", [
-    "WhatId",
-  ]);
+  throw badRecord(
+    "FIELD_INTEGRITY_EXCEPTION",
+    "Related To ID: cannot relate a task to both a lead and another record",
+    ["WhatId"],
+  );
 }
 
 /** Throws the `Refusal` of a record that another process holds. */
@@ -71,8 +71,5 @@ export function checkUnlocked(org: Org, object: ObjectName, id: string): void {
   if (object === "Event") return;
   const locked = org.config.current().lockedRecords[object] ?? [];
   if (!locked.some((each) => isSameId(each, id))) return;
-  throw badRecord(
-    "UNABLE_TO_LOCK_ROW",
-    `unable to obtain exclusive access to this record or 1 records: ${id}`,
-  );
+  throw badRecord("UNABLE_TO_LOCK_ROW", `unable to obtain exclusive access to this record or 1 records: ${id}`);
 }

@@ -1,6 +1,8 @@
 import type { CreateCrmSandbox } from "../core/crm-sandbox.ts";
 import { createRequestStats } from "../core/request-stats.ts";
 import { createSalesforceApi } from "./api.ts";
+import { createBulkJobs } from "./bulk-endpoints.ts";
+import { createBulkQueries } from "./bulk-query-endpoints.ts";
 import { changeRoutes } from "./change-endpoints.ts";
 import { collectionRoutes } from "./collection-endpoints.ts";
 import { compositeRoutes } from "./composite-endpoints.ts";
@@ -27,10 +29,12 @@ export const createSalesforceSandbox: CreateCrmSandbox = ({ clock, random }) => 
   const limits = createLimits(clock, configuration);
   const signIn = createSignIn(org, tokens);
   const queries = createQueries(org);
+  const bulkJobs = createBulkJobs(org);
+  const bulkQueries = createBulkQueries(org);
   const stats = createRequestStats();
   const records = createOutsideRecords(org);
   const api = createSalesforceApi({ org, tokens, limits, signIn, stats }, (dispatch) => [
-    ...rootRoutes(org, limits.daily),
+    ...rootRoutes(org, limits.daily, bulkJobs.batchesLeft),
     ...describeRoutes(org),
     ...changeRoutes(org),
     ...recordRoutes(org),
@@ -40,6 +44,8 @@ export const createSalesforceSandbox: CreateCrmSandbox = ({ clock, random }) => 
     ...compositeRoutes(org, dispatch, limits.count),
     ...graphRoutes(org, dispatch),
     ...toolingRoutes(org),
+    ...bulkJobs.routes,
+    ...bulkQueries.routes,
   ]);
   return {
     api,
@@ -64,6 +70,8 @@ export const createSalesforceSandbox: CreateCrmSandbox = ({ clock, random }) => 
       limits.clear();
       signIn.clear();
       queries.clear();
+      bulkJobs.clear();
+      bulkQueries.clear();
       stats.clear();
     },
     seedDemo: (demo) => {

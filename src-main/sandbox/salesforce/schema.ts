@@ -120,4 +120,3 @@ function adjust(field: FieldDefinition, object: ListedObject, config: Salesforce
 export function isRequired(object: ObjectName, name: string, { requiredFields }: SalesforceConfig): boolean {
   return isListed(object) && (requiredFields[object] ?? []).some((each) => each.toLowerCase() === name.toLowerCase());
 }
-

@@ -120,7 +120,8 @@ function checkFilterable(column: Column): void {
 }
 
 function filterType({ name, type }: Column): Refusal {
-  const quotes = type === "string" || type === "picklist" ? "should be enclosed in quotes" : "should not be enclosed in quotes";
+  const quotes =
+    type === "string" || type === "picklist" ? "should be enclosed in quotes" : "should not be enclosed in quotes";
   return new Refusal(
     400,
     "INVALID_FIELD",

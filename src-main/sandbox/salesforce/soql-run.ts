@@ -81,10 +81,7 @@ function sortRows(table: Table, { orderBy }: Soql, rows: Row[]): Row[] {
 type Shape = { readonly own: readonly string[]; readonly parents: ReadonlyMap<string, Shape> };
 
 /** Makes the answered record of a row: the fields asked for, those of parents nested under their relationship. */
-export function toProjection(
-  table: Table,
-  select: Exclude<Soql["select"], { kind: "count" }>,
-): (row: Row) => object {
+export function toProjection(table: Table, select: Exclude<Soql["select"], { kind: "count" }>): (row: Row) => object {
   const shape = toShape(table, select.kind === "fields" ? select.paths : groupPaths(table, select.group));
   return (row) => render(row, shape);
 }

@@ -38,7 +38,11 @@ export function splitSoql(text: string): readonly Word[] {
     const found = literal ?? name ?? mark;
     if (found === undefined) throw malformed(`line 1:${at} no viable alternative at character '${text.charAt(at)}'`);
     at += found.length;
-    words.push({ kind: literal !== undefined ? "literal" : name !== undefined ? "name" : "mark", text: found, at: start });
+    words.push({
+      kind: literal !== undefined ? "literal" : name !== undefined ? "name" : "mark",
+      text: found,
+      at: start,
+    });
   }
   return words;
 }

@@ -89,10 +89,14 @@ export const standardFields: Readonly<Record<ObjectName, readonly FieldDefinitio
     plain("Email", "email"),
     plain("Description", "textarea"),
     picklist("LeadSource", ["Web", "Phone Inquiry", "Partner Referral", "Purchased List", "Other"]),
-    picklist("Status", ["Open - Not Contacted", "Working - Contacted", "Closed - Converted", "Closed - Not Converted"], {
-      byDefault: "Open - Not Contacted",
-      nillable: false,
-    }),
+    picklist(
+      "Status",
+      ["Open - Not Contacted", "Working - Contacted", "Closed - Converted", "Closed - Not Converted"],
+      {
+        byDefault: "Open - Not Contacted",
+        nillable: false,
+      },
+    ),
     plain("IsConverted", "boolean", readOnly),
     reference("ConvertedContactId", ["Contact"], readOnly),
     reference("ConvertedAccountId", ["Account"], readOnly),

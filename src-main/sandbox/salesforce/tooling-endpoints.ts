@@ -32,11 +32,19 @@ function toolingTable(org: Org, name: string, { base }: OrgCall): Table | undefi
   const root = `${base}/tooling`;
   switch (name.toLowerCase()) {
     case "validationrule":
-      return withEntity(createFixedTable("ValidationRule", ruleColumns, () => toRules(org), root), () => toRules(org), root);
+      return withEntity(
+        createFixedTable("ValidationRule", ruleColumns, () => toRules(org), root),
+        () => toRules(org),
+        root,
+      );
     case "apextrigger":
       return createFixedTable("ApexTrigger", triggerColumns, () => toTriggers(org), root);
     case "fielddefinition":
-      return withEntity(createFixedTable("FieldDefinition", fieldColumns, () => toFields(org), root), () => toFields(org), root);
+      return withEntity(
+        createFixedTable("FieldDefinition", fieldColumns, () => toFields(org), root),
+        () => toFields(org),
+        root,
+      );
     case "entitydefinition":
       return createFixedTable("EntityDefinition", entityColumns, toEntities, root);
     default:
@@ -87,7 +95,9 @@ function toRules({ config }: Org): readonly Values[] {
     const entity = object === "Task" ? config.current().taskRulesEntity : object;
     const name = `Rule_${position + 1}`;
     const isBlank = when.op === "blank";
-    const formula = isBlank ? `ISBLANK(${when.field})` : `${when.field} ${when.op} ${JSON.stringify(when.value ?? null)}`;
+    const formula = isBlank
+      ? `ISBLANK(${when.field})`
+      : `${when.field} ${when.op} ${JSON.stringify(when.value ?? null)}`;
     return {
       Id: toRecordId("03d", position + 1),
       ValidationName: name,

@@ -69,7 +69,12 @@ function findMatches(org: Org, { object, field, value }: KeyAsk): readonly OrgRe
 /** How `SeveralMatches` looks among the rows of a collection. */
 export function toAmbiguousRefusal({ records }: SeveralMatches, field: string): Refusal {
   const ids = records.map(({ id }) => id).join(", ");
-  return new Refusal(400, "DUPLICATE_EXTERNAL_ID", `${field}: more than one record found for external id field: [${ids}]`, {
-    fields: [field],
-  });
+  return new Refusal(
+    400,
+    "DUPLICATE_EXTERNAL_ID",
+    `${field}: more than one record found for external id field: [${ids}]`,
+    {
+      fields: [field],
+    },
+  );
 }

@@ -1,4 +1,5 @@
 import { toJsonAnswer, type SandboxAnswer } from "../core/message.ts";
+import { dailyBatches } from "./bulk-endpoints.ts";
 import type { SalesforceConfig } from "./configuration.ts";
 import { ok, route, type OrgRoute } from "./org-call.ts";
 import type { Org } from "./org.ts";
@@ -35,14 +36,23 @@ export function checkVersion(version: string, { apiVersionMin, apiVersionMax }: 
 export function rootRoutes(
   org: Org,
   daily: () => { readonly used: number; readonly limit: number },
+  bulkBatchesLeft: () => number,
 ): readonly OrgRoute[] {
   return [
     route("GET", "", ({ base }) =>
       ok(
         Object.fromEntries(
-          ["sobjects", "query", "queryAll", "search", "parameterizedSearch", "limits", "tooling", "composite", "jobs"].map(
-            (name) => [name, `${base}/${name}`],
-          ),
+          [
+            "sobjects",
+            "query",
+            "queryAll",
+            "search",
+            "parameterizedSearch",
+            "limits",
+            "tooling",
+            "composite",
+            "jobs",
+          ].map((name) => [name, `${base}/${name}`]),
         ),
       ),
     ),
@@ -52,7 +62,7 @@ export function rootRoutes(
       const allowance = (max: number, left = max) => ({ Max: max, Remaining: left });
       return ok({
         DailyApiRequests: allowance(limit, Math.max(limit - used, 0)),
-        DailyBulkApiBatches: allowance(15_000),
+        DailyBulkApiBatches: allowance(dailyBatches, bulkBatchesLeft()),
         DailyBulkV2QueryJobs: allowance(10_000),
         DailyBulkV2QueryFileStorageMB: allowance(976_562),
         DailyDurableStreamingApiEvents: allowance(200_000),
