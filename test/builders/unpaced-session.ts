@@ -20,12 +20,12 @@ export function createUnpacedSession({ http, baseUrl, timeoutMs = 5_000 }: Unpac
   const sent: { request: CrmRequest; answer: CrmAnswer }[] = [];
   let room: number | undefined;
 
-  const transmit = async ({ method, path, headers = {}, body }: CrmRequest): Promise<CrmAnswer> => {
+  const transmit = async ({ method, path, origin, headers = {}, body }: CrmRequest): Promise<CrmAnswer> => {
     const isText = typeof body === "string";
     const type = isText || body === undefined ? {} : { "content-type": "application/json" };
     const outcome = await http.request({
       method,
-      url: `${baseUrl}${path}`,
+      url: `${origin ?? baseUrl}${path}`,
       headers: { accept: "application/json", ...type, ...headers },
       ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
       timeoutMs,

@@ -20,7 +20,7 @@ export function createSetupSession({ http, baseUrl, requestTimeoutMs, signal }: 
       if (request.intents.length > 0) throw new Error("a set-up session writes no calls");
       const outcome = await http.request({
         method: request.method,
-        url: `${base}${request.path}`,
+        url: `${request.origin ?? base}${request.path}`,
         headers: { accept: "application/json", ...contentType(request), ...request.headers },
         ...(request.body === undefined ? {} : { body: toText(request.body) }),
         timeoutMs: requestTimeoutMs,

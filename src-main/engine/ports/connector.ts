@@ -11,8 +11,13 @@ export type Intent = Readonly<{ key: string; step: StepName }>;
 
 export type CrmRequest = Readonly<{
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** Path and query at the integration's base URL. */
+  /** Path and query at the integration's base URL, or at `origin`. */
   path: string;
+  /**
+   * Scheme, host and port where they are not those of the base URL: the vendor's token host, or the host that its
+   * sign-in named. A connector takes it only where it belongs to the vendor.
+   */
+  origin?: string;
   headers?: Readonly<Record<string, string>>;
   /** Sent as JSON; text is sent as it is. */
   body?: unknown;

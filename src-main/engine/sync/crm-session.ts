@@ -102,7 +102,7 @@ export function createCrmSession(parts: SessionParts, lane: Lane, rows: readonly
       typeof request.body === "string" || request.body === undefined ? {} : { "content-type": "application/json" };
     const outcome = await parts.http.request({
       method: request.method,
-      url: toUrl(parts.baseUrl, request.path),
+      url: toUrl(request.origin ?? parts.baseUrl, request.path),
       headers: { accept: "application/json", ...json, ...request.headers },
       ...(request.body === undefined ? {} : { body }),
       timeoutMs: parts.requestTimeoutMs,
