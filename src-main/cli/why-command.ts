@@ -17,11 +17,14 @@ export function addWhyCommand(program: Command, contextOf: ContextOf): void {
   program
     .command("why <call>")
     .description("the whole story of one call: by the log's id, our id, or a number")
+    .option("--tenant <name>", "of this company only, where several have such a call")
     .addHelpText("after", examples)
-    .action(async (text: string) => {
+    .action(async (text: string, { tenant }: Readonly<{ tenant?: string }>) => {
       const context = contextOf();
       const { output, timeZone } = context;
-      const found = await withReader(context, (engine) => ask(engine, "reports:why", { text, timeZone }));
+      const found = await withReader(context, (engine) =>
+        ask(engine, "reports:why", { text, timeZone, ...(tenant === undefined ? {} : { tenant }) }),
+      );
       if (found.story !== null) {
         showStory(output, found.story, timeZone);
         output.answer(toStoryJson(found.story));
@@ -33,7 +36,7 @@ export function addWhyCommand(program: Command, contextOf: ContextOf): void {
       for (const each of candidates) output.say(`${each.callId}  (${each.tenant})  ${each.headline}`);
       throw new CliFault(
         2,
-        `${candidates.length} calls fit ${text}. Name one of them by its id, as listed.`,
+        `${candidates.length} calls fit ${text}. Name one by its id, as listed, and its --tenant.`,
         "bad_input",
         { candidates },
       );
@@ -45,7 +48,7 @@ export function showStory(output: Output, story: CallStory, timeZone: string): v
   output.say(story.headline);
   output.say(`Id ${story.callId}, tenant ${story.tenant}. ${story.readFrom}`);
   if (story.excluded !== null) output.say(story.excluded);
-  else if (story.deliveries.length === 0) output.say("It is for no CRM: none is connected for this tenant.");
+  for (const sentence of story.notFor) output.say(sentence);
   for (const delivery of story.deliveries) showDelivery(output, delivery, timeZone);
 }
 
@@ -65,6 +68,7 @@ export const toStoryJson = (story: CallStory) => ({
   call: story.headline,
   readFrom: story.readFrom,
   excluded: story.excluded,
+  notFor: story.notFor,
   deliveries: story.deliveries.map((each) => ({
     ...each,
     waitsUntil: toIso(each.waitsUntil),

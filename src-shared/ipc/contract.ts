@@ -95,7 +95,7 @@ export const ipcCalls = {
   ),
 
   "status:get": read(nothing, statusView),
-  "reports:why": read(z.strictObject({ text, timeZone }), storyAnswer),
+  "reports:why": read(z.strictObject({ text, tenant: tenantSlug.optional(), timeZone }), storyAnswer),
   "reports:statement": read(
     z.strictObject({ date: z.iso.date(), timeZone, skippedRows: z.int().min(0).max(1_000) }),
     statementView,

@@ -44,6 +44,8 @@ export const callStory = z.strictObject({
   headline: z.string(),
   readFrom: z.string(),
   excluded: z.string().nullable(),
+  /** Accounts that the call is not for, and why. */
+  notFor: z.array(z.string()),
   deliveries: z.array(deliveryStory),
   /** What concerns the call but no delivery. */
   timeline: z.array(storyEvent),

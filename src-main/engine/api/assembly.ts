@@ -46,6 +46,7 @@ export function assemble(ask: AssemblyAsk): ApiParts {
       settings: integration.settings,
       contract: contractFor(integration),
       account: integration.account,
+      baseUrl: integration.baseUrl,
       clock,
     });
   const sync = createSync({

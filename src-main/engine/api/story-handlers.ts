@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { crmNames, type Integration } from "../../../src-shared/domain/integration.ts";
-import { ipcCalls } from "../../../src-shared/ipc/contract.ts";
+import { ipcCalls, type CallInput } from "../../../src-shared/ipc/contract.ts";
 import type { callStory, deliveryStory, storyAnswer, storyEvent } from "../../../src-shared/ipc/story-views.ts";
 import type { AuditEntry } from "../ports/audit-log.ts";
 import type { Match } from "../ports/delivery-store.ts";
@@ -18,15 +18,13 @@ const maxCandidates = 20;
 /** `why`: the whole story of one call, per CRM. */
 export function createStoryHandlers(parts: Parts): SubjectHandlers<"reports:why"> {
   return {
-    "reports:why": serve(ipcCalls["reports:why"], async ({ text, timeZone }) => ({
-      ok: true,
-      value: answerWhy(parts, text, timeZone),
-    })),
+    "reports:why": serve(ipcCalls["reports:why"], async (ask) => ({ ok: true, value: answerWhy(parts, ask) })),
   };
 }
 
-function answerWhy(parts: Parts, text: string, timeZone: string): z.input<typeof storyAnswer> {
-  const found = parts.reports.findCalls(text, maxCandidates);
+function answerWhy(parts: Parts, { text, tenant, timeZone }: CallInput<"reports:why">): z.input<typeof storyAnswer> {
+  const known = parts.reports.findCalls(text, maxCandidates);
+  const found = tenant === undefined ? known : known.filter((call) => call.tenant === tenant);
   const exact = found.filter((call) => call.callId === text);
   const meant = exact.length === 1 ? exact : found;
   const [only] = meant;
@@ -49,12 +47,30 @@ function tell(parts: Parts, call: FoundCall, timeZone: string): z.input<typeof c
     headline: toCallSentence(call.record, timeZone),
     readFrom: `Read${call.file === null ? "" : ` from ${call.file}`} on ${toLocalTime(call.readAt, timeZone)}.${revised}`,
     excluded: call.excluded === null ? null : exclusionSentences[call.excluded],
+    notFor: call.excluded === null ? toNotFor(parts, call, briefs, timeZone) : [],
     deliveries: briefs.flatMap((brief) => {
       const integration = parts.integrations.recall(brief.row.integrationId);
       return integration === undefined ? [] : [toDeliveryStory(parts, brief, integration, entries, timeZone)];
     }),
     timeline: entries.filter((entry) => entry.deliveryId === null).map(toEvent),
   };
+}
+
+/** Why a call that policy lets through has no delivery to an account of its tenant. */
+function toNotFor(
+  { integrations }: Parts,
+  { tenant, record }: FoundCall,
+  briefs: readonly DeliveryBrief[],
+  timeZone: string,
+): string[] {
+  const own = integrations.list().filter((each) => each.tenant === tenant);
+  if (own.length === 0 && briefs.length === 0) return ["It is for no CRM: none is connected for this tenant."];
+  const left = own.filter((each) => !briefs.some(({ row }) => row.integrationId === each.id));
+  return left.map(({ label, since }) =>
+    since !== null && record.startedAt < since
+      ? `Not for ${label}: it takes calls from ${toLocalTime(since, timeZone)} on (connect --since).`
+      : `Not yet queued for ${label}.`,
+  );
 }
 
 function toDeliveryStory(

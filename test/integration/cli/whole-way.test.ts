@@ -76,7 +76,7 @@ test("import accounts for every row", async () => {
   const skipped = Object.values(json["skipped"] as Record<string, number>).reduce((sum, count) => sum + count, 0);
   expect(json["rows"]).toBe(Number(json["legs"]) + skipped);
   expect(json["skipped"]).toMatchObject({ duplicate: 2, invalid_date: 1, malformed: 1 });
-  expect(json["excluded"]).toMatchObject({ internal: 4 });
+  expect(json["excluded"]).toMatchObject({ internal: 4, withheld: 4 });
 });
 
 test("the same files again add nothing", async () => {
@@ -194,6 +194,30 @@ test("a paused account sends nothing until it is resumed", async () => {
   expect(check).toMatchObject({ code: 0, json: { ok: true } });
 });
 
+test("calls that are too short or before the start date are left out, and the statement says which", async () => {
+  const second = connectArgs().with(3, "beta");
+  expect(await cli.json(...second, "--since", "2025-06-14", "--label", "Beta")).toMatchObject({ code: 0 });
+  const settings = ["--country", "GB", "--assume", '{"exclude":{"shorterThanSeconds":120}}'];
+  const { code, json } = await cli.json("import", join(demoLogs, "calls.csv"), "--tenant", "beta", ...settings);
+  expect(code).toBe(0);
+  const excluded = json["excluded"] as Record<string, number>;
+  expect(excluded["too_short"]).toBeGreaterThan(0);
+  const { json: statement } = await cli.json("statement");
+  expect(statement["balanced"]).toBe(true);
+  const byIntegration = statement["byIntegration"] as readonly {
+    label: string;
+    beforeStart: number;
+    eligible: number;
+  }[];
+  const beta = byIntegration.find(({ label }) => label === "Beta");
+  expect(beta?.beforeStart).toBeGreaterThan(0);
+  expect(json["deliveries"]).toBe(beta?.eligible);
+  const candidates = (await cli.json("why", "C-010144")).json["candidates"];
+  expect(candidates).toMatchObject([{ tenant: "beta" }, { tenant: "acme" }]);
+  const { stdout } = await cli.run("why", "C-010144", "--tenant", "beta");
+  expect(stdout).toContain("Not for Beta: it takes calls from 14 Jun 2025, 00:00:00 on");
+});
+
 test("a backup is one file, and never written over another", async () => {
   const file = join(cli.dataDir, "copy.db");
   const made = await cli.json("backup", "--to", file);
@@ -204,7 +228,7 @@ test("a backup is one file, and never written over another", async () => {
 
 test("a removed account is out of every list, and what it was sent stays", async () => {
   expect((await cli.json("integrations", "remove", "1")).json).toEqual({ removed: 1 });
-  expect((await cli.json("integrations", "list")).json).toEqual({ integrations: [] });
+  expect((await cli.json("integrations", "list")).json).toMatchObject({ integrations: [{ id: 2 }] });
   const story = await cli.json("why", "1748849536.1003");
   expect(story.json["deliveries"]).toMatchObject([{ crm: "hubspot", state: "delivered" }]);
   expect(await cli.run("integrations", "remove", "1")).toMatchObject({ code: 2 });
