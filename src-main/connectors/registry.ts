@@ -17,6 +17,8 @@ export type ConnectorOptions = Readonly<{
   contract: OwnershipContract;
   /** The account as connected; null while connecting. */
   account: CrmAccount | null;
+  /** The address given at connect, where one was: requests go there and nowhere else. */
+  baseUrl?: string | null | undefined;
   clock: Clock;
 }>;
 

@@ -60,12 +60,14 @@ const fromFact = z
     if (problem !== undefined) context.addIssue({ code: "custom", path: ["as"], message: problem });
   });
 
-const fromTemplate = z.strictObject({ template: z.string() }).superRefine(({ template }, context) => {
-  for (const message of findTemplateProblems(template))
-    context.addIssue({ code: "custom", path: ["template"], message });
-});
+const fromTemplate = z
+  .strictObject({ template: z.string(), map: z.record(z.string(), z.string()).optional() })
+  .superRefine(({ template }, context) => {
+    for (const message of findTemplateProblems(template))
+      context.addIssue({ code: "custom", path: ["template"], message });
+  });
 
-/** What a field gets: a fact (changed, then looked up in a map; a value the map lacks gives nothing), a constant, or a text with `{fact}` or `{fact:transform}`. */
+/** What a field gets: a fact (changed, then looked up in a map; a value the map lacks gives nothing), a constant, or a text with `{fact}` or `{fact:transform}`, which may be looked up in a map as well (where one fact alone does not decide). */
 export const fieldValue = z.union([fromFact, z.strictObject({ const: z.string() }), fromTemplate]);
 export type FieldValue = Readonly<z.infer<typeof fieldValue>>;
 
@@ -108,7 +110,11 @@ function fillTemplate(template: string, facts: CallFacts): string {
 /** The text that a field gets from these facts, or undefined where there is nothing to write. */
 export function valueOf(value: FieldValue, facts: CallFacts): string | undefined {
   if ("const" in value) return value.const;
-  if ("template" in value) return fillTemplate(value.template, facts);
+  if ("template" in value) {
+    const text = fillTemplate(value.template, facts);
+    if (value.map === undefined) return text;
+    return Object.hasOwn(value.map, text) ? value.map[text] : undefined;
+  }
   const fact = facts[value.from];
   if (fact === undefined) return undefined;
   const changed = value.as === undefined ? fact : changes[value.as](fact);

@@ -27,6 +27,16 @@ describe("what a field gets", () => {
     ["a time without fractions", { from: "startedAt", as: "iso-seconds" }, "2026-11-20T09:15:00Z"],
     ["the UTC day", { from: "startedAt", as: "date" }, "2026-11-20"],
     ["milliseconds", { from: "durationSeconds", as: "milliseconds" }, "61000"],
+    [
+      "what several facts together stand for",
+      { template: "{direction}/{status}", map: { "inbound/answered": "Inbound" } },
+      "Inbound",
+    ],
+    [
+      "nothing where the map does not know the facts",
+      { template: "{direction}", map: { outbound: "Outbound" } },
+      undefined,
+    ],
     ["minutes, rounded up", { from: "durationSeconds", as: "minutes" }, "2"],
     ["upper case", { from: "direction", as: "upper" }, "INBOUND"],
     ["lower case", { from: "direction", as: "lower" }, "inbound"],
