@@ -14,6 +14,7 @@ export type SetupSessionParts = Readonly<{
  * A request with intents is refused: calls are written by the sync alone.
  */
 export function createSetupSession({ http, baseUrl, requestTimeoutMs, signal }: SetupSessionParts): CrmSession {
+  const base = baseUrl.replace(/\/+$/, "");
   return {
     async send(request) {
       if (request.intents.length > 0) throw new Error("a set-up session writes no calls");
