@@ -7,6 +7,7 @@ import { createSeededRandom, type Random } from "./core/seeded-random.ts";
 import { createVendorServer, type VendorServer } from "./core/vendor-server.ts";
 import { demoData } from "./demo/demo-data.ts";
 import { createHubspotSandbox } from "./hubspot/hubspot-sandbox.ts";
+import { createPipedriveSandbox } from "./pipedrive/pipedrive-sandbox.ts";
 import { createSalesforceSandbox } from "./salesforce/salesforce-sandbox.ts";
 import { createZohoSandbox } from "./zoho/zoho-sandbox.ts";
 
@@ -20,6 +21,7 @@ const registry: Readonly<Partial<Record<CrmName, CreateCrmSandbox>>> = {
   salesforce: createSalesforceSandbox,
   hubspot: createHubspotSandbox,
   zoho: createZohoSandbox,
+  pipedrive: createPipedriveSandbox,
 };
 
 export type SandboxOptions = {

@@ -1,0 +1,67 @@
+import type { CrmSandbox, SandboxDeps } from "../core/crm-sandbox.ts";
+import { createRequestStats } from "../core/request-stats.ts";
+import { accountRoutes } from "./account-endpoints.ts";
+import { createApi } from "./api.ts";
+import { callLogRoutes } from "./call-log-endpoints.ts";
+import { createCompany } from "./company.ts";
+import { createPipedriveConfiguration } from "./configuration.ts";
+import { seedDemo } from "./demo-records.ts";
+import { fieldRoutes } from "./field-endpoints.ts";
+import { createSavedFilters } from "./filter-endpoints.ts";
+import { createLimits } from "./limits.ts";
+import { createOauthServer } from "./oauth-endpoints.ts";
+import { createOutsideRecords } from "./outside-records.ts";
+import { recentsRoutes } from "./recents-endpoints.ts";
+import { recordRoutes } from "./record-endpoints.ts";
+import { mergeRoutes } from "./record-merge.ts";
+import { createRecordWriter } from "./record-writer.ts";
+import { searchRoutes } from "./search-endpoints.ts";
+import { createTokens, credentials } from "./tokens.ts";
+import { createWebhooks } from "./webhook-endpoints.ts";
+
+/** One Pipedrive company behind its API. Sign-in, which the vendor serves elsewhere, has the same address. */
+export function createPipedriveSandbox({ clock, random }: SandboxDeps): CrmSandbox {
+  const configuration = createPipedriveConfiguration();
+  const company = createCompany(clock, random, configuration);
+  const writer = createRecordWriter(company);
+  const tokens = createTokens(clock, random, configuration);
+  const oauth = createOauthServer(clock, configuration, tokens);
+  const limits = createLimits(clock, configuration);
+  const stats = createRequestStats();
+  const filters = createSavedFilters(company);
+  const webhooks = createWebhooks(company);
+  const records = createOutsideRecords(company);
+  const routes = [
+    ...searchRoutes(company),
+    ...recordRoutes({ company, writer, filters }),
+    ...fieldRoutes(company),
+    ...accountRoutes(company),
+    ...callLogRoutes(company, writer),
+    ...recentsRoutes(company),
+    ...mergeRoutes(company),
+    ...filters.routes,
+    ...webhooks.routes,
+  ];
+  return {
+    api: createApi({ config: configuration, tokens, oauth, limits, stats, routes }),
+    describe: (baseUrl) => ({ baseUrl, oauthUrl: baseUrl, ...credentials }),
+    records,
+    configuration,
+    stats: () => {
+      const { used, limit } = limits.daily();
+      return { ...stats.totals(), dailyUsed: used, dailyLimit: limit, windows: limits.windows() };
+    },
+    reset: () => {
+      writer.clear();
+      oauth.clear();
+      configuration.reset();
+      tokens.clear();
+      limits.clear();
+      stats.clear();
+      filters.clear();
+      webhooks.clear();
+      company.clear();
+    },
+    seedDemo: (demo) => seedDemo(records, configuration, demo),
+  };
+}
