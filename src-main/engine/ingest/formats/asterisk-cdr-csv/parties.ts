@@ -69,7 +69,8 @@ const toAgent = (device: Device): string | null => {
 const isDial = (cells: readonly string[]): boolean => /^(?:Dial|Queue|FollowMe)$/i.test(cell(cells, column.lastapp));
 
 function readInbound(cells: readonly string[], called: Device, { numbers }: PartyReader): RowParties {
-  const target = called.kind === "trunk" && isDial(cells) ? readDialTarget(cell(cells, column.lastdata)) : null;
+  const isLine = called.kind === "trunk" || (called.kind === "named" && called.looksLikeTrunk);
+  const target = isLine && isDial(cells) ? readDialTarget(cell(cells, column.lastdata)) : null;
   const forwarded = target === null || target.number === null ? null : numbers.toDialled(target.number);
   const answerer = toAgent(called) ?? forwarded;
   return {

@@ -29,9 +29,11 @@ export function findHeaderRow(records: readonly LogRecord[], settings: SourceSet
     return told.length > 0 && told.every((word) => words.has(word));
   });
   if (named !== undefined) return { record: named, hits: countHits(named) };
-  const found = records
-    .slice(0, searchedRecords)
-    .find((record) => countHits(record) >= leastHits && !holdsDate(record));
+  const searched = records.slice(0, searchedRecords);
+  const found =
+    searched.find((record) => countHits(record) >= leastHits && !holdsDate(record)) ??
+    // Whoever names columns has a header before them: what is in its place shows what they can be called.
+    (told.some((word) => !/^\d+$/.test(word)) ? searched.find((record) => !holdsDate(record)) : undefined);
   return found === undefined ? null : { record: found, hits: countHits(found) };
 }
 
