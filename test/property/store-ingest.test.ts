@@ -28,7 +28,8 @@ const legs = fc.array(
   }),
   { minLength: 1, maxLength: 4 },
 );
-const starts = fc.constantFrom(0, 5_000, 20 * 3_600_000, dayMs, 30 * 3_600_000, 2 * dayMs);
+// Near each other, or clearly more than a day apart: which of two calls a row at the very limit joins is not promised.
+const starts = fc.constantFrom(0, 5_000, ...[20, 30, 60].map((hours) => hours * 3_600_000));
 const calls = fc.array(
   fc.record({
     key: fc.constantFrom("1", "2", "3"),

@@ -1,5 +1,5 @@
 import type { CallRecord } from "../../../src-shared/domain/call-record.ts";
-import type { Fold, Leg, ReadCall } from "../ports/ingest-store.ts";
+import type { Fold, ReadCall } from "../ports/ingest-store.ts";
 import { type StoredLegs, inOrder, joinLegs } from "./call-legs.ts";
 
 export type ReadLeg = ReadCall["legs"][number];
@@ -24,16 +24,26 @@ export type BatchCall = Readonly<{
 export const sameCallMs = 86_400_000;
 
 const nothing: StoredLegs = { legs: [], superseded: [] };
-const plain = ({ hash, startedAt, data }: Leg): Leg => ({ hash, startedAt, data });
 
 function toBatchCall(call: ReadCall, fold: Fold): BatchCall {
-  const { node, logKey, record, excluded, settlesAt, legs } = call;
-  const common = { node, logKey, keyStartedAt: record.startedAt, settlesAt, read: legs };
-  if (legs.length === 1) return { ...common, record, excluded, stored: { legs, superseded: [] }, duplicates: [] };
-  const { stored, duplicates } = joinLegs(nothing, legs, fold);
-  if (stored.legs.length === legs.length) return { ...common, record, excluded, stored, duplicates };
-  const folded = fold(inOrder(stored.legs.map(plain)));
-  return { ...common, ...folded, stored, duplicates };
+  const { node, logKey, settlesAt, legs, record } = call;
+  const { stored, duplicates } =
+    legs.length === 1 ? { stored: { legs, superseded: [] }, duplicates: [] } : joinLegs(nothing, legs, fold);
+  // Read without repetitions: what the reader folded is what the rows say.
+  const isPlain = stored.legs.length === legs.length;
+  const { excluded } = call;
+  const said = isPlain ? { record, excluded } : fold(inOrder(stored.legs));
+  return {
+    node,
+    logKey,
+    keyStartedAt: record.startedAt,
+    record: said.record,
+    excluded: said.excluded,
+    settlesAt,
+    stored,
+    read: legs,
+    duplicates,
+  };
 }
 
 function merge(first: BatchCall, second: BatchCall, fold: Fold): BatchCall {

@@ -18,8 +18,14 @@ const storedLegs = z.array(
 
 /** Compact JSON: `[hash, startedAt, data]` for a leg, a bare hash for a superseded row. */
 export function toLegsText({ legs, superseded }: StoredLegs): string {
-  return JSON.stringify([...legs.map(({ hash, startedAt, data }) => [hash, startedAt, data]), ...superseded]);
+  // Written a million times by an import: most hashes need no escaping, so that mostly the data is left to JSON.stringify.
+  const items = legs.map(({ hash, startedAt, data }) => `[${toText(hash)},${startedAt},${JSON.stringify(data)}]`);
+  if (superseded.length > 0) items.push(...superseded.map(toText));
+  return `[${items.join(",")}]`;
 }
+
+const plainText = /^[\w.:+/=-]*$/;
+const toText = (hash: string): string => (plainText.test(hash) ? `"${hash}"` : JSON.stringify(hash));
 
 export function fromLegsText(text: string): StoredLegs {
   const legs: Leg[] = [];

@@ -37,6 +37,7 @@ export type CallTable = Readonly<{
 
 const storedColumns = `${callColumns}, c.excluded, c.settles_at AS settlesAt, c.revision, c.legs,
   c.reading_id AS readingId`;
+type RecordColumns = readonly (string | number | null)[];
 type DayAsk = Readonly<{ keys: string; system: number; day: number }>;
 
 function prepareStatements(db: Database) {
@@ -83,11 +84,20 @@ function chooseCall(call: BatchCall, candidates: readonly StoredCall[]): StoredC
 }
 
 /** The record's own columns, from `log_id` to `leg_count`. */
-function toColumns({ record }: Pick<BatchCall, "record">, logKey: string): readonly (string | number | null)[] {
-  const { logId, direction, status, from, to, startedAt, startedAtPrecision } = record;
-  const { startedAtAlternatives, durationSeconds, agent, legs } = record;
-  const when = [startedAt, startedAtPrecision, toAlternatives(startedAtAlternatives)];
-  return [toStoredLogId(logId, logKey), direction, status, from, to, ...when, durationSeconds, agent, legs];
+function toColumns({ record }: Pick<BatchCall, "record">, logKey: string): RecordColumns {
+  return [
+    toStoredLogId(record.logId, logKey),
+    record.direction,
+    record.status,
+    record.from,
+    record.to,
+    record.startedAt,
+    record.startedAtPrecision,
+    toAlternatives(record.startedAtAlternatives),
+    record.durationSeconds,
+    record.agent,
+    record.legs,
+  ];
 }
 
 export function createCallTable(db: Database): CallTable {
@@ -153,14 +163,30 @@ export function createCallTable(db: Database): CallTable {
       if (calls.length === 0) return null;
       const first = (sql.lastId.get() ?? 0) + 1;
       const days = knownDays(systemId);
-      for (const [index, call] of calls.entries()) {
-        const day = toDay(call.keyStartedAt);
+      let id = first;
+      for (const call of calls) {
+        const { logKey, node, keyStartedAt, excluded, settlesAt, stored } = call;
+        const day = toDay(keyStartedAt);
         days.add(day);
-        const identity = [first + index, systemId, day, call.logKey, call.node, call.keyStartedAt];
-        const state = [call.excluded, call.settlesAt, readingId, at, toLegsText(call.stored)];
-        sql.insert.run(...identity, ...toColumns(call, call.logKey), ...state);
+        const columns = toColumns(call, logKey);
+        const legs = toLegsText(stored);
+        sql.insert.run(
+          id,
+          systemId,
+          day,
+          logKey,
+          node,
+          keyStartedAt,
+          ...columns,
+          excluded,
+          settlesAt,
+          readingId,
+          at,
+          legs,
+        );
+        id += 1;
       }
-      return { first, last: first + calls.length - 1 };
+      return { first, last: id - 1 };
     },
     revise(old, next, { at, readingId }) {
       const { system: _, ...record } = toRecord(old);

@@ -17,7 +17,7 @@ function readText(db: Database, pragma: string): string {
 function setPragmas(db: Database): void {
   db.pragma("foreign_keys = ON");
   db.pragma("synchronous = FULL");
-  db.pragma("cache_size = -48000");
+  db.pragma("cache_size = -16000");
   db.pragma("temp_store = MEMORY");
   db.pragma("journal_size_limit = 67108864");
   db.pragma(`wal_autocheckpoint = ${checkpointPages.daily}`);
