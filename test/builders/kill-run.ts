@@ -137,7 +137,7 @@ export async function killRun(ask: KillRunAsk): Promise<KillRun> {
       });
       links.push({
         expected: contacts.get(properties["hs_call_from_number"] ?? "") ?? "nobody",
-        actual: [...new Set<string>(linked.results.map((each: { toObjectId: string }) => String(each.toObjectId)))],
+        actual: [...new Set<string>(linked.results.map((each: { toObjectId: string }) => each.toObjectId))],
       });
     }
     const stats = await get(`${sandbox.admin}/hubspot/stats`);

@@ -18,7 +18,7 @@ import type { Integration, UnknownCaller } from "../../src-shared/domain/integra
 export const realClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  sleep: (ms, signal) => delay(ms, undefined, { ...(signal === undefined ? {} : { signal }) }).catch(() => undefined),
+  sleep: (ms, signal) => delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined),
 };
 /** No jitter: every backoff is zero, so that only what is proved holds a request back. */
 const withoutJitter: Random = { next: () => 0, hex: (count) => "ab".repeat(count) };
@@ -42,6 +42,8 @@ export type SyncRig = Readonly<{
 export type RigOptions = Readonly<{
   requestTimeoutMs?: number;
   unknownCaller?: UnknownCaller;
+  /** How long the engine takes the search index to lag; the sandbox's own lag is 0 here. */
+  searchLagMs?: number;
   http?: (real: Http) => Http;
 }>;
 
@@ -84,14 +86,16 @@ export async function createSyncRig(options: RigOptions = {}): Promise<SyncRig> 
   const contract = kind.readDefaultContract({});
   const parsed = parseContract(contract);
   if (!parsed.ok) throw new Error("the default contract is not valid");
-  const connectorFor = (integration: Integration): ReturnType<typeof createConnector> =>
-    createConnector("hubspot", {
+  const connectorFor = (integration: Integration): ReturnType<typeof createConnector> => {
+    const connector = createConnector("hubspot", {
       credential: async () => ({ ok: true, value: { token: hubspot.token, accessToken: hubspot.token } }),
       settings: integration.settings,
       contract: parsed.value,
       account: integration.account,
       clock: realClock,
     });
+    return { ...connector, limits: { ...connector.limits, searchLagMs: options.searchLagMs ?? 0 } };
+  };
   const admin: SyncRig["admin"] = async (method, path, body) => {
     const answer = await fetch(`${sandbox.admin}/hubspot${path}`, {
       method,

@@ -39,6 +39,8 @@ const limits: ConnectorLimits = {
   peopleNumbers: maxNumbers,
   concurrency: 4,
   hasUniqueKey: true,
+  // New and changed records take "a few moments" to reach the search index: five to ten seconds as a rule.
+  searchLagMs: 10_000,
 };
 
 /** HubSpot behind the connector port (API version 2026-09). */

@@ -8,7 +8,7 @@ import { choosePerson } from "./match-rules.ts";
 
 /** A hit is good for this long; nobody only briefly, since somebody may add the contact. Both in ms. */
 const hitTtlMs = 10 * 60_000;
-const missTtlMs = 30_000;
+const missTtlMs = 1_000;
 /** Numbers kept per integration; the oldest leave. */
 const maxCached = 20_000;
 

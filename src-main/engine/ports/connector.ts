@@ -109,6 +109,8 @@ export type ConnectorLimits = Readonly<{
   peopleNumbers: number;
   /** Requests in flight at once. */
   concurrency: number;
+  /** How long a record that was just made may stay hidden from look-ups (a search index), ms; 0 or absent where they read the records themselves. */
+  searchLagMs?: number;
   /** Whether the CRM itself refuses a second record with our key; without it, missing must be read twice. */
   hasUniqueKey: boolean;
 }>;

@@ -47,7 +47,7 @@ export type DeliveryRow = Readonly<{
   /** Last time a request of it left or was about to (server-corrected wall time), or null. */
   lastSentAt: number | null;
   rescues: number;
-  /** Probes in a row that read missing after the quiet time. */
+  /** Reads in a row that found nothing: probes after the quiet time, or look-ups of its person. */
   missingReads: number;
   reason: Reason | null;
   remoteId: string | null;

@@ -11,6 +11,14 @@ export const holdForContactMs = 30 * dayMs;
 const firstLookMs = 10 * 60_000;
 const lastLookMs = 6 * 3_600_000;
 
+export type MatchContext = Readonly<{
+  integration: Integration;
+  /** Wall time, epoch ms. */
+  now: number;
+  /** How long the CRM's look-up may lag behind its records, ms. */
+  searchLagMs: number;
+}>;
+
 /** What the match means for queued deliveries: changes to store at once, and the first fault that stopped the look-up. */
 export type MatchStage = Readonly<{
   changes: readonly DeliveryChange[];
@@ -32,7 +40,7 @@ function matched(
     summary: `${whom}: ${match.evidence}.`,
     payload: { answered: match },
   });
-  return { id: row.id, events: [], patch: { match, giveUpAt: null }, audit: [audit] };
+  return { id: row.id, events: [], patch: { match, giveUpAt: null, missingReads: 0 }, audit: [audit] };
 }
 
 /** The longer a call is held, the rarer the looks. */
@@ -41,7 +49,17 @@ function nextLook(giveUpAt: number, now: number): number {
   return Math.min(now + Math.min(lastLookMs, Math.max(firstLookMs, heldForMs)), giveUpAt);
 }
 
-function nobody(row: DeliveryRow, integration: Integration, now: number, number: string): DeliveryChange {
+/** The index may lag behind a person who was just added: one miss proves nothing, so it is looked at once more before the call is held. */
+function lookAgain(row: DeliveryRow, integration: Integration, now: number, lagMs: number): DeliveryChange {
+  const dueAt = now + lagMs;
+  const summary = `Nobody found yet; the search of ${crmNames[integration.crm]} lags a little, so it is asked once more.`;
+  const said = { operation: "delivery.hold", outcome: "waiting", summary, nextRetryAt: dueAt } as const;
+  const patch = { waitWhy: "retry", dueAt, missingReads: 1, giveUpAt: row.giveUpAt ?? now + holdForContactMs } as const;
+  return { id: row.id, events: ["hold"], patch, audit: [auditOf(row, integration, now, said)] };
+}
+
+function nobody(row: DeliveryRow, { integration, now, searchLagMs }: MatchContext, number: string): DeliveryChange {
+  if (row.missingReads === 0 && searchLagMs > 0) return lookAgain(row, integration, now, searchLagMs);
   const giveUpAt = row.giveUpAt ?? now + holdForContactMs;
   if (now >= giveUpAt) {
     const audit = auditOf(row, integration, now, {
@@ -65,7 +83,12 @@ function nobody(row: DeliveryRow, integration: Integration, now: number, number:
     summary,
     nextRetryAt: dueAt,
   });
-  return { id: row.id, events: ["hold"], patch: { waitWhy: "contact", dueAt, giveUpAt }, audit: [audit] };
+  return {
+    id: row.id,
+    events: ["hold"],
+    patch: { waitWhy: "contact", dueAt, giveUpAt, missingReads: 0 },
+    audit: [audit],
+  };
 }
 
 function ambiguous(
@@ -99,9 +122,9 @@ function ambiguous(
 export function toMatchStage(
   rows: readonly DeliveryRow[],
   verdicts: ReadonlyMap<number, MatchVerdict>,
-  integration: Integration,
-  now: number,
+  context: MatchContext,
 ): MatchStage {
+  const { integration, now } = context;
   const changes: DeliveryChange[] = [];
   const ready: number[] = [];
   let fault: ConnectorFault | null = null;
@@ -109,7 +132,7 @@ export function toMatchStage(
     const verdict = verdicts.get(row.id);
     if (verdict === undefined) continue;
     if (verdict.kind === "fault") fault ??= verdict.fault;
-    else if (verdict.kind === "nobody") changes.push(nobody(row, integration, now, verdict.number));
+    else if (verdict.kind === "nobody") changes.push(nobody(row, context, verdict.number));
     else if (verdict.kind === "ambiguous") changes.push(ambiguous(row, integration, now, verdict));
     else {
       changes.push(matched(row, integration, now, verdict));

@@ -38,7 +38,13 @@ export function createWriteJobs(
   /** Matches what has no match yet, stores what that decides, and claims what is ready. */
   async function claimReady(rows: readonly DeliveryRow[]): Promise<readonly DeliveryRow[]> {
     const unmatched = rows.filter((row) => row.match === null);
-    const stage = toMatchStage(unmatched, await matchRows(unmatched), health.integration(), clock.now());
+    const verdicts = await matchRows(unmatched);
+    const searchLagMs = connector.limits.searchLagMs ?? 0;
+    const stage = toMatchStage(unmatched, verdicts, {
+      integration: health.integration(),
+      now: clock.now(),
+      searchLagMs,
+    });
     deliveries.apply(stage.changes);
     if (stage.fault !== null) health.react(stage.fault, true);
     const ready = [...rows.flatMap((row) => (row.match === null ? [] : [row.id])), ...stage.ready];

@@ -20,9 +20,9 @@ type Timer = { readonly due: number; readonly order: number; readonly work: () =
 /** Node fires a longer `setTimeout` at once. */
 const longestTimeoutMs = 2 ** 31 - 1;
 
-/** The only place of the sandbox that reads the wall clock. */
-export function createSandboxClock(wallTime: () => number = Date.now): SandboxClock {
-  let offsetMs = 0;
+/** The only place of the sandbox that reads the wall clock. It begins `behindMs` behind it. */
+export function createSandboxClock(wallTime: () => number = Date.now, behindMs = 0): SandboxClock {
+  let offsetMs = -behindMs;
   let latest = 0;
   let order = 0;
   let timers: Timer[] = [];

@@ -16,7 +16,7 @@ async function linkedContacts(callId: string): Promise<readonly string[]> {
     headers: { authorization: `Bearer ${hubspot?.token}` },
   });
   const { results } = (await answer.json()) as { results: readonly { toObjectId: string }[] };
-  return [...new Set(results.map(({ toObjectId }) => String(toObjectId)))];
+  return [...new Set(results.map(({ toObjectId }) => toObjectId))];
 }
 
 test("calls of known people are written once, each with its key and linked to its person", async () => {
