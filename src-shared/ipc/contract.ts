@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { callOutcome } from "../domain/call-outcome.ts";
 import { crmType, secretSource, unknownCaller } from "../domain/integration.ts";
 import { sourceSettings } from "../domain/source-settings.ts";
 import { auditEntryView, auditVerificationView } from "./audit-views.ts";
+import { callPage } from "./call-views.ts";
 import { deadGroupView, deadLetterView } from "./dead-letter-views.ts";
 import { importProgress, importSummary, sourceView } from "./ingest-views.ts";
 import { connectedView, integrationView, checkView } from "./integration-views.ts";
@@ -95,6 +97,16 @@ export const ipcCalls = {
   ),
 
   "status:get": read(nothing, statusView),
+  /** Calls, newest read first, by keyset. `text`: an id, a number or a part of one, or words of the audit log; empty for all. */
+  "calls:list": read(
+    z.strictObject({
+      text: z.string().trim().max(500),
+      outcome: callOutcome.nullable(),
+      before: z.int().positive().nullable(),
+      limit: z.int().min(1).max(200),
+    }),
+    callPage,
+  ),
   "reports:why": read(z.strictObject({ text, tenant: tenantSlug.optional(), timeZone }), storyAnswer),
   "reports:statement": read(
     z.strictObject({ date: z.iso.date(), timeZone, skippedRows: z.int().min(0).max(1_000) }),

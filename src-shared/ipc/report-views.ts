@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { callOutcome } from "../domain/call-outcome.ts";
 import { exclusionReason, skipReason } from "../domain/call-record.ts";
 import { deliveryState } from "../domain/delivery.ts";
 import { crmType, integrationState } from "../domain/integration.ts";
@@ -50,6 +51,8 @@ export const statementView = z.strictObject({
   calls: count,
   skipped: z.partialRecord(skipReason, count),
   excluded: z.partialRecord(exclusionReason, count),
+  /** Calls by where they stand over all their CRMs. What is missing to `calls` is not accounted for. */
+  outcomes: z.record(callOutcome, count),
   byIntegration: z.array(
     z.strictObject({
       integrationId: z.int(),

@@ -9,10 +9,14 @@ type Parts = Pick<ApiParts, "clock" | "integrations" | "sources" | "deliveries" 
 
 export function createReportHandlers(
   parts: Parts,
-): SubjectHandlers<"status:get" | "reports:statement" | "backup:create"> {
+): SubjectHandlers<"status:get" | "calls:list" | "reports:statement" | "backup:create"> {
   const { reports } = parts;
   return {
     "status:get": serve(ipcCalls["status:get"], async () => ({ ok: true, value: toStatus(parts) })),
+    "calls:list": serve(ipcCalls["calls:list"], async (ask) => {
+      const { calls, next } = reports.listCalls(ask);
+      return { ok: true, value: { calls: calls.map((call) => ({ ...call, deliveries: [...call.deliveries] })), next } };
+    }),
     "reports:statement": serve(ipcCalls["reports:statement"], async ({ date, timeZone, skippedRows }) => {
       const { from, to } = dayBounds(date, timeZone);
       const statement = reports.statement(date, from, to);
@@ -21,6 +25,7 @@ export function createReportHandlers(
         value: {
           ...statement,
           timeZone,
+          outcomes: { ...statement.outcomes },
           byIntegration: statement.byIntegration.map((each) => ({
             ...each,
             states: { ...each.states },

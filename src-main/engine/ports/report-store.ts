@@ -1,7 +1,9 @@
+import type { CallOutcome } from "../../../src-shared/domain/call-outcome.ts";
 import type { CallRecord, ExclusionReason, SkipReason } from "../../../src-shared/domain/call-record.ts";
 import type { DeliveryState } from "../../../src-shared/domain/delivery.ts";
 import type { CrmType } from "../../../src-shared/domain/integration.ts";
 import type { Reason } from "../../../src-shared/domain/reason.ts";
+import type { CallPage } from "../../../src-shared/ipc/call-views.ts";
 import type { DeliveryRow } from "./delivery-store.ts";
 
 /** A call as found by a person: by our id, the log's id, or a number. */
@@ -52,6 +54,7 @@ export type Statement = Readonly<{
   calls: number;
   skipped: Readonly<Partial<Record<SkipReason, number>>>;
   excluded: Readonly<Partial<Record<ExclusionReason, number>>>;
+  outcomes: Readonly<Record<CallOutcome, number>>;
   byIntegration: readonly IntegrationBalance[];
   balanced: boolean;
 }>;
@@ -64,10 +67,20 @@ export type DeliveryBrief = Readonly<{
   note: string | null;
 }>;
 
+/** `before`: row id of the last call seen, or null for the newest. `text`: empty for all calls. */
+export type CallListAsk = Readonly<{
+  text: string;
+  outcome: CallOutcome | null;
+  before: number | null;
+  limit: number;
+}>;
+
 /** Reads for people. None changes anything; all work beside a running engine. */
 export interface ReportStore {
   /** Calls by our id, the log's own id, or a party's number; newest first. */
   findCalls(text: string, limit: number): readonly FoundCall[];
+  /** A page of calls, newest read first; looks at a bounded number of calls. */
+  listCalls(ask: CallListAsk): CallPage;
   deliveriesOfCall(callRowId: number): readonly DeliveryBrief[];
   deadGroups(): readonly DeadGroup[];
   /** Dead deliveries of a group (newest first), or the one with this delivery id. */

@@ -2,6 +2,7 @@ import type { Database } from "better-sqlite3";
 import type { ExclusionReason, SkipReason } from "../../../src-shared/domain/call-record.ts";
 import type { DeliveryBrief, FoundCall, ReportStore } from "../ports/report-store.ts";
 import { toDigits } from "./audit-search.ts";
+import { createCallList } from "./call-list.ts";
 import { type CallColumns, callColumns, toPublicId, toRecord } from "./call-columns.ts";
 import type { CallSearch } from "./call-search.ts";
 import { createDeadLetters } from "./dead-letters.ts";
@@ -58,6 +59,7 @@ export function createReportStore({ db, calls, phones }: ReportParts): ReportSto
       const ids = byId.length > 0 ? byId : [...new Set(byNumber(asked, limit))];
       return found.all(JSON.stringify(ids)).slice(0, limit).map(toFoundCall);
     },
+    listCalls: createCallList({ db, calls, phones }),
     deliveriesOfCall: (callRowId) => ofCall.all(callRowId).map(toBrief),
     deadGroups: () => deadLetters.groups(),
     deadOf: (groupOrId, limit) =>

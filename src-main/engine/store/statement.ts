@@ -1,4 +1,5 @@
 import type { Database } from "better-sqlite3";
+import { type CallOutcome, callOutcome } from "../../../src-shared/domain/call-outcome.ts";
 import type { ExclusionReason, SkipReason } from "../../../src-shared/domain/call-record.ts";
 import { type DeliveryState, deliveryState } from "../../../src-shared/domain/delivery.ts";
 import type { CrmType } from "../../../src-shared/domain/integration.ts";
@@ -17,6 +18,17 @@ const callsRead = `r AS MATERIALIZED (
     WHERE c.id BETWEEN (SELECT min(first_call_id) FROM r) AND (SELECT max(last_call_id) FROM r)
       AND c.reading_id IN (SELECT id FROM r))`;
 
+/** NULL for a call that an account of its tenant takes and that has no delivery there. Row values are those of `callOutcome`. */
+const outcomeOfCall = `coalesce(
+    (SELECT CASE min(CASE d.state WHEN 'dead' THEN 1 WHEN 'uncertain' THEN 2
+        WHEN 'waiting' THEN CASE d.wait_why WHEN 'contact' THEN 4 ELSE 3 END
+        WHEN 'sending' THEN 5 WHEN 'queued' THEN 6 WHEN 'delivered' THEN 7 ELSE 8 END)
+        WHEN 1 THEN 'failed' WHEN 2 THEN 'checking' WHEN 3 THEN 'waiting' WHEN 4 THEN 'held' WHEN 5 THEN 'sending'
+        WHEN 6 THEN 'queued' WHEN 7 THEN 'delivered' WHEN 8 THEN 'acknowledged' END
+      FROM delivery d JOIN integration i ON i.id = d.integration_id AND i.removed_at IS NULL WHERE d.call_id = c.id),
+    (SELECT CASE count(*) WHEN 0 THEN 'skipped' END FROM integration i WHERE i.tenant_id = c.tenant_id
+      AND i.removed_at IS NULL AND (i.since IS NULL OR c.started_at >= i.since)))`;
+
 function prepareStatements(db: Database) {
   return {
     totals: db.prepare<[Span], { rows: number; legs: number; calls: number }>(`
@@ -32,6 +44,10 @@ function prepareStatements(db: Database) {
       SELECT coalesce(c.excluded, 'before_start') AS reason, count(*) AS count
       FROM c LEFT JOIN earliest e ON e.tenant_id = c.tenant_id
       WHERE c.excluded IS NOT NULL OR c.started_at < e.since GROUP BY 1 ORDER BY 1`),
+    outcomes: db.prepare<[Span], { outcome: CallOutcome | null; count: number }>(`
+      WITH ${callsRead}
+      SELECT CASE WHEN c.excluded IS NOT NULL THEN 'skipped' ELSE ${outcomeOfCall} END AS outcome, count(*) AS count
+      FROM c GROUP BY 1`),
     integrations: db.prepare<[], IntegrationFacts>(
       "SELECT id AS integrationId, crm, label FROM integration WHERE removed_at IS NULL ORDER BY id",
     ),
@@ -74,6 +90,24 @@ function toStates(rows: readonly StateRow[]): Readonly<Record<DeliveryState, num
   };
 }
 
+function toOutcomes(
+  rows: readonly Readonly<{ outcome: CallOutcome | null; count: number }>[],
+): Readonly<Record<CallOutcome, number>> {
+  const of = (name: CallOutcome): number => rows.find(({ outcome }) => outcome === name)?.count ?? 0;
+  const { failed, checking, waiting, held, sending, queued, delivered, acknowledged, skipped } = callOutcome.enum;
+  return {
+    failed: of(failed),
+    checking: of(checking),
+    waiting: of(waiting),
+    held: of(held),
+    sending: of(sending),
+    queued: of(queued),
+    delivered: of(delivered),
+    acknowledged: of(acknowledged),
+    skipped: of(skipped),
+  };
+}
+
 /** The balance of rows read against deliveries. */
 export function createStatement(db: Database): (date: string, from: number, to: number) => Statement {
   const sql = prepareStatements(db);
@@ -106,6 +140,7 @@ export function createStatement(db: Database): (date: string, from: number, to: 
       calls,
       skipped: Object.fromEntries(skippedRows.map(({ reason, count }) => [reason, count])),
       excluded: Object.fromEntries(sql.excluded.all(span).map(({ reason, count }) => [reason, count])),
+      outcomes: toOutcomes(sql.outcomes.all(span)),
       byIntegration,
       balanced: rows === legs + skippedCount && byIntegration.every(({ balanced }) => balanced),
     };

@@ -170,6 +170,17 @@ describe("the statement", () => {
       calls: 4,
       skipped: { duplicate: 1, malformed: 1 },
       excluded: { internal: 1 },
+      outcomes: {
+        failed: 1,
+        checking: 0,
+        waiting: 0,
+        held: 1,
+        sending: 0,
+        queued: 0,
+        delivered: 1,
+        acknowledged: 0,
+        skipped: 1,
+      },
       byIntegration: [
         {
           integrationId: 1,
