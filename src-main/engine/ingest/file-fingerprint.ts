@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
-import { readBytes } from "./log-file.ts";
+import { fillBuffer, readBytes } from "./log-file.ts";
 
 /** Bytes at the beginning and before a position by which a file is known again. */
 export const edgeBytes = 1024;
@@ -27,8 +27,11 @@ export const emptyChain: ChainState = { blocks: 0, hash: "" };
 /** Takes in the whole blocks of a file that lie before `offset`. */
 export async function advanceChain(handle: FileHandle, chain: ChainState, offset: number): Promise<ChainState> {
   let next = chain;
+  if ((next.blocks + 1) * blockBytes > offset) return next;
+  // One buffer for all blocks: they would pile up faster than they are collected.
+  const buffer = Buffer.allocUnsafe(blockBytes);
   while ((next.blocks + 1) * blockBytes <= offset) {
-    const block = await readBytes(handle, next.blocks * blockBytes, blockBytes);
+    const block = await fillBuffer(handle, buffer, next.blocks * blockBytes);
     if (block.length < blockBytes) return next;
     next = { blocks: next.blocks + 1, hash: hash("sha256", next.hash + toHash(block), "hex") };
   }

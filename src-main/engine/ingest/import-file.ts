@@ -3,7 +3,6 @@ import type { SourceSettings } from "../../../src-shared/domain/source-settings.
 import type { Clock } from "../ports/clock.ts";
 import type { FileIdentity, IngestCounts, IngestStore, ReadingStart } from "../ports/ingest-store.ts";
 import type { TextEncoding } from "./bytes/text-encoding.ts";
-import { hashContent } from "./file-fingerprint.ts";
 import type { FormatState, OpenLog } from "./formats/log-format.ts";
 import { findFormat } from "./formats/registry.ts";
 import { addCounts, noCounts } from "./import-counts.ts";
@@ -155,7 +154,8 @@ function createReading(ready: Ready, request: ImportRequest) {
   const commit = async (end: Readonly<{ modifiedAt: number; halfLine: boolean }> | null): Promise<void> => {
     const at = clock.now();
     const batch = window.take(end !== null, at);
-    const seen = { size: bytes, modifiedAt: Math.trunc(end?.modifiedAt ?? file.stats.mtimeMs) };
+    const modifiedAt = Math.trunc(end?.modifiedAt ?? file.stats.mtimeMs);
+    const seen = { size: bytes, modifiedAt, isEnd: end !== null };
     const position = await positions.make(window.place(), seen, {
       encoding,
       format: ready.formatState,
@@ -165,8 +165,7 @@ function createReading(ready: Ready, request: ImportRequest) {
       tail,
       halfLine: end?.halfLine ?? false,
     });
-    const done =
-      end === null ? {} : { done: { contentHash: await hashContent(file.handle, bytes, positions.chain()) } };
+    const done = end === null ? {} : { done: { contentHash: await positions.contentHash(bytes) } };
     readingId ??= store.startReading({ identity, sourceId, format: ready.format, startedAt: at, lane });
     counts = addCounts(counts, store.commitBatch({ readingId, at, ...batch, position, ...done }, log.fold));
     for (const row of batch.skipped) {

@@ -1,7 +1,15 @@
 import type { FileHandle } from "node:fs/promises";
 import type { SkippedRow } from "../../../src-shared/domain/call-record.ts";
 import type { FilePosition, Fold, ReadCall } from "../ports/ingest-store.ts";
-import { advanceChain, emptyChain, hashHead, hashTail, type ChainState } from "./file-fingerprint.ts";
+import {
+  advanceChain,
+  edgeBytes,
+  emptyChain,
+  hashContent,
+  hashHead,
+  hashTail,
+  type ChainState,
+} from "./file-fingerprint.ts";
 import { createOpenCalls, type OpenCall } from "./fold/open-calls.ts";
 import type { SkippedOutcome } from "./formats/log-format.ts";
 import { toStateText, type ReaderState } from "./import-position.ts";
@@ -10,9 +18,9 @@ import type { KeyedLeg } from "./row-stage.ts";
 import { toReadCall } from "./to-read-call.ts";
 
 /** Rows of a call mostly lie close together: it is handed on when none came for so many rows … */
-const quietRows = 500;
+const quietRows = 400;
 /** … or when it has been open for so many, so that the place to read on from never lies far back. */
-const longestRows = 2000;
+const longestRows = 1500;
 /** Rows between commits. */
 export const batchRows = 1000;
 /** A call that ended this recently in a watched file may still get rows. */
@@ -82,27 +90,37 @@ export function createImportWindow({ fold, keyReuseMs, watched, start }: WindowA
 type Kept = Pick<ReaderState, "encoding" | "format" | "upTo" | "keyless" | "tail" | "halfLine"> &
   Readonly<{ pending: readonly number[] }>;
 
-/** Positions of one file while it is read. */
+type SeenFile = Readonly<{ size: number; modifiedAt: number; isEnd: boolean }>;
+
+/**
+ * Positions of one file while it is read. The hash of the whole content is only gone on with at the end: a reading that
+ * is killed before takes it up from the last end.
+ */
 export function createPositions(handle: FileHandle, from: ChainState = emptyChain) {
+  let head: Readonly<{ size: number; hash: string }> | null = null;
   let chain = from;
+
+  const readHead = async (size: number): Promise<string> => {
+    const length = Math.min(edgeBytes, size);
+    if (head?.size !== length) head = { size: length, hash: await hashHead(handle, size) };
+    return head.hash;
+  };
+
   return {
-    chain: () => chain,
-    async make(
-      place: Checkpoint,
-      seen: Readonly<{ size: number; modifiedAt: number }>,
-      kept: Kept,
-    ): Promise<FilePosition> {
-      chain = await advanceChain(handle, chain, place.offset);
+    async make(place: Checkpoint, seen: SeenFile, kept: Kept): Promise<FilePosition> {
+      if (seen.isEnd) chain = await advanceChain(handle, chain, place.offset);
       const state: ReaderState = { version: 1, ...kept, pending: [...kept.pending], chain };
       return {
         offset: place.offset,
         line: place.line,
         size: seen.size,
         modifiedAt: seen.modifiedAt,
-        headHash: await hashHead(handle, seen.size),
+        headHash: await readHead(seen.size),
         tailHash: await hashTail(handle, place.offset),
         state: toStateText(state),
       };
     },
+    /** Hash of all that was read, up to `size`. */
+    contentHash: (size: number): Promise<string> => hashContent(handle, size, chain),
   };
 }

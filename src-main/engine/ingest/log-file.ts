@@ -25,17 +25,20 @@ export async function openFile(path: string): Promise<OpenFile> {
   }
 }
 
-/** Reads `length` bytes from `offset`, fewer at the end of the file. */
-export async function readBytes(handle: FileHandle, offset: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(length);
+/** Fills a buffer from `offset` on; answers the part that was filled, shorter at the end of the file. */
+export async function fillBuffer(handle: FileHandle, buffer: Buffer, offset: number): Promise<Buffer> {
   let filled = 0;
-  while (filled < length) {
-    const { bytesRead } = await handle.read(buffer, filled, length - filled, offset + filled);
+  while (filled < buffer.length) {
+    const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, offset + filled);
     if (bytesRead === 0) break;
     filled += bytesRead;
   }
   return buffer.subarray(0, filled);
 }
+
+/** Reads `length` bytes from `offset`, fewer at the end of the file. */
+export const readBytes = (handle: FileHandle, offset: number, length: number): Promise<Buffer> =>
+  fillBuffer(handle, Buffer.allocUnsafe(length), offset);
 
 export type Sampled = Readonly<{ encoding: TextEncoding; sample: LogSample }>;
 

@@ -53,23 +53,34 @@ export function createDeviceReader(settings: SourceSettings, isExtension: (digit
   return (channel: string): Device => (channel === "" ? none : read(toDeviceText(channel)));
 }
 
+const sipScheme = /^sips?:/;
+
 /** Where a Dial application sent a call: `TECH/number@peer`, `TECH/peer/number` or `TECH/peer`. */
 export type DialTarget = Readonly<{ peer: string; number: string | null }>;
 
+/** Without the further targets (`&`) and arguments (`,`, in old versions `|`). */
+function cutArguments(lastdata: string): string {
+  for (let at = 0; at < lastdata.length; at += 1) {
+    const code = lastdata.charCodeAt(at);
+    if (code === 44 || code === 38 || code === 124) return lastdata.slice(0, at);
+  }
+  return lastdata;
+}
+
 /** Reads the first target of the arguments of Dial. */
 export function readDialTarget(lastdata: string): DialTarget | null {
-  const first = lastdata.split(/[,|&]/)[0] ?? "";
+  const first = cutArguments(lastdata);
   const slash = first.indexOf("/");
   if (slash < 0) return null;
   const rest = first.slice(slash + 1);
   const at = rest.lastIndexOf("@");
   if (at > 0) {
-    const number = rest.slice(0, at).replace(/^sips?:/, "");
+    const number = rest.slice(0, at).replace(sipScheme, "");
     return { peer: rest.slice(at + 1), number: /\d/.test(number) ? number : null };
   }
   const next = rest.indexOf("/");
   if (next < 0) return { peer: rest, number: null };
   // PJSIP/peer/sip:number@host
-  const number = rest.slice(next + 1).replace(/^sips?:/, "");
+  const number = rest.slice(next + 1).replace(sipScheme, "");
   return { peer: rest.slice(0, next), number: /\d/.test(number) ? number : null };
 }

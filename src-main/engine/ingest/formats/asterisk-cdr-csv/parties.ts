@@ -12,7 +12,12 @@ export type RowParties = Readonly<{
   answerer: string | null;
 }>;
 
-export type PartyReader = Readonly<{ numbers: PhoneNumbers; readDevice: (channel: string) => Device }>;
+export type PartyReader = Readonly<{
+  numbers: PhoneNumbers;
+  readDevice: (channel: string) => Device;
+  /** `toInside` of the numbers, remembered. */
+  readInside: (dst: string) => Party;
+}>;
 
 const outsideContext = /trunk|pstn|(^|[-_])did([-_]|$)|inbound|incoming|external|outside|public|provider/i;
 const insideContext = /internal|outbound|outgoing|phones|users|office|intern/i;
@@ -32,8 +37,8 @@ function readSource(cells: readonly string[]): string {
 function isCallerOutside(device: Device, src: string, context: string, numbers: PhoneNumbers): boolean {
   if (device.kind === "trunk") return true;
   if (device.kind === "extension") return false;
-  if (outsideContext.test(context) && !insideContext.test(context)) return true;
   if (device.kind === "named" && device.looksLikeTrunk) return true;
+  if (outsideContext.test(context) && !insideContext.test(context)) return true;
   return !numbers.isExtension(src) && (src !== "" || !insideContext.test(context));
 }
 
@@ -55,7 +60,7 @@ function toOutside(target: DialTarget | null, dst: string, numbers: PhoneNumbers
 }
 
 /** Inside destination as dialled: an extension, a group, a queue, or a mailbox (`vmu204`). */
-function toInside(dst: string, numbers: PhoneNumbers): Party {
+export function toInside(dst: string, numbers: PhoneNumbers): Party {
   if (pseudoDestination.test(dst)) return null;
   const mailbox = /^vm[a-z]?(\d+)$/i.exec(dst);
   return numbers.toOwn(mailbox?.[1] ?? dst);
@@ -66,9 +71,14 @@ const toAgent = (device: Device): string | null => {
   return device.kind === "named" && !device.looksLikeTrunk ? device.name : null;
 };
 
-const isDial = (cells: readonly string[]): boolean => /^(?:Dial|Queue|FollowMe)$/i.test(cell(cells, column.lastapp));
+const dialling = new Set(["dial", "queue", "followme"]);
 
-function readInbound(cells: readonly string[], called: Device, { numbers }: PartyReader): RowParties {
+const isDial = (cells: readonly string[]): boolean => {
+  const app = cell(cells, column.lastapp);
+  return app === "Dial" || dialling.has(app.toLowerCase());
+};
+
+function readInbound(cells: readonly string[], called: Device, { numbers, readInside }: PartyReader): RowParties {
   const isLine = called.kind === "trunk" || (called.kind === "named" && called.looksLikeTrunk);
   const target = isLine && isDial(cells) ? readDialTarget(cell(cells, column.lastdata)) : null;
   const forwarded = target === null || target.number === null ? null : numbers.toDialled(target.number);
@@ -76,7 +86,7 @@ function readInbound(cells: readonly string[], called: Device, { numbers }: Part
   return {
     direction: "inbound",
     from: numbers.toRemote(readSource(cells)),
-    to: toInside(cell(cells, column.dst), numbers) ?? (called.kind === "extension" ? answerer : null),
+    to: readInside(cell(cells, column.dst)) ?? (called.kind === "extension" ? answerer : null),
     caller: null,
     answerer,
   };
@@ -84,7 +94,7 @@ function readInbound(cells: readonly string[], called: Device, { numbers }: Part
 
 /** Tells the direction of a row and its parties by the devices at both ends, then by contexts and numbers. */
 export function readParties(cells: readonly string[], reader: PartyReader): RowParties {
-  const { numbers, readDevice } = reader;
+  const { numbers, readDevice, readInside } = reader;
   const calling = readDevice(cell(cells, column.channel));
   const called = readDevice(cell(cells, column.dstchannel));
   const src = readSource(cells);
@@ -99,6 +109,6 @@ export function readParties(cells: readonly string[], reader: PartyReader): RowP
   if (isOutbound) {
     return { direction: "outbound", from, to: toOutside(target, dst, numbers), caller, answerer: caller };
   }
-  const to = toInside(dst, numbers) ?? toAgent(called);
+  const to = readInside(dst) ?? toAgent(called);
   return { direction: "internal", from, to, caller, answerer: toAgent(called) };
 }

@@ -15,11 +15,11 @@ import {
   readKey,
   readUniqueId,
 } from "./columns.ts";
-import type { AsteriskLeg } from "./fold.ts";
-import { readParties, type PartyReader, type RowParties } from "./parties.ts";
+import type { AsteriskLeg, CalledEnd, Ending } from "./fold.ts";
+import { readParties, toInside, type PartyReader, type RowParties } from "./parties.ts";
 import type { createRowClock, RowStart } from "./row-clock.ts";
 
-export type RowReading = PartyReader &
+export type RowReading = Pick<PartyReader, "numbers" | "readDevice"> &
   Readonly<{
     toStart: ReturnType<typeof createRowClock>;
     now: number;
@@ -28,7 +28,7 @@ export type RowReading = PartyReader &
   }>;
 
 /** How Asterisk says that a call ended, also as the numbers that newer versions can write. */
-const dispositions: Readonly<Record<string, AsteriskLeg["s"]>> = {
+const dispositions: Readonly<Record<string, Ending>> = {
   ANSWERED: "a",
   ANSWER: "a",
   "NO ANSWER": "n",
@@ -107,13 +107,13 @@ function readKeys(cells: readonly string[], width: number): Key {
 }
 
 /** What an application says of the called end: a mailbox, a machine, or a person as far as it goes. */
-function toAppKind(app: string): AsteriskLeg["c"] {
+function toAppKind(app: string): CalledEnd {
   if (mailboxApps.test(app)) return "v";
   return machineApps.test(app) ? "m" : "p";
 }
 
 /** Who was at the called end: a person, a mailbox, or only a machine (menu, queue, announcement). */
-function createCalledEndReader(): (cells: readonly string[]) => AsteriskLeg["c"] {
+function createCalledEndReader(): (cells: readonly string[]) => CalledEnd {
   const readKind = createTextCache(toAppKind);
   return (cells) => {
     const kind = readKind(cell(cells, column.lastapp));
@@ -132,26 +132,27 @@ type Facts = Readonly<{
   start: RowStart;
   duration: number;
   billsec: number;
-  end: AsteriskLeg["s"];
-  calledEnd: AsteriskLeg["c"];
+  end: Ending;
+  calledEnd: CalledEnd;
   keys: Key;
 }>;
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 const sides = { inbound: "i", outbound: "o", internal: "n" } as const;
 
 function toLeg(record: LogRecord, facts: Facts, parties: RowParties): LegRow {
   const { start, duration, billsec, end, calledEnd, keys } = facts;
-  const data: Mutable<AsteriskLeg> = { d: sides[parties.direction], c: calledEnd, s: end };
-  if (keys.key !== null) data.k = keys.key;
-  if (parties.from !== null) data.f = parties.from;
-  if (parties.to !== null) data.t = parties.to;
-  if (parties.caller !== null) data.g = parties.caller;
-  if (parties.answerer !== null) data.p = parties.answerer;
-  if (duration > billsec) data.r = duration - billsec;
-  if (billsec > 0) data.b = billsec;
-  if (start.alternative !== null) data.x = start.alternative;
+  const { direction, from, to, caller, answerer } = parties;
+  const data: AsteriskLeg = {
+    m: `${sides[direction]}${calledEnd}${end}`,
+    k: keys.key,
+    f: from,
+    t: to,
+    w: direction === "inbound" ? answerer : caller,
+    r: Math.max(0, duration - billsec),
+    b: billsec,
+    ...(direction === "internal" && answerer !== null ? { p: answerer } : {}),
+    ...(start.alternative === null ? {} : { x: start.alternative }),
+  };
   const leg: PlacedLeg = { hash: toRowHash(record.raw), startedAt: start.at, data, line: record.line };
   const agent = parties.caller ?? parties.answerer ?? "";
   const identity =
@@ -165,7 +166,8 @@ function toLeg(record: LogRecord, facts: Facts, parties: RowParties): LegRow {
 export function createRowReader({ numbers, readDevice, toStart, now, width: firstWidth }: RowReading) {
   let usualWidth = firstWidth;
   const readCalledEnd = createCalledEndReader();
-  const parties: PartyReader = { numbers, readDevice };
+  const readInside = createTextCache((dst) => toInside(dst, numbers));
+  const parties: PartyReader = { numbers, readDevice, readInside };
   const readStart = (cells: readonly string[], duration: number, keys: Key): RowStart | SkippedOutcome => {
     const text = cell(cells, column.start);
     const local = readStamp(text);
