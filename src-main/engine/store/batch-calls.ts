@@ -66,6 +66,8 @@ export function toBatchCalls(calls: readonly ReadCall[], fold: Fold): readonly B
 
 /** New calls of a batch, each once, in the order they came. */
 export function mergeNew(calls: readonly BatchCall[], fold: Fold): readonly BatchCall[] {
+  // Nearly always: every key once.
+  if (new Set(calls.map(({ logKey }) => logKey)).size === calls.length) return calls;
   const merged: BatchCall[] = [];
   const places = new Map<string, number[]>();
   for (const call of calls) {

@@ -127,6 +127,35 @@ export function createCallTable(db: Database): CallTable {
     return places;
   }
 
+  /** Values one by one: an import does this a million times, and spread arrays cost a tenth of it. */
+  function insertOne(id: number, day: number, call: BatchCall, { systemId, readingId, at }: CallPlace): void {
+    const { logKey, record } = call;
+    sql.insert.run(
+      id,
+      systemId,
+      day,
+      logKey,
+      call.node,
+      call.keyStartedAt,
+      toStoredLogId(record.logId, logKey),
+      record.direction,
+      record.status,
+      record.from,
+      record.to,
+      record.startedAt,
+      record.startedAtPrecision,
+      toAlternatives(record.startedAtAlternatives),
+      record.durationSeconds,
+      record.agent,
+      record.legs,
+      call.excluded,
+      call.settlesAt,
+      readingId,
+      at,
+      toLegsText(call.stored),
+    );
+  }
+
   /** Every stored call that may be the one of a place. */
   function findCandidates(systemId: number, calls: readonly BatchCall[]): ReadonlyMap<number, readonly StoredCall[]> {
     const candidates = new Map<number, StoredCall[]>();
@@ -159,31 +188,15 @@ export function createCallTable(db: Database): CallTable {
       if (call === undefined) throw new MissingRowError(`There is no call ${callId}.`);
       return call;
     },
-    insert(calls, { systemId, readingId, at }) {
+    insert(calls, place) {
       if (calls.length === 0) return null;
       const first = (sql.lastId.get() ?? 0) + 1;
-      const days = knownDays(systemId);
+      const days = knownDays(place.systemId);
       let id = first;
       for (const call of calls) {
-        const { logKey, node, keyStartedAt, excluded, settlesAt, stored } = call;
-        const day = toDay(keyStartedAt);
+        const day = toDay(call.keyStartedAt);
         days.add(day);
-        const columns = toColumns(call, logKey);
-        const legs = toLegsText(stored);
-        sql.insert.run(
-          id,
-          systemId,
-          day,
-          logKey,
-          node,
-          keyStartedAt,
-          ...columns,
-          excluded,
-          settlesAt,
-          readingId,
-          at,
-          legs,
-        );
+        insertOne(id, day, call, place);
         id += 1;
       }
       return { first, last: id - 1 };
