@@ -7,6 +7,12 @@ import type { Credential, VaultFault } from "../engine/ports/credential-vault.ts
 import { createHubspotConnector } from "./hubspot/connector.ts";
 import { readDefaultContract } from "./hubspot/default-contract.ts";
 import { hubspotBaseUrl } from "./hubspot/wire.ts";
+import { createZohoConnector } from "./zoho/connector.ts";
+import { defaultApiOrigin as zohoBaseUrl } from "./zoho/data-centres.ts";
+import { readDefaultContract as readZohoContract } from "./zoho/default-contract.ts";
+import { createSalesforceConnector } from "./salesforce/connector.ts";
+import { readDefaultContract as readSalesforceContract } from "./salesforce/default-contract.ts";
+import { salesforceBaseUrl } from "./salesforce/wire.ts";
 
 export type ConnectorOptions = Readonly<{
   credential: () => Promise<Outcome<Credential, VaultFault>>;
@@ -33,10 +39,20 @@ export type ConnectorKind = Readonly<{
 
 /** Every CRM that has a connector. */
 export const connectorKinds: Readonly<Partial<Record<CrmType, ConnectorKind>>> = {
+  salesforce: {
+    baseUrl: salesforceBaseUrl,
+    readDefaultContract: ({ keyField }) => readSalesforceContract(keyField),
+    create: createSalesforceConnector,
+  },
   hubspot: {
     baseUrl: hubspotBaseUrl,
     readDefaultContract: ({ keyProperty }) => readDefaultContract(keyProperty),
     create: createHubspotConnector,
+  },
+  zoho: {
+    baseUrl: zohoBaseUrl,
+    readDefaultContract: ({ keyProperty }) => readZohoContract(keyProperty),
+    create: createZohoConnector,
   },
 };
 

@@ -1,0 +1,101 @@
+import { z } from "zod";
+import type { ConnectorFault, Outcome } from "../../../src-shared/domain/fault.ts";
+import type { CrmAccount } from "../../../src-shared/domain/integration.ts";
+import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts";
+import type { CrmSession } from "../../engine/ports/connector.ts";
+import { toAnswer } from "../http/bounded-answer.ts";
+import type { Client } from "./client.ts";
+import type { Describer, ObjectDescription } from "./describe.ts";
+import { describeKeyProblem, findKeyProblem, isHiddenField, keyFault } from "./key-field.ts";
+import type { Organization } from "./organization.ts";
+import { dataPath } from "./wire.ts";
+
+export type CheckParts = Readonly<{
+  client: Client;
+  organization: Organization;
+  describer: Describer;
+  contract: OwnershipContract;
+  keyField: string;
+  /** False while connecting: the key field is looked after by setup, which comes after the first check. */
+  isConnected: boolean;
+}>;
+
+/**
+ * Signs in, names the org, and finds what is missing: access to tasks and contacts, the key field, fields of the
+ * contract. Learns the day's calls. Writes nothing.
+ */
+export async function check(parts: CheckParts, session: CrmSession): Promise<Outcome<CrmAccount, ConnectorFault>> {
+  const account = await parts.organization.identify(session);
+  if (!account.ok) return account;
+  const task = await describeNeeded(parts, session, "Task");
+  if (!task.ok) return task;
+  const contact = await describeNeeded(parts, session, "Contact");
+  if (!contact.ok) return contact;
+  const fault =
+    findAccessFault(task.value) ??
+    (await findKeyFault(parts, session, task.value)) ??
+    findFieldFault(parts, task.value);
+  if (fault !== null) return { ok: false, fault };
+  await readLimits(parts.client, session);
+  return account;
+}
+
+const permissionFault = (message: string): ConnectorFault => ({
+  kind: "blocked",
+  reason: "permission_denied",
+  answer: toAnswer({ message }),
+});
+
+async function describeNeeded(
+  { describer }: CheckParts,
+  session: CrmSession,
+  object: "Task" | "Contact",
+): Promise<Outcome<ObjectDescription, ConnectorFault>> {
+  const described = await describer.refresh(session, object);
+  if (described.ok) return described;
+  if (described.fault.status !== 404) return { ok: false, fault: described.fault.fault };
+  const message = `The signed-in user may not see ${object} records. Give the user read access to ${object}${object === "Task" ? ", with create and edit" : ""}.`;
+  return { ok: false, fault: permissionFault(message) };
+}
+
+const findAccessFault = ({ createable }: ObjectDescription): ConnectorFault | null =>
+  createable
+    ? null
+    : permissionFault("The signed-in user may not create Task records. Give the user create and edit access to tasks.");
+
+async function findKeyFault(
+  { client, keyField, isConnected }: CheckParts,
+  session: CrmSession,
+  task: ObjectDescription,
+): Promise<ConnectorFault | null> {
+  const problem = findKeyProblem(task, keyField);
+  if (problem === null || (problem === "missing" && !isConnected)) return null;
+  const isHidden = problem === "missing" && (await isHiddenField(client, session, keyField));
+  return keyFault(describeKeyProblem(problem, keyField, isHidden));
+}
+
+/** A field of the contract that tasks do not have, or that the user may not set. */
+function findFieldFault({ contract, keyField }: CheckParts, { fields }: ObjectDescription): ConnectorFault | null {
+  const rules = Object.hasOwn(contract.objects, "Task") ? contract.objects["Task"]?.fields : undefined;
+  for (const [field, rule] of Object.entries(rules ?? {})) {
+    if (rule.own === "crm" || field === keyField) continue;
+    const found = fields.get(field);
+    if (found?.createable === true || found?.updateable === true) continue;
+    const reason = found === undefined ? "field_missing" : "permission_denied";
+    const problem = found === undefined ? "does not exist or is hidden from this user" : "may not be set by this user";
+    const message = `The field ${field} of tasks ${problem}.`;
+    return { kind: "rejected", reason, field, answer: toAnswer({ message }) };
+  }
+  return null;
+}
+
+/** The budget learns from the answer. A user without the right to see the limits learns them from the next header. */
+async function readLimits(client: Client, session: CrmSession): Promise<void> {
+  await client.call(session, {
+    method: "GET",
+    path: dataPath("/limits"),
+    kind: "read",
+    subject: "other",
+    schema: z.looseObject({}),
+  });
+}

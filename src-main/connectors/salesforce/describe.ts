@@ -1,0 +1,66 @@
+import { z } from "zod";
+import type { Outcome } from "../../../src-shared/domain/fault.ts";
+import type { CrmSession } from "../../engine/ports/connector.ts";
+import type { Client, Refusal } from "./client.ts";
+import { dataPath, segment } from "./wire.ts";
+
+const flag = z.boolean().optional().catch(undefined);
+
+/** A field's description, as far as we use it. */
+const field = z.looseObject({
+  name: z.string(),
+  type: z.string().catch("string"),
+  createable: flag,
+  updateable: flag,
+  unique: flag,
+  externalId: flag,
+  idLookup: flag,
+  custom: flag,
+});
+export type Field = Readonly<z.infer<typeof field>>;
+
+const description = z.looseObject({ name: z.string(), createable: flag, fields: z.array(field) });
+
+/** An object as the signed-in user sees it: a field that is hidden from the user is not there. */
+export type ObjectDescription = Readonly<{ name: string; createable: boolean; fields: ReadonlyMap<string, Field> }>;
+
+export type Describer = Readonly<{
+  /** What is known since the last reading, or read once. */
+  describe(session: CrmSession, object: string): Promise<Outcome<ObjectDescription, Refusal>>;
+  /** Read anew. */
+  refresh(session: CrmSession, object: string): Promise<Outcome<ObjectDescription, Refusal>>;
+}>;
+
+/** Reads descriptions of objects once per connector: they cost a call each and seldom change. */
+export function createDescriber(client: Client): Describer {
+  const known = new Map<string, ObjectDescription>();
+  const refresh: Describer["refresh"] = async (session, object) => {
+    const reply = await client.call(session, {
+      method: "GET",
+      path: dataPath(`/sobjects/${segment(object)}/describe`),
+      kind: "read",
+      subject: "other",
+      schema: description,
+    });
+    if (!reply.ok) return reply;
+    const { name, createable, fields } = reply.value.value;
+    const described = {
+      name,
+      createable: createable !== false,
+      fields: new Map(fields.map((each) => [each.name, each])),
+    };
+    known.set(object, described);
+    return { ok: true, value: described };
+  };
+  return {
+    refresh,
+    describe: async (session, object) => {
+      const found = known.get(object);
+      return found === undefined ? refresh(session, object) : { ok: true, value: found };
+    },
+  };
+}
+
+/** Whether an upsert may address records by this field and the org refuses a second record with its value. */
+export const isUniqueKey = ({ unique, idLookup, externalId }: Field): boolean =>
+  unique === true && (idLookup === true || externalId === true);
