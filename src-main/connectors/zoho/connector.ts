@@ -1,0 +1,99 @@
+import type { CrmAccount } from "../../../src-shared/domain/integration.ts";
+import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts";
+import type { Clock } from "../../engine/ports/clock.ts";
+import type { Connector } from "../../engine/ports/connector.ts";
+import type { Credential } from "../../engine/ports/credential-vault.ts";
+import { createAddress } from "./address.ts";
+import { createAuth, type CredentialReader } from "./auth.ts";
+import { createCreditWatch, listWindows, readPerMinute } from "./budget.ts";
+import { check } from "./check.ts";
+import { createClient, type Client } from "./client.ts";
+import { createPerson } from "./create-person.ts";
+import { defaultApiOrigin } from "./data-centres.ts";
+import { createDurationUnits } from "./duration-unit.ts";
+import { createFieldMetadata, isUnique } from "./field-metadata.ts";
+import { createKeyProof } from "./key-proof.ts";
+import { createOrg } from "./org.ts";
+import { listOwners } from "./owners.ts";
+import { createPeopleFinder, maxNumbers } from "./people.ts";
+import { probe } from "./probe.ts";
+import { toRecordUrl } from "./record-url.ts";
+import { setup } from "./setup.ts";
+import { batchMax, callModule, defaultKeyField } from "./wire.ts";
+import { write } from "./write.ts";
+
+export type ZohoSettings = Readonly<{
+  /** API name of the field that holds our key. */
+  keyProperty?: string | undefined;
+  /** Automations that our writes set off: `none` (the default), `all`, or some of `workflow,approval,blueprint`. */
+  trigger?: string | undefined;
+  /** Our own cap of requests in a minute (150); `0` for none. */
+  requestsPerMinute?: string | undefined;
+}>;
+
+export type ZohoOptions = Readonly<{
+  /** Reads the credential: `{ token }`, or `{ clientId, clientSecret, refreshToken }` (or `grantCode`) and the data centre. */
+  credential: CredentialReader;
+  /** Stores what a sign-in gave. */
+  saveCredential?: ((credential: Credential) => Promise<boolean>) | undefined;
+  settings: ZohoSettings;
+  contract: OwnershipContract;
+  /** The org as connected; null while connecting. Any other org is refused. */
+  account: CrmAccount | null;
+  /** The address given at connect; one that is none of Zoho's takes every request. */
+  baseUrl?: string | null | undefined;
+  clock: Clock;
+}>;
+
+/** Below the smallest edition's five calls at once, so that others have room. */
+const concurrency = 4;
+
+/** Zoho CRM behind the connector port (API v8). */
+export function createZohoConnector(options: ZohoOptions): Connector {
+  const { contract, clock, account, settings } = options;
+  const keyField = settings.keyProperty ?? defaultKeyField;
+  const trigger = readTrigger(settings.trigger);
+  const address = createAddress(options.baseUrl ?? null);
+  const auth = createAuth({ ...options, address });
+  const credits = createCreditWatch(clock);
+  const client: Client = createClient({ auth, address, credits, clock, keyField });
+  const org = createOrg(account, () => client, address);
+  const metadata = createFieldMetadata(client, clock);
+  const units = createDurationUnits(client);
+  const proof = createKeyProof(metadata, keyField);
+  const parts = { client, org, metadata, units, contract, keyField, trigger, proof };
+  return {
+    crm: "zoho",
+    callObject: callModule,
+    defaultBaseUrl: defaultApiOrigin,
+    get limits() {
+      const key = metadata.known(callModule)?.get(keyField);
+      return {
+        writeRows: batchMax,
+        writeBytes: 1_000_000,
+        probeKeys: batchMax,
+        peopleNumbers: maxNumbers,
+        concurrency,
+        // Known once the fields were read: until then "missing" is read twice.
+        hasUniqueKey: key !== undefined && isUnique(key),
+      };
+    },
+    windows: (known) => listWindows(known, readPerMinute(settings.requestsPerMinute)),
+    observe: (_request, answer) => credits.observe(answer),
+    check: (session) => check({ ...parts, isConnected: account !== null }, session),
+    setup: (session) => setup(parts, session),
+    write: (session, items) => write(parts, session, items),
+    probe: (session, keys) => probe(parts, session, keys),
+    people: createPeopleFinder(client, metadata),
+    createPerson: (session, ask) => createPerson(parts, session, ask),
+    owners: (session) => listOwners(client, session),
+    recordUrl: toRecordUrl,
+  };
+}
+
+/** Undefined leaves it to Zoho, which then runs everything; an empty list runs nothing. */
+export function readTrigger(setting: string | undefined): readonly string[] | undefined {
+  const text = setting?.trim().toLowerCase() ?? "none";
+  if (text === "all") return undefined;
+  return text === "none" ? [] : text.split(/[\s,]+/).filter((each) => each !== "");
+}

@@ -1,0 +1,139 @@
+import type { ConnectorFault, Outcome } from "../../../src-shared/domain/fault.ts";
+import type { CrmSession, WriteOutcome } from "../../engine/ports/connector.ts";
+import { toAnswer } from "../http/bounded-answer.ts";
+import { durationField, toWire } from "./call-fields.ts";
+import { isIn, query, textOf, type Row } from "./coql.ts";
+import { recordStep } from "./links.ts";
+import { failAll, sendDrafts, type Draft, type Outcomes, type WriteParts } from "./write-batch.ts";
+import { callModule } from "./wire.ts";
+
+/**
+ * The first insert of a run, or after the fields were read anew: what was written is read back. Where the org has no
+ * call yet that tells its unit of durations, one call goes ahead and is corrected if the guess was wrong; it is a real
+ * call, as a test record would set off the customer's automations.
+ */
+export async function sendAndLearn(
+  parts: WriteParts,
+  session: CrmSession,
+  drafts: readonly Draft[],
+): Promise<Outcomes> {
+  const learnt = await parts.units.learn(session);
+  if (!learnt.ok)
+    return failAll(
+      drafts.map(({ item }) => item),
+      learnt.fault,
+    );
+  const broken = parts.proof.fault();
+  if (broken !== null)
+    return failAll(
+      drafts.map(({ item }) => item),
+      broken,
+    );
+  const fresh = learnt.value.isKnown ? rewrite(parts, drafts) : drafts;
+  if (learnt.value.isKnown && parts.proof.isProven()) return sendDrafts(parts, session, "POST", fresh);
+  if (learnt.value.isKnown) return (await sendAndReadBack(parts, session, fresh)).outcomes;
+  const teller = fresh.find(tellsUnit) ?? (parts.proof.isProven() ? undefined : fresh[0]);
+  if (teller === undefined) return sendDrafts(parts, session, "POST", fresh);
+  const first = await sendAndReadBack(parts, session, [teller]);
+  const rest = drafts.filter((draft) => draft.item.key !== teller.item.key);
+  if (rest.length === 0) return first.outcomes;
+  const stop = first.fault ?? stopOf(first.outcomes);
+  const others =
+    stop === null
+      ? await sendDrafts(parts, session, "POST", rewrite(parts, rest))
+      : failAll(
+          rest.map(({ item }) => item),
+          stop,
+        );
+  return new Map([...first.outcomes, ...others]);
+}
+
+/** A call without a length looks the same in every unit. */
+function tellsUnit({ record }: Draft): boolean {
+  const text = record[durationField];
+  return typeof text === "string" && /[1-9]/.test(text);
+}
+
+/** Drafts in the unit that is known now. */
+function rewrite({ metadata, units }: WriteParts, drafts: readonly Draft[]): readonly Draft[] {
+  const fields = metadata.known(callModule);
+  return drafts.map((draft) => {
+    const { body } = draft.item;
+    return body === null ? draft : { ...draft, record: { ...draft.record, ...toWire(body, fields, units.current()) } };
+  });
+}
+
+/** What of the first call's outcome holds for the others as well: nobody is to blame but the way. */
+function stopOf(outcomes: Outcomes): ConnectorFault | null {
+  for (const { fault } of outcomes.values()) {
+    if (fault === null || fault.kind === "rejected" || fault.kind === "already_written") continue;
+    // Its answer was lost, theirs was not: they were not sent.
+    return fault.kind === "response_lost"
+      ? {
+          kind: "transient",
+          proof: "vendor_code",
+          answer: toAnswer({ message: "not sent: the call before it got no answer" }),
+        }
+      : fault;
+  }
+  return null;
+}
+
+type Learnt = Readonly<{ outcomes: Outcomes; fault: ConnectorFault | null }>;
+
+async function sendAndReadBack(parts: WriteParts, session: CrmSession, drafts: readonly Draft[]): Promise<Learnt> {
+  const outcomes = await sendDrafts(parts, session, "POST", drafts);
+  const written = [...outcomes.values()].flatMap(({ fault, remoteId }) =>
+    fault === null && remoteId !== null ? [remoteId] : [],
+  );
+  if (written.length === 0) return { outcomes, fault: null };
+  const read = await readBack(parts, session, written);
+  if (!read.ok) return { outcomes, fault: read.fault };
+  if (read.value.length > 0) parts.proof.settle(read.value.every((each) => textOf(each, parts.keyField) !== null));
+  const isOther = parts.units.correct(read.value);
+  const corrected = isOther ? await correct(parts, session, drafts, outcomes) : outcomes;
+  return { outcomes: corrected, fault: parts.proof.fault() };
+}
+
+async function readBack(
+  { client, keyField, metadata }: WriteParts,
+  session: CrmSession,
+  ids: readonly string[],
+): Promise<Outcome<readonly Row[], ConnectorFault>> {
+  const known = metadata.known(callModule);
+  const columns = [keyField, durationField, "Call_Duration_in_seconds"].filter(
+    (name) => name === keyField || known?.has(name) === true,
+  );
+  const found = await query(client, session, { module: callModule, columns, where: isIn("id", ids), subject: "other" });
+  if (found.ok) return { ok: true, value: found.value.rows };
+  const { error, fault } = found.fault;
+  // Between the write and the reading the key field went away: then no key was kept.
+  return error?.code === "INVALID_QUERY" && error.field === keyField
+    ? { ok: true, value: ids.map((id) => ({ id })) }
+    : { ok: false, fault };
+}
+
+/** Writes the durations once more, in the org's own unit. Where that does not succeed the call is read and compared. */
+async function correct(
+  parts: WriteParts,
+  session: CrmSession,
+  drafts: readonly Draft[],
+  outcomes: Outcomes,
+): Promise<Outcomes> {
+  const wrong = rewrite(parts, drafts).flatMap((draft): readonly Draft[] => {
+    const outcome = outcomes.get(draft.item.key);
+    const text = draft.record[durationField];
+    if (outcome?.fault !== null || outcome.remoteId === null || text === undefined) return [];
+    return [{ ...draft, record: { id: outcome.remoteId, [durationField]: text }, steps: [recordStep] }];
+  });
+  if (wrong.length === 0) return outcomes;
+  const again = await sendDrafts(parts, session, "PUT", wrong);
+  const settled = new Map<string, WriteOutcome>(outcomes);
+  for (const [key, { fault }] of again) {
+    const outcome = outcomes.get(key);
+    if (fault === null || outcome === undefined) continue;
+    const answer = toAnswer({ message: "the call was written, but its duration could not be corrected" });
+    settled.set(key, { ...outcome, done: [], fault: { kind: "response_lost", answer } });
+  }
+  return settled;
+}

@@ -1,0 +1,81 @@
+import type { CrmSession, Link, StepName, WriteItem, WriteOutcome } from "../../engine/ports/connector.ts";
+import { findFlaw, toWire } from "./call-fields.ts";
+import { isIn, lookupId, query, type Row } from "./coql.ts";
+import { linkStep, recordStep, toLinkFields } from "./links.ts";
+import { failAll, failed, sendDrafts, type Draft, type Outcomes, type WriteParts } from "./write-batch.ts";
+import { callModule } from "./wire.ts";
+
+/** Records by their id: an id that is gone is refused, never re-created. Links that are left come with it. */
+export async function updateCalls(
+  parts: WriteParts,
+  session: CrmSession,
+  items: readonly WriteItem[],
+): Promise<Outcomes> {
+  const fields = await parts.metadata.of(session, callModule);
+  if (!fields.ok) return failAll(items, fields.fault);
+  const unit = await parts.units.learn(session);
+  if (!unit.ok) return failAll(items, unit.fault);
+  const outcomes = new Map<string, WriteOutcome>();
+  const drafts: Draft[] = [];
+  for (const item of items) {
+    const body = item.body === null ? {} : toWire(item.body, fields.value, unit.value.unit);
+    const flaw = findFlaw(body, fields.value, false);
+    if (flaw === null) drafts.push({ item, record: { id: item.remoteId, ...body }, steps: [recordStep] });
+    else outcomes.set(item.key, failed(item, flaw));
+  }
+  if (drafts.length === 0) return outcomes;
+  const sent = await sendDrafts(parts, session, "PUT", drafts);
+  for (const [key, outcome] of sent) outcomes.set(key, outcome);
+  const left = items.filter((item) => item.links.length > 0 && outcomes.get(item.key)?.fault === null);
+  if (left.length === 0) return outcomes;
+  const linked = await linkCalls(parts, session, left);
+  for (const [key, outcome] of linked) {
+    const done: readonly StepName[] = [...(outcomes.get(key)?.done ?? []), ...outcome.done];
+    outcomes.set(key, { ...outcome, done });
+  }
+  return outcomes;
+}
+
+/**
+ * Links of records that are there. A call has room for one contact and one other record: what a person put there stays,
+ * and the step counts as done.
+ */
+export async function linkCalls(
+  parts: WriteParts,
+  session: CrmSession,
+  items: readonly WriteItem[],
+): Promise<Outcomes> {
+  const outcomes = new Map<string, WriteOutcome>();
+  const wanted = items.filter((item) => item.links.length > 0);
+  for (const item of items)
+    if (item.links.length === 0) outcomes.set(item.key, { done: [], remoteId: item.remoteId, fault: null });
+  if (wanted.length === 0) return outcomes;
+  const ids = wanted.flatMap(({ remoteId }) => (remoteId === null ? [] : [remoteId]));
+  const read = await query(parts.client, session, {
+    module: callModule,
+    columns: ["Who_Id", "What_Id"],
+    where: isIn("id", ids),
+    subject: "call",
+  });
+  if (!read.ok) return new Map([...outcomes, ...failAll(wanted, read.fault.fault)]);
+  const held = new Map(read.value.rows.map((each) => [each.id, each]));
+  const drafts: Draft[] = [];
+  for (const item of wanted) {
+    const steps = item.links.map(linkStep);
+    const record = toMissingLinks(item.links, held.get(item.remoteId ?? ""));
+    if (record === null) outcomes.set(item.key, { done: steps, remoteId: item.remoteId, fault: null });
+    else drafts.push({ item, record: { id: item.remoteId, ...record }, steps });
+  }
+  if (drafts.length === 0) return outcomes;
+  return new Map([...outcomes, ...(await sendDrafts(parts, session, "PUT", drafts))]);
+}
+
+/** Null where nothing is to be written. A record that was not found is written to: Zoho says whether it is gone. */
+function toMissingLinks(links: readonly Link[], held: Row | undefined): Readonly<Record<string, unknown>> | null {
+  const { Who_Id: who, ...related } = toLinkFields(links);
+  const missing = {
+    ...(who === undefined || lookupId(held?.["Who_Id"]) !== null ? {} : { Who_Id: who }),
+    ...(related["What_Id"] === undefined || lookupId(held?.["What_Id"]) !== null ? {} : related),
+  };
+  return Object.keys(missing).length === 0 ? null : missing;
+}

@@ -1,0 +1,4 @@
+import { zohoSubject } from "../builders/zoho-subject.ts";
+import { testConnector } from "./connector-suite.ts";
+
+testConnector(zohoSubject);
