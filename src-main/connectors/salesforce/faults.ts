@@ -97,6 +97,8 @@ export const faultTable: readonly FaultRow[] = [
   },
 
   { codes: ["INACTIVE_OWNER_OR_USER"], verdict: rejected("value_rejected") },
+  // A converted lead is a contact now: matched again, the number leads to that contact.
+  { codes: ["CANNOT_UPDATE_CONVERTED_LEAD"], verdict: rejected("person_deleted") },
   { codes: ["INVALID_CROSS_REFERENCE_KEY"], mark: "owner_field", verdict: rejected("value_rejected") },
   {
     codes: ["INVALID_CROSS_REFERENCE_KEY", "ENTITY_IS_DELETED"],
