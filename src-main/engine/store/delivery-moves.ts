@@ -16,7 +16,8 @@ export type MovableRow = Readonly<{
 
 /** Columns of a `MovableRow` and the tables they come from. */
 export const movableColumns = `d.id, d.state, d.integration_id AS integrationId, d.call_id AS callId, t.slug AS tenant`;
-export const movableTables = `delivery d JOIN integration i ON i.id = d.integration_id JOIN tenant t ON t.id = i.tenant_id`;
+export const movableJoins = "JOIN integration i ON i.id = d.integration_id JOIN tenant t ON t.id = i.tenant_id";
+export const movableTables = `delivery d ${movableJoins}`;
 
 /** Selects movable rows of deliveries `d`; a WHERE clause follows. */
 export const movableSelect = `SELECT ${movableColumns} FROM ${movableTables}`;

@@ -66,7 +66,7 @@ export function createIngestStore(parts: IngestParts): IngestStore {
   const revise = createCallReviser({ ...parts, calls, intake });
   const openReadings = new Set<number>();
   const callBounds = db.prepare<[], { first: number | null; last: number | null }>(
-    "SELECT min(id) AS first, max(id) AS last FROM call",
+    "SELECT (SELECT min(id) FROM call) AS first, (SELECT max(id) FROM call) AS last",
   );
   const isLive = db.prepare<[number], number>("SELECT id FROM integration WHERE id = ? AND removed_at IS NULL").pluck();
 

@@ -1,8 +1,9 @@
 import type { Database } from "better-sqlite3";
 import { type Integration, crmNames } from "../../../src-shared/domain/integration.ts";
+import type { DeliveryState } from "../../../src-shared/domain/delivery.ts";
 import type { AuditDraft, AuditLog } from "../ports/audit-log.ts";
 import type { IntegrationDraft, IntegrationStore, TenantStore } from "../ports/integration-store.ts";
-import { type DeliveryMover, type MovableRow, movableSelect } from "./delivery-moves.ts";
+import { type DeliveryMover, type MovableRow, movableColumns, movableJoins } from "./delivery-moves.ts";
 import { type IntegrationRow, integrationColumns, toIntegration } from "./integration-row.ts";
 import { MissingRowError } from "./store-errors.ts";
 import type { Transact } from "./transaction.ts";
@@ -18,6 +19,11 @@ export type IntegrationParts = Readonly<{
 type Editable = Parameters<IntegrationStore["update"]>[1];
 
 const live = "i.removed_at IS NULL";
+
+/** Deliveries of an integration in one state, by the partial index that holds just them. */
+const rowsOf = (state: DeliveryState, index: string): string =>
+  `SELECT ${movableColumns} FROM delivery d INDEXED BY ${index} ${movableJoins}
+   WHERE d.state = '${state}' AND d.integration_id = ?`;
 
 function prepareStatements(db: Database) {
   const select = `SELECT ${integrationColumns}`;
@@ -42,10 +48,12 @@ function prepareStatements(db: Database) {
       "UPDATE integration SET rest_until = ?, updated_at = ? WHERE id = ?",
     ),
     remove: db.prepare<[number, number, number]>("UPDATE integration SET removed_at = ?, updated_at = ? WHERE id = ?"),
-    waitingForIt: db.prepare<[number], MovableRow>(
-      `${movableSelect} WHERE d.state = 'waiting' AND d.integration_id = ? AND d.wait_why IN ('paused', 'auth')`,
-    ),
-    inState: db.prepare<[number, string], MovableRow>(`${movableSelect} WHERE d.integration_id = ? AND d.state = ?`),
+    waitingForIt: db.prepare<[number], MovableRow>(`${rowsOf("waiting", "delivery_waiting")}
+      AND d.wait_why IN ('paused', 'auth')`),
+    queued: db.prepare<[number], MovableRow>(rowsOf("queued", "delivery_due")),
+    waiting: db.prepare<[number], MovableRow>(rowsOf("waiting", "delivery_waiting")),
+    uncertain: db.prepare<[number], MovableRow>(rowsOf("uncertain", "delivery_uncertain")),
+    dead: db.prepare<[number], MovableRow>(rowsOf("dead", "delivery_dead")),
   };
 }
 
@@ -112,13 +120,13 @@ export function createIntegrationStore({ db, transact, tenants, mover, audit }: 
     const columns = { note: `${about.label} was removed` };
     const said = { outcome: "info", summary: `Not sent: ${about.label} was removed.` } as const;
     const cancelled = { operation: "delivery.cancel", ...said };
-    for (const state of ["queued", "waiting"])
-      mover.move({ rows: sql.inState.all(about.id, state), events: ["cancel"], at, columns, audit: cancelled });
+    for (const rows of [sql.queued.all(about.id), sql.waiting.all(about.id)])
+      mover.move({ rows, events: ["cancel"], at, columns, audit: cancelled });
     const closed = { operation: "delivery.acknowledge", ...said };
-    mover.move({ rows: sql.inState.all(about.id, "dead"), events: ["acknowledge"], at, columns, audit: closed });
+    mover.move({ rows: sql.dead.all(about.id), events: ["acknowledge"], at, columns, audit: closed });
     const summary = `${about.label} was removed before it was known whether it has the call.`;
     mover.move({
-      rows: sql.inState.all(about.id, "uncertain"),
+      rows: sql.uncertain.all(about.id),
       events: ["unclear", "acknowledge"],
       at,
       columns: { ...columns, reason: "outcome_unknown" },

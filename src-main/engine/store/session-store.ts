@@ -1,6 +1,6 @@
 import type { Database } from "better-sqlite3";
 import type { DeliveryStore, EngineSession } from "../ports/delivery-store.ts";
-import { type DeliveryMover, type MovableRow, movableSelect } from "./delivery-moves.ts";
+import { type DeliveryMover, type MovableRow, movableColumns, movableJoins } from "./delivery-moves.ts";
 import type { Transact } from "./transaction.ts";
 
 /** Runs of the engine on this data folder. */
@@ -13,7 +13,11 @@ export function createSessionStore(
     .prepare<[number], number>("INSERT INTO engine_session (started_at) VALUES (?) RETURNING id")
     .pluck();
   const end = db.prepare<[number, number]>("UPDATE engine_session SET ended_at = ? WHERE id = ?");
-  const sending = db.prepare<[], MovableRow>(`${movableSelect} WHERE d.state = 'sending' ORDER BY d.id`);
+  const sending = db.prepare<
+    [],
+    MovableRow
+  >(`SELECT ${movableColumns} FROM delivery d INDEXED BY delivery_sending ${movableJoins}
+     WHERE d.state = 'sending' ORDER BY d.id`);
   const countRescue = db.prepare<[string]>(
     "UPDATE delivery SET rescues = rescues + 1 WHERE id IN (SELECT value FROM json_each(?))",
   );
