@@ -1,4 +1,4 @@
-import type { LegRow, OpenLog, SkippedOutcome } from "./formats/log-format.ts";
+import { skip, type LegRow, type OpenLog, type SkippedOutcome } from "./formats/log-format.ts";
 import { createRowTable, toRowNumber } from "./fold/row-table.ts";
 import { toHashKey } from "./identity.ts";
 import type { LogRecord } from "./records/log-record.ts";
@@ -21,6 +21,7 @@ export type RowStage = Readonly<{
 export function createRowStage(open: OpenLog, system: string): RowStage {
   const occurrences = createRowTable();
   let keyless = false;
+  let last: string | null = null;
   return {
     hasKeyless: () => keyless,
     read: (record) => {
@@ -32,10 +33,15 @@ export function createRowStage(open: OpenLog, system: string): RowStage {
       }
       if (hasKey(outcome)) return outcome;
       keyless = true;
+      if (outcome.continues === true) {
+        // Its call began before the place where reading began, or its first row was no row.
+        if (last === null) return skip("orphan_leg", "the row goes on with a call whose first row is not here");
+        return { ...outcome, key: last };
+      }
       const { node, identity, leg } = outcome;
       const occurrence = occurrences.increment(toRowNumber(leg.hash));
-      const key = toHashKey({ system, node, startedAt: leg.startedAt, identity, occurrence });
-      return { ...outcome, key };
+      last = toHashKey({ system, node, startedAt: leg.startedAt, identity, occurrence });
+      return { ...outcome, key: last };
     },
   };
 }

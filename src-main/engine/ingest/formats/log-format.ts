@@ -1,3 +1,4 @@
+import { detachText } from "../detach-text.ts";
 import type { Fold, Leg } from "../../ports/ingest-store.ts";
 import type { SkipReason } from "../../../../src-shared/domain/call-record.ts";
 import type { SourceSettings } from "../../../../src-shared/domain/source-settings.ts";
@@ -41,6 +42,8 @@ export type LegRow = Readonly<{
   endedAt: number;
   /** Named fields that a row without key is identified by. */
   identity: string;
+  /** A further leg of the call that the last row without this mark belongs to, in logs without keys. */
+  continues?: boolean;
 }>;
 
 export type SkippedOutcome = Readonly<{ kind: "skip"; reason: SkipReason; detail: string }>;
@@ -76,7 +79,7 @@ export type LogFormat = Readonly<{
 export const skip = (reason: SkipReason, detail: string): SkippedOutcome => ({
   kind: "skip",
   reason,
-  detail: Buffer.from(detail, "utf8").toString("utf8"),
+  detail: detachText(detail),
 });
 
 const shownChars = 60;

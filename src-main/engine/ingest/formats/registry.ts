@@ -2,10 +2,11 @@ import type { SourceSettings } from "../../../../src-shared/domain/source-settin
 import { LogRefusedError } from "../log-refused.ts";
 import { asteriskCdrCsv } from "./asterisk-cdr-csv/format.ts";
 import { genericCsv } from "./generic-csv/format.ts";
+import { yeastarCdrCsv } from "./yeastar-cdr-csv/format.ts";
 import type { Detection, LogFormat, LogSample } from "./log-format.ts";
 
 /** Every format, the particular ones first: the generic table takes what nobody else claims. */
-export const logFormats: readonly LogFormat[] = [asteriskCdrCsv, genericCsv];
+export const logFormats: readonly LogFormat[] = [asteriskCdrCsv, yeastarCdrCsv, genericCsv];
 
 const leastScore = 0.4;
 /** Nothing that comes later in the list is looked at. */

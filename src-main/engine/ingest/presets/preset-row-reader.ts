@@ -1,0 +1,122 @@
+import { isTotalsLabel } from "../formats/generic-csv/value-words.ts";
+import { skip, type RowOutcome, type SkippedOutcome } from "../formats/log-format.ts";
+import type { LogRecord } from "../records/log-record.ts";
+import { toPlainWord } from "../records/plain-word.ts";
+import { readTimeCell } from "../time/timestamp.ts";
+import { mapNames, type ColumnMap } from "./preset-columns.ts";
+import type { PresetRow, TablePreset } from "./preset.ts";
+import { createRowOutcome, type RowTools } from "./row-outcome.ts";
+import type { TableState } from "./table-format.ts";
+
+const countCells = (cells: readonly string[]): number => {
+  let count = cells.length;
+  while (count > 0 && (cells[count - 1] ?? "").trim() === "") count -= 1;
+  return count;
+};
+
+const firstFilled = (cells: readonly string[]): string => cells.find((cell) => cell.trim() !== "") ?? "";
+
+type Shape = Readonly<{ columns: ColumnMap; cells: readonly string[] }>;
+
+const cutTail = (detail: string): SkippedOutcome => skip("truncated_tail", `the last line is cut: ${detail}`);
+
+const oversize = (): SkippedOutcome => skip("malformed", "the line is longer than 1 MB");
+
+/** Rows of a table with header: repeated headers, totals, and rows with too few or too many cells. */
+function createHeaderShape<F extends string>(preset: TablePreset<F>, state: TableState) {
+  const { shape } = preset;
+  if (shape.kind !== "header") throw new Error("The preset has no header.");
+  const { columns, width, header } = state;
+  const needed = shape.needed ?? shape.required;
+  const least = Math.max(0, ...needed.map((field) => columns[field] ?? 0)) + 1;
+  const words = header.map(toPlainWord).join("\u001f");
+  const isHeader = (cells: readonly string[]): boolean => {
+    if (cells.slice(0, width).map(toPlainWord).join("\u001f") === words) return true;
+    const found = mapNames(shape, cells);
+    return shape.required.every((field) => found[field] !== undefined);
+  };
+  return (record: LogRecord): Shape | SkippedOutcome | null => {
+    const { fault, terminated, raw } = record;
+    if (fault === "oversize") return oversize();
+    const cells = preset.align === undefined ? record.cells : preset.align(record.cells, raw, columns);
+    if (!terminated && cells.length < width) return cutTail(`${cells.length} of ${width} columns`);
+    if (fault !== null) return skip("malformed", "a quote is not closed");
+    if (isTotalsLabel(firstFilled(cells))) return skip("totals_row", "a row of totals");
+    if (isHeader(cells)) return skip("repeated_header", "the header again");
+    if (cells.length < least) return skip("malformed", `${cells.length} columns instead of ${width}`);
+    const count = countCells(cells);
+    return count > width ? skip("malformed", `${count} columns instead of ${width}`) : { columns, cells };
+  };
+}
+
+const toIndexes = (positions: Readonly<Record<string, number | undefined>>): ColumnMap =>
+  Object.fromEntries(
+    Object.entries(positions).flatMap(([field, at]) => (at === undefined ? [] : [[field, at - 1] as const])),
+  );
+
+/** Rows of a table without header: each has to have one of the preset's forms. */
+function createPositionShape<F extends string>(preset: TablePreset<F>, state: TableState) {
+  const { shape } = preset;
+  if (shape.kind !== "positions") throw new Error("The preset has a header.");
+  const known = new Map<unknown, ColumnMap>();
+  return (record: LogRecord): Shape | SkippedOutcome | null => {
+    const { fault, terminated, raw } = record;
+    if (fault === "oversize") return oversize();
+    const cells = preset.align === undefined ? record.cells : preset.align(record.cells, raw, {});
+    const positions = shape.find(cells);
+    if (fault !== null) return terminated ? skip("malformed", "a quote is not closed") : cutTail("an open quote");
+    if (positions === null) {
+      const detail = `it has not ${shape.form} (${cells.length} columns)`;
+      return terminated ? skip("malformed", detail) : cutTail(detail);
+    }
+    const columns = known.get(positions) ?? { ...toIndexes(positions), ...state.columns };
+    known.set(positions, columns);
+    return { columns, cells };
+  };
+}
+
+/** Reads the records of one file by a preset. */
+export function createPresetRowReader<F extends string>(preset: TablePreset<F>, state: TableState, tools: RowTools) {
+  const readShape =
+    preset.shape.kind === "header" ? createHeaderShape(preset, state) : createPositionShape(preset, state);
+  const read = preset.open(tools);
+  const toOutcome = createRowOutcome(tools, state.dateOrder);
+  let continued = 0;
+
+  return (record: LogRecord): RowOutcome => {
+    if (record.line <= state.headerLine) return null;
+    if (record.fault === null && record.cells.every((cell) => cell.trim() === "")) return null;
+    const shape = readShape(record);
+    if (shape === null || "kind" in shape) return shape;
+    const { columns, cells } = shape;
+    const row: PresetRow<F> = {
+      text: (field) => {
+        const at = columns[field];
+        return at === undefined ? "" : (cells[at] ?? "").trim();
+      },
+      has: (field) => columns[field] !== undefined,
+      cells,
+      line: record.line,
+    };
+    const reading = read(row);
+    continued = reading !== null && "start" in reading && reading.continues === true ? continued + 1 : 0;
+    const text = cells.map((cell) => cell.trim()).join("\u001f");
+    // Two legs of one call may read alike where no time tells them apart; the same row of a later export does too.
+    return toOutcome(record, reading, continued === 0 ? text : `${text}\u001f#${continued}`);
+  };
+}
+
+/** True for cells that alone are a row, so that a lost quote does not swallow the rows behind it. */
+export function createWholeRowCheck<F extends string>(
+  preset: TablePreset<F>,
+  { width, columns }: TableState,
+): (cells: readonly string[]) => boolean {
+  const { shape } = preset;
+  if (shape.kind === "positions") return (cells) => shape.find(cells) !== null;
+  const date = preset.dateColumn === undefined ? -1 : (columns[preset.dateColumn.date] ?? -1);
+  return (cells) => {
+    if (cells.length !== width) return false;
+    if (date >= 0) return readTimeCell(cells[date] ?? "") !== null;
+    return cells.some((cell) => /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d/.test(cell) || /^\d{10}$/.test(cell));
+  };
+}
