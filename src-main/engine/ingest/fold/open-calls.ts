@@ -52,70 +52,79 @@ function join(call: OpenCall, row: LegRow, count: number): OpenCall | "duplicate
   return call;
 }
 
+type KeyTable = Map<string, OpenCall | readonly OpenCall[]>;
+
+function enter(table: KeyTable, call: OpenCall): void {
+  const name = toName(call);
+  const known = table.get(name);
+  // Nearly always one call holds a key: only a key that was used again needs a list.
+  if (known === undefined) table.set(name, call);
+  else table.set(name, "legs" in known ? [known, call] : [...known, call]);
+}
+
+function leave(table: KeyTable, call: OpenCall): void {
+  const name = toName(call);
+  const known = table.get(name);
+  const left = Array.isArray(known) ? known.filter((other) => other !== call) : [];
+  if (left.length === 0) table.delete(name);
+  else table.set(name, left);
+}
+
 /**
  * The calls whose rows are being collected. `keyReuseMs`: rows with the same key that start further apart belong to
  * different calls, because some systems begin to count again.
  */
 export function createOpenCalls(keyReuseMs: number): OpenCalls {
-  const calls = new Set<OpenCall>();
-  // Nearly always one call holds a key: only a key that was used again needs a list.
-  const byKey = new Map<string, OpenCall | readonly OpenCall[]>();
-
-  const forget = (call: OpenCall): void => {
-    calls.delete(call);
-    const name = toName(call);
-    const known = byKey.get(name);
-    if (known === call) {
-      byKey.delete(name);
-      return;
-    }
-    const left = Array.isArray(known) ? known.filter((other) => other !== call) : [];
-    if (left.length === 0) byKey.delete(name);
-    else byKey.set(name, left);
-  };
+  let calls: OpenCall[] = [];
+  let byKey: KeyTable = new Map();
 
   const isNear = (call: OpenCall, at: number): boolean =>
     at >= call.startsTo - keyReuseMs && at <= call.startsFrom + keyReuseMs;
 
+  /**
+   * Where most calls go, the table is made anew: one that is emptied and filled for ever leaves old parts behind that
+   * hold on to what came later, until the garbage collector looks at everything (some 80 MB in a large file).
+   */
+  const keep = (kept: OpenCall[], done: readonly OpenCall[]): void => {
+    calls = kept;
+    if (kept.length > done.length) {
+      for (const call of done) leave(byKey, call);
+      return;
+    }
+    byKey = new Map();
+    for (const call of kept) enter(byKey, call);
+  };
+
   return {
     add: (row, count) => {
-      const name = toName(row);
-      const known = byKey.get(name);
+      const known = byKey.get(toName(row));
       const at = row.leg.startedAt;
-      if (known === undefined) {
-        const first = begin(row, count);
-        calls.add(first);
-        byKey.set(name, first);
-        return first;
+      if (known !== undefined) {
+        const call = "legs" in known ? known : known.find((open) => isNear(open, at));
+        if (call !== undefined && isNear(call, at)) return join(call, row, count);
       }
-      const list: readonly OpenCall[] = "legs" in known ? [known] : known;
-      const call = list.find((open) => isNear(open, at));
-      if (call !== undefined) return join(call, row, count);
       const opened = begin(row, count);
-      calls.add(opened);
-      byKey.set(name, [...list, opened]);
+      calls.push(opened);
+      enter(byKey, opened);
       return opened;
     },
     take: (isDone) => {
       const done: OpenCall[] = [];
-      for (const call of calls) if (isDone(call)) done.push(call);
-      for (const call of done) forget(call);
+      const kept: OpenCall[] = [];
+      for (const call of calls) (isDone(call) ? done : kept).push(call);
+      keep(kept, done);
       return done;
     },
     takeFront: (isDone) => {
-      const done: OpenCall[] = [];
-      for (const call of calls) {
-        if (!isDone(call)) break;
-        done.push(call);
-      }
-      for (const call of done) forget(call);
+      const first = calls.findIndex((call) => !isDone(call));
+      const count = first < 0 ? calls.length : first;
+      if (count === 0) return [];
+      const done = calls.slice(0, count);
+      keep(calls.slice(count), done);
       return done;
     },
-    oldestLine: () => {
-      for (const call of calls) return call.firstLine;
-      return null;
-    },
-    lines: () => [...calls].flatMap(({ legs }) => legs.map(({ line }) => line)),
-    size: () => calls.size,
+    oldestLine: () => calls[0]?.firstLine ?? null,
+    lines: () => calls.flatMap(({ legs }) => legs.map(({ line }) => line)),
+    size: () => calls.length,
   };
 }

@@ -1,11 +1,10 @@
+import { detachText } from "../detach-text.ts";
+
 /** Entries of one generation; two are kept. */
 const generationSize = 16_384;
 /** Looked at after so many look-ups: below this share of hits the table costs more than it saves. */
 const judgedLookups = 65_536;
 const leastHitShare = 0.1;
-
-/** V8 keeps the whole text that a longer slice was cut from alive; a copy keeps only itself. */
-const copyText = (text: string): string => (text.length < 13 ? text : Buffer.from(text, "utf8").toString("utf8"));
 
 /**
  * A pure function of texts, remembered in bounded memory: two generations of a plain map, the older one dropped when the
@@ -32,7 +31,7 @@ export function createTextCache<T extends string | number | boolean | object | n
       old = young;
       young = new Map();
     }
-    young.set(copyText(text), value);
+    young.set(detachText(text), value);
   };
 
   return (text) => {

@@ -1,3 +1,4 @@
+import { detachText } from "../../detach-text.ts";
 import { createTextCache } from "../../numbers/text-cache.ts";
 import type { LogRecord } from "../../records/log-record.ts";
 import { toRowHash } from "../../row-hash.ts";
@@ -103,7 +104,7 @@ function readKeys(cells: readonly string[], width: number): Key {
   if (text === "") return noKey;
   const parts = text === own ? ownParts : readUniqueId(text);
   const channel = own === "" ? parts : ownParts;
-  return { key: text, node: parts?.node ?? "", epochMs: channel === null ? null : channel.epoch * 1000 };
+  return { key: detachText(text), node: parts?.node ?? "", epochMs: channel === null ? null : channel.epoch * 1000 };
 }
 
 /** What an application says of the called end: a mailbox, a machine, or a person as far as it goes. */

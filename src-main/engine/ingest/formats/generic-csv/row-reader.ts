@@ -1,3 +1,4 @@
+import { detachText } from "../../detach-text.ts";
 import type { PhoneNumbers } from "../../numbers/phone-numbers.ts";
 import type { LogRecord } from "../../records/log-record.ts";
 import { findHeaderMeanings } from "../../records/header-words.ts";
@@ -144,7 +145,7 @@ export function createRowReader(reading: RowReading) {
   const readAgent = (cells: readonly string[]): string | null => {
     const text = cellOf(cells, columns.agent);
     if (text === "") return null;
-    return numbers.isExtension(text) ? numbers.toOwn(text) : text;
+    return numbers.isExtension(text) ? numbers.toOwn(text) : detachText(text);
   };
 
   const findNoCall = (direction: ValueMeaning, status: ValueMeaning, text: string): SkippedOutcome | null => {
@@ -177,7 +178,7 @@ export function createRowReader(reading: RowReading) {
       return skip("malformed", "nothing tells the direction: no side is an own extension or number (ownNumbers)");
     const id = cellOf(cells, columns.id);
     return toLeg(record, {
-      id: isDamagedId(id) ? null : id,
+      id: isDamagedId(id) ? null : detachText(id),
       moment,
       talk,
       parties,
