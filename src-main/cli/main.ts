@@ -1,5 +1,5 @@
 import { enableCompileCache } from "node:module";
-import { cacheFolder } from "./data-folder.ts";
+import { cacheFolder } from "../engine/host/data-folder.ts";
 
 // Without it most of a short command's time goes into compiling. It fails silently where the folder cannot be written.
 enableCompileCache(cacheFolder(process.env));

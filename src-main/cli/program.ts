@@ -5,7 +5,7 @@ import { addCallsCommand } from "./calls-command.ts";
 import type { CliContext } from "./cli-context.ts";
 import { CliFault, type ExitCode } from "./cli-fault.ts";
 import { addConnectCommand } from "./connect-command.ts";
-import { dataFolder } from "./data-folder.ts";
+import { dataFolder } from "../engine/host/data-folder.ts";
 import { addDeadCommand } from "./dead-command.ts";
 import { addImportCommand } from "./import-command.ts";
 import { addIntegrationsCommand } from "./integrations-command.ts";

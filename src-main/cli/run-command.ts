@@ -81,6 +81,8 @@ function show({ output }: CliContext, event: EngineEvent): void {
       output.note(`${event.label} (integration ${event.integrationId}) is stopped: ${sentence} ${nextStep}`);
       return;
     }
+    case "ledger:changed":
+      return;
     case "backup:done":
       output.say(`Backup written: ${event.file}`);
       return;

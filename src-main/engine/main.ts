@@ -4,7 +4,9 @@ import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { CallName } from "../../src-shared/ipc/contract.ts";
 import type { EngineEvent } from "../../src-shared/ipc/events.ts";
+import { createEnvironmentProxy } from "../connectors/http/proxy.ts";
 import { createUndiciHttp } from "../connectors/http/undici-http.ts";
 import type { ApiParts } from "./api/api-parts.ts";
 import { assemble } from "./api/assembly.ts";
@@ -16,7 +18,7 @@ import { createHandlers } from "./api/handlers.ts";
 import { toStartError } from "./api/start-problem.ts";
 import { startSourceWatcher } from "./api/source-watcher.ts";
 import { createCallGate } from "./host/call-gate.ts";
-import type { Engine } from "./host/engine.ts";
+import type { Engine, RawEngine } from "./host/engine.ts";
 import { startSocketServer, type SocketServer } from "./host/socket-server.ts";
 import { EngineStartError } from "./host/start-error.ts";
 import { createTypedEngine } from "./host/typed-engine.ts";
@@ -37,6 +39,8 @@ export type EngineOptions = Readonly<{
   /** Watches folders, syncs, seals and backs up without being asked. */
   background?: boolean;
   onEvent?: (event: EngineEvent) => void;
+  /** A PAC answer for a URL, as the system has it. Default: the proxy variables of the environment. */
+  resolveProxy?: (url: string) => Promise<string>;
   /** What was thrown where nobody asked: the disk, or a bug. With `background` the engine should be closed then. */
   onFailure?: (error: unknown) => void;
 }>;
@@ -58,13 +62,16 @@ export const systemRandom: Random = {
   hex: (count) => randomBytes(count).toString("hex"),
 };
 
+/** A running engine; `raw` takes unchecked input, for what hands calls on by name. */
+export type StartedEngine = Engine & Readonly<{ raw: RawEngine }>;
+
 type Opened = Readonly<{ store: Store; http: Http; parts: ApiParts; background: () => Background | undefined }>;
 
 /**
  * The engine of a data folder, for everybody alike: command line, app, demo, tests. It takes the folder's lock, opens
  * the ledger, and serves its calls here and on a local socket. Throws `EngineStartError` where it cannot.
  */
-export async function startEngine(options: EngineOptions): Promise<Engine> {
+export async function startEngine(options: EngineOptions): Promise<StartedEngine> {
   const { dataDir, clock = systemClock } = options;
   const lock = takeLock(dataDir, clock);
   let opened: Opened | undefined;
@@ -137,7 +144,7 @@ function toHeldSentence(dataDir: string, { pid }: LockHolder): string {
 function open(options: EngineOptions, mode: "read" | "write"): Opened {
   const { dataDir, clock = systemClock, random = systemRandom, onEvent = () => undefined } = options;
   const store = openStore({ dataDir, clock, random, mode });
-  const http = createUndiciHttp();
+  const http = createUndiciHttp({ resolveProxy: options.resolveProxy ?? createEnvironmentProxy(process.env) });
   let background: Background | undefined;
   const parts = assemble({
     store,
@@ -172,12 +179,13 @@ function open(options: EngineOptions, mode: "read" | "write"): Opened {
 }
 
 /** Starts what listens and what works by itself. Stop goes the other way round, within the sync's bound. */
-async function serve(options: EngineOptions, opened: Opened, release: () => void): Promise<Engine> {
+async function serve(options: EngineOptions, opened: Opened, release: () => void): Promise<StartedEngine> {
   const { store, http, parts } = opened;
   store.audit.seal((options.clock ?? systemClock).now());
   const handlers = createHandlers(parts);
   const onBug = (_call: string, error: unknown) => options.onFailure?.(error);
-  const gate = createCallGate(createDispatcher({ handlers, readOnly: false, onBug }));
+  const onChanged = (call: CallName) => options.onEvent?.({ event: "ledger:changed", call });
+  const gate = createCallGate(createDispatcher({ handlers, readOnly: false, onBug, onChanged }));
   const server = await startSocketServer({ dataDir: options.dataDir, engine: gate.engine });
   const background = opened.background();
   let closed: Promise<void> | undefined;
@@ -189,7 +197,8 @@ async function serve(options: EngineOptions, opened: Opened, release: () => void
     store.close();
     release();
   };
-  return createTypedEngine(gate.engine, randomUUID, () => (closed ??= close()));
+  const typed = createTypedEngine(gate.engine, randomUUID, () => (closed ??= close()));
+  return { ...typed, raw: gate.engine };
 }
 
 async function closeAll(server: SocketServer, http: Http): Promise<void> {

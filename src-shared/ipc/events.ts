@@ -9,6 +9,8 @@ export const engineEvent = z.discriminatedUnion("event", [
   z.strictObject({ event: z.literal("source:read"), sourceId: z.int(), file: z.string(), summary: importSummary }),
   z.strictObject({ event: z.literal("source:trouble"), sourceId: z.int(), message: z.string() }),
   z.strictObject({ event: z.literal("integration:blocked"), integrationId: z.int(), label: z.string(), reason }),
+  /** A call that changes something was done: what was read before may be old. */
+  z.strictObject({ event: z.literal("ledger:changed"), call: z.string() }),
   z.strictObject({ event: z.literal("backup:done"), file: z.string() }),
   z.strictObject({ event: z.literal("schedule:trouble"), task: z.string(), message: z.string() }),
 ]);

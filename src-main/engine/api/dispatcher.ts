@@ -61,15 +61,19 @@ export type DispatcherParts = Readonly<{
   readOnly: boolean;
   /** Gets what was thrown: a bug. */
   onBug: (call: string, error: unknown) => void;
+  /** Told after each change that was done. */
+  onChanged?: (call: CallName) => void;
 }>;
 
 /** Calls by name. A change with a request id that was seen joins or repeats the first one's answer. */
-export function createDispatcher({ handlers, readOnly, onBug }: DispatcherParts): RawEngine {
+export function createDispatcher({ handlers, readOnly, onBug, onChanged }: DispatcherParts): RawEngine {
   const seen = new Map<string, Promise<Outcome<unknown, CallFault>>>();
 
   async function run(name: CallName, input: unknown, context: CallContext<unknown>): Answer<unknown> {
     try {
-      return await handlers[name].run(input, context);
+      const answer = await handlers[name].run(input, context);
+      if (answer.ok && ipcCalls[name].kind === "change") onChanged?.(name);
+      return answer;
     } catch (error) {
       onBug(name, error);
       return fault("internal", `Something went wrong inside CallLedger (${name}). ${toSentence(error)}`);

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
-import { dataFolder } from "../../../src-main/cli/data-folder.ts";
+import { dataFolder } from "../../../../src-main/engine/host/data-folder.ts";
 
 test("the option wins over the variable, and both over the system's place", () => {
   const env = { CALLLEDGER_DATA: "from-env" };

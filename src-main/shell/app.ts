@@ -1,0 +1,245 @@
+import { randomUUID } from "node:crypto";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { app, session } from "electron";
+import { readArguments, type ShellArguments } from "./command-line.ts";
+import { createEngineHost, type EngineHost } from "./engine-host/engine-host.ts";
+import { chooseEngine } from "./engine-launcher.ts";
+import { createImportJobs } from "./import-jobs.ts";
+import { registerIpc } from "./ipc.ts";
+import { createLedgerWatch } from "./ledger-watch.ts";
+import { createLog } from "./log.ts";
+import { createLoginItem } from "./login-item.ts";
+import { createMainWindow, type MainWindow } from "./main-window.ts";
+import { createNotifications } from "./notifications.ts";
+import { createNotifier } from "./notifier.ts";
+import { createPauseSwitch } from "./pause-switch.ts";
+import { serveApp } from "./security/app-protocol.ts";
+import { hardenContents, hardenSession } from "./security/harden.ts";
+import { createPathGrants } from "./security/path-grants.ts";
+import { isTrustedSender } from "./security/trusted-sender.ts";
+import { createSettings, type Settings } from "./settings.ts";
+import { installShutdown } from "./shutdown.ts";
+import { followTopic } from "./topics/follow-topic.ts";
+import { createTopicHub, type TopicHub } from "./topics/topic-hub.ts";
+import { createTopicReaders } from "./topics/topic-readers.ts";
+import { createAppTray } from "./tray.ts";
+import type { TrayAction } from "./tray-menu.ts";
+import { showInTray } from "./tray-presence.ts";
+import { createWindowApi } from "./window-api.ts";
+
+/** Set by the build: true in a build that is made for tests. */
+declare const CALLLEDGER_TEST_BUILD: boolean;
+
+/** The engine closes within ten seconds; what is left of them is for the rest of the app. */
+const engineStopMs = 9_000;
+
+const clock = {
+  now: () => Date.now(),
+  after(ms: number, work: () => void) {
+    const timer = setTimeout(work, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+type Log = (line: string) => void;
+type Base = Readonly<{ dataDir: string; dist: string; devTools: boolean; log: Log; settings: Settings }>;
+
+/** Starts everything, in this order: log, engine, topics, window, tray, notices. Runs when Electron is ready. */
+export function runApp({ dataDir, given }: Readonly<{ dataDir: string; given: ShellArguments }>): void {
+  const base = openBase(dataDir);
+  const { log, settings } = base;
+  const engine = startEngineHost(base);
+  const { host, hub } = engine;
+
+  const notifications = createNotifications((route) => window.show(route), log);
+  const window: MainWindow = openMainWindow(base, {
+    isQuitting: () => shutdown.isQuitting(),
+    onHidden() {
+      if (settings.explainClosing()) notifications.show(closedNotice);
+    },
+  });
+  const pause = createPauseSwitch(host, randomUUID);
+  const tray = createAppTray(join(base.dist, "build", "icons", "tray"), (action) => void act(action));
+  const inTray = showInTray({
+    hub,
+    tray,
+    engine: host.state(),
+    startAtLogin: () => settings.preferences().startAtLogin,
+    after: (ms, work) => clock.after(ms, work),
+  });
+  const act = async (action: TrayAction): Promise<void> => {
+    await actOnTray(action, { host, window, settings, pause });
+    inTray.refresh();
+  };
+  const shutdown = installShutdown({
+    app,
+    async finish() {
+      inTray.end();
+      tray.destroy();
+      await host.stop(engineStopMs);
+      window.destroy();
+      log("Ended.");
+    },
+  });
+
+  const grants = createPathGrants();
+  registerIpc({
+    dispatcher: createWindowApi({
+      host,
+      jobs: engine.jobs,
+      grants,
+      settings,
+      dataDir,
+      engineHost: engine.kind,
+      window: () => window,
+      onPreferences: () => inTray.refresh(),
+      onBug: (call, error) => log(`${call} failed: ${error instanceof Error ? (error.stack ?? error.message) : "?"}`),
+    }),
+    hub,
+    isTrusted: (event) => isTrustedSender(event, window.isOurs),
+    grant: grants.grant,
+    onRefused: (what) => log(`Refused: ${what}.`),
+  });
+  tellCauses(hub, settings, notifications);
+  listenToSystem(window);
+  if (!given.isHidden) window.show(given.route);
+}
+
+function openBase(dataDir: string): Base {
+  const log = createLog(join(dataDir, "logs", "app.log"), clock.now, (line) => process.stderr.write(`${line}\n`));
+  const dist = app.getAppPath();
+  const loginItem = createLoginItem({
+    app,
+    platform: process.platform,
+    configHome: process.env["XDG_CONFIG_HOME"] ?? join(homedir(), ".config"),
+    command: app.isPackaged ? [process.execPath] : [process.execPath, dist],
+  });
+  return {
+    dataDir,
+    dist,
+    devTools: !app.isPackaged,
+    log,
+    settings: createSettings(join(dataDir, "window"), loginItem, log),
+  };
+}
+
+type StartedEngine = Readonly<{
+  host: EngineHost;
+  hub: TopicHub;
+  jobs: ReturnType<typeof createImportJobs>;
+  kind: "utility process" | "node";
+}>;
+
+function startEngineHost({ dataDir, dist, log }: Base): StartedEngine {
+  const { kind, launch } = chooseEngine({
+    entry: join(dist, "dist", "app", "engine.mjs"),
+    env: process.env,
+    isPackaged: app.isPackaged,
+    isTestBuild: CALLLEDGER_TEST_BUILD,
+  });
+  log(`CallLedger ${app.getVersion()} on Electron ${process.versions["electron"]}, engine in a ${kind}.`);
+  const watch = createLedgerWatch({ now: clock.now, touch: (...names) => hub.touch(...names), log });
+  const host = createEngineHost({
+    launch,
+    dataDir,
+    background: true,
+    clock,
+    resolveProxy: (url) => session.defaultSession.resolveProxy(url),
+    onState: watch.onState,
+    onEvent: watch.onEvent,
+    log,
+  });
+  const jobs = createImportJobs({ now: clock.now, onChanged: () => hub.touch("imports") });
+  const timeZone = () => new Intl.DateTimeFormat("en").resolvedOptions().timeZone;
+  const readers = createTopicReaders({ host, jobs, activity: watch.activity, now: clock.now, timeZone });
+  const hub: TopicHub = createTopicHub({ readers, gapMs: { engine: 0, today: 2_000 }, clock, log });
+  host.start();
+  return { host, hub, jobs, kind };
+}
+
+/** The window in a session of its own, which loads our files and nothing else. */
+function openMainWindow(
+  { dist, devTools, settings, log }: Base,
+  on: Readonly<{ isQuitting: () => boolean; onHidden: () => void }>,
+): MainWindow {
+  hardenContents(app, (what) => log(`Refused: ${what}.`));
+  const ofWindow = session.fromPartition("callledger");
+  for (const each of [session.defaultSession, ofWindow]) hardenSession(each, { devTools });
+  serveApp(ofWindow.protocol, join(dist, "dist", "app", "renderer"));
+  return createMainWindow({
+    preload: join(dist, "dist", "app", "preload.cjs"),
+    session: ofWindow,
+    devTools,
+    place: settings.place,
+    staysOnClose: () => !on.isQuitting() && settings.preferences().closeToTray,
+    onHidden: on.onHidden,
+    onClosed: () => app.quit(),
+    onGone: (how) => log(`The window's renderer ended: ${how}.`),
+    now: clock.now,
+  });
+}
+
+const closedNotice = {
+  key: "closed",
+  title: "CallLedger keeps working",
+  body: "The window is closed; calls are still read and logged. Quit from the tray to stop.",
+  route: "overview",
+  sound: false,
+} as const;
+
+/** One notice for each new cause; its click opens exactly that. */
+function tellCauses(hub: TopicHub, settings: Settings, notifications: ReturnType<typeof createNotifications>): void {
+  const notifier = createNotifier({
+    show: notifications.show,
+    withdraw: notifications.withdraw,
+    told: settings.causes,
+    now: clock.now,
+    isOn: () => settings.preferences().notifications,
+  });
+  followTopic(hub, "attention", (groups) => notifier.attention(Object.values(groups)));
+  followTopic(hub, "connections", (connections) => notifier.connections(Object.values(connections)));
+}
+
+/** A second start, a click on the dock, and links all lead to the one window. */
+function listenToSystem(window: MainWindow): void {
+  app.on("second-instance", (_event, argv) => window.show(readArguments(argv).route));
+  app.on("activate", () => window.show());
+  app.on("open-url", (event, url) => {
+    event.preventDefault();
+    window.show(readArguments([url]).route);
+  });
+}
+
+async function actOnTray(
+  action: TrayAction,
+  parts: Readonly<{
+    host: EngineHost;
+    window: MainWindow;
+    settings: Settings;
+    pause: ReturnType<typeof createPauseSwitch>;
+  }>,
+): Promise<void> {
+  switch (action.do) {
+    case "open":
+      parts.window.show(action.route);
+      return;
+    case "import":
+      parts.window.show("import");
+      return;
+    case "pause":
+      await parts.pause.pauseAll();
+      return;
+    case "resume":
+      await parts.pause.resumeAll();
+      return;
+    case "toggle-login":
+      parts.settings.setPreferences({ startAtLogin: !parts.settings.preferences().startAtLogin });
+      return;
+    case "restart-engine":
+      parts.host.restart();
+      return;
+    case "quit":
+      app.quit();
+  }
+}

@@ -1,0 +1,51 @@
+import { join } from "node:path";
+import { z } from "zod";
+import type { ShellPreferences } from "../../src-shared/ipc/window-views.ts";
+import { createJsonFile } from "./json-file.ts";
+import type { LoginItem } from "./login-item.ts";
+import { firstPlace, windowPlace } from "./window-place.ts";
+
+const stored = z.object({ closeToTray: z.boolean(), notifications: z.boolean() });
+/** What a person was told once, and causes that are told and not settled. */
+const memory = z.object({ closedToTray: z.boolean(), causes: z.array(z.string()) });
+
+type PreferenceChange = Readonly<{ [K in keyof ShellPreferences]?: ShellPreferences[K] | undefined }>;
+
+export type Settings = ReturnType<typeof createSettings>;
+
+/** The app's own small files beside the ledger: preferences, what was told, the window's place. */
+export function createSettings(folder: string, loginItem: LoginItem, log: (line: string) => void) {
+  const preferences = createJsonFile(
+    join(folder, "preferences.json"),
+    stored,
+    { closeToTray: true, notifications: true },
+    log,
+  );
+  const told = createJsonFile(join(folder, "told.json"), memory, { closedToTray: false, causes: [] }, log);
+  const place = createJsonFile(join(folder, "window-place.json"), windowPlace, firstPlace, log);
+  const read = (): ShellPreferences => ({ ...preferences.read(), startAtLogin: loginItem.isOn() });
+  return {
+    place,
+    preferences: read,
+    setPreferences(change: PreferenceChange): ShellPreferences {
+      const before = read();
+      const startAtLogin = change.startAtLogin ?? before.startAtLogin;
+      if (startAtLogin !== before.startAtLogin) loginItem.set(startAtLogin);
+      preferences.write({
+        closeToTray: change.closeToTray ?? before.closeToTray,
+        notifications: change.notifications ?? before.notifications,
+      });
+      return read();
+    },
+    /** True the first time: closing the window is explained once. */
+    explainClosing(): boolean {
+      const before = told.read();
+      if (!before.closedToTray) told.write({ ...before, closedToTray: true });
+      return !before.closedToTray;
+    },
+    causes: {
+      read: () => told.read().causes,
+      write: (causes: readonly string[]) => told.write({ ...told.read(), causes: [...causes] }),
+    },
+  };
+}

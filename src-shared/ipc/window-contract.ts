@@ -1,0 +1,98 @@
+import { z } from "zod";
+import { callFault, ipcCalls, type CallName } from "./contract.ts";
+import { shellInfo, shellPreferences } from "./window-views.ts";
+
+/** Calls of the engine that a window may make. What is not named here does not exist for it. */
+export const engineCallsOfWindow = [
+  "integrations:list",
+  "integrations:connect",
+  "integrations:check",
+  "integrations:pause",
+  "integrations:resume",
+  "integrations:remove",
+  "sources:list",
+  "sources:add",
+  "sources:remove",
+  "ingest:import",
+  "status:get",
+  "calls:list",
+  "reports:why",
+  "reports:statement",
+  "audit:search",
+  "audit:page",
+  "deadLetters:list",
+  "deadLetters:show",
+  "deadLetters:replay",
+  "deadLetters:acknowledge",
+] as const satisfies readonly CallName[];
+
+const nothing = z.strictObject({});
+const shellCall = <K extends "read" | "change", I extends z.ZodType, O extends z.ZodType>(
+  kind: K,
+  input: I,
+  output: O,
+) => ({ kind, input, output, progress: z.never() }) as const;
+
+/** Calls that the shell answers itself. */
+export const shellCalls = {
+  "shell:info": shellCall("read", nothing, shellInfo),
+  "shell:preferences": shellCall("read", nothing, shellPreferences),
+  "shell:setPreferences": shellCall("change", shellPreferences.partial(), shellPreferences),
+  /** Opens the system's dialog; the paths may then be imported or watched. Empty when it was canceled. */
+  "shell:pick": shellCall(
+    "change",
+    z.strictObject({ what: z.enum(["files", "folder"]) }),
+    z.strictObject({ paths: z.array(z.string()) }),
+  ),
+  /** Opens a web page in the person's browser; `opened` is false for what is no page of a known kind. */
+  "shell:openExternal": shellCall(
+    "change",
+    z.strictObject({ url: z.string().max(2_048) }),
+    z.strictObject({ opened: z.boolean() }),
+  ),
+  "shell:openFolder": shellCall(
+    "change",
+    z.strictObject({ folder: z.enum(["data", "backups"]) }),
+    z.strictObject({ opened: z.boolean() }),
+  ),
+  /** Starts an engine again that does not start by itself: after `refused`, or before the next try. */
+  "shell:restartEngine": shellCall("change", nothing, nothing),
+} as const;
+
+type Picked = Pick<typeof ipcCalls, (typeof engineCallsOfWindow)[number]>;
+export type WindowCalls = Picked & typeof shellCalls;
+export type WindowCallName = keyof WindowCalls;
+export type WindowCallAsk<C extends WindowCallName> = z.input<WindowCalls[C]["input"]>;
+export type WindowCallOutput<C extends WindowCallName> = z.output<WindowCalls[C]["output"]>;
+export type WindowCallProgress<C extends WindowCallName> = z.output<WindowCalls[C]["progress"]>;
+export type EngineCallOfWindow = (typeof engineCallsOfWindow)[number];
+export type ShellCallName = keyof typeof shellCalls;
+
+const engineNames: ReadonlySet<string> = new Set(engineCallsOfWindow);
+export const isEngineCallOfWindow = (name: string): name is EngineCallOfWindow => engineNames.has(name);
+export const isShellCallName = (name: string): name is ShellCallName => Object.hasOwn(shellCalls, name);
+
+type Spec = Readonly<{ kind: "read" | "change"; input: z.ZodType; output: z.ZodType; progress: z.ZodType }>;
+
+/** The schemas of a call of the window, or undefined for any other name. */
+export function windowCallSpec(name: string): Spec | undefined {
+  if (isEngineCallOfWindow(name)) return ipcCalls[name];
+  return isShellCallName(name) ? shellCalls[name] : undefined;
+}
+
+const requestId = z.string().regex(/^[\w-]{8,100}$/);
+
+export const callFrame = z.strictObject({ name: z.string().max(100), input: z.unknown(), requestId });
+export const cancelFrame = z.strictObject({ requestId });
+export const grantFrame = z.strictObject({ paths: z.array(z.string().min(1).max(4_096)).max(10_000) });
+export const subscribeFrame = z.strictObject({ subscription: z.int().positive(), topic: z.string().max(50) });
+export const unsubscribeFrame = z.strictObject({ subscription: z.int().positive() });
+/** The window has taken in the push of this version; the next one may come. */
+export const takenFrame = z.strictObject({ subscription: z.int().positive(), version: z.int().positive() });
+export const progressFrame = z.strictObject({ requestId, progress: z.unknown() });
+
+export const callAnswer = z.discriminatedUnion("ok", [
+  z.strictObject({ ok: z.literal(true), value: z.unknown() }),
+  z.strictObject({ ok: z.literal(false), fault: callFault }),
+]);
+export type CallAnswer = Readonly<z.infer<typeof callAnswer>>;
