@@ -11,4 +11,7 @@ export function keepYoungGenerationSmall(): void {
   if (isSteady) return;
   isSteady = true;
   setFlagsFromString("--semi-space-growth-factor=1");
+  // The old generation likewise: V8 lets it grow to many times what lives in it before it looks (280 to 215 MB at 200,000
+  // rows, for a tenth more CPU).
+  setFlagsFromString("--heap-growing-percent=50");
 }
