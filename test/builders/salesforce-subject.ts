@@ -25,6 +25,8 @@ export type SalesforceStage = StartedSubject &
     /** What the sandbox's app signs in with. */
     app: Readonly<{ clientId: string; clientSecret: string; refreshToken: string }>;
     open(options?: Partial<SalesforceOptions>): Connector;
+    /** An empty org with every default again. */
+    reset(): Promise<void>;
   }>;
 
 const taskRecord = z.looseObject({
@@ -60,6 +62,10 @@ export async function startSalesforce(): Promise<SalesforceStage> {
     },
     admin,
     contract,
+    reset: async () => {
+      const answer = await fetch(`${sandbox.admin}/reset`, { method: "POST" });
+      if (!answer.ok) throw new Error(`the sandbox did not reset: ${answer.status}`);
+    },
     open,
     connect: (account: CrmAccount | null) => open({ account }),
     addPerson: async (number) => {
@@ -69,7 +75,7 @@ export async function startSalesforce(): Promise<SalesforceStage> {
     readCalls: async () =>
       (await admin.records("Task")).map((record) => {
         const { Id: id, [salesforceKeyField]: key, WhoId, WhatId } = taskRecord.parse(record);
-        return { id, key: String(key), links: [WhoId, WhatId].filter((link) => link !== null) };
+        return { id, key, links: [WhoId, WhatId].filter((link) => link !== null) };
       }),
     badValue: { field: "CallType", value: "Sideways", reason: "value_rejected" },
     writePath: "/composite/sobjects",

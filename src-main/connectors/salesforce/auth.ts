@@ -36,6 +36,8 @@ export type AuthOptions = Readonly<{
 /** The answer tells no lifetime and an org's session may be as short as 15 minutes; a refused token is renewed at once anyway. */
 const renewAfterMs = 3_600_000;
 
+const toleratedSkewMs = 20_000;
+
 const block = (reason: "auth_revoked" | "setup_missing", message: string): Outcome<never, ConnectorFault> => ({
   ok: false,
   fault: { kind: "blocked", reason, answer: toAnswer({ message }) },
@@ -45,6 +47,15 @@ const block = (reason: "auth_revoked" | "setup_missing", message: string): Outco
 export function createAuth({ credential, saveCredential, clock }: AuthOptions): Auth {
   let grant: Grant | null = null;
   let signingIn: Promise<TokenOutcome> | null = null;
+  let skewMs = 0;
+
+  /** An assertion lives for minutes by Salesforce's clock: a PC whose clock is wrong signs by that one. */
+  const learnSkew = (serverTimeMs: number | undefined): boolean => {
+    const learnt = serverTimeMs === undefined ? skewMs : serverTimeMs - clock.now();
+    const hasChanged = Math.abs(learnt - skewMs) > toleratedSkewMs;
+    if (hasChanged) skewMs = learnt;
+    return hasChanged;
+  };
 
   const load = async (): Promise<Outcome<Grant, ConnectorFault>> => {
     const read = await credential();
@@ -83,15 +94,18 @@ export function createAuth({ credential, saveCredential, clock }: AuthOptions): 
 
   const signInWith = async (session: CrmSession, from: Grant, mayReload: boolean): Promise<TokenOutcome> => {
     if (from.method.kind === "plain") return block("auth_revoked", "The token cannot be renewed. Sign in again.");
-    const form = toTokenForm(from.method, clock.now());
+    const form = toTokenForm(from.method, clock.now() + skewMs);
     if (form === undefined) return { ok: false, fault: badKeyFault };
     const granted = await requestToken(session, form, secretsOf(from.method));
     if (granted.ok) return keep(from, granted.value);
-    if (!mayReload || !isRevoked(granted.fault)) return granted;
+    const { fault, serverTimeMs } = granted.fault;
+    const refused = { ok: false, fault } as const;
+    if (!mayReload || !isRevoked(fault)) return refused;
+    if (from.method.kind === "jwt" && learnSkew(serverTimeMs)) return signInWith(session, from, false);
     // Another process may have rotated the token since we read it: what the vault holds now decides.
     const again = await load();
     if (!again.ok) return again;
-    if (isSameMethod(again.value.method, from.method)) return granted;
+    if (isSameMethod(again.value.method, from.method)) return refused;
     return isFresh(again.value) ? { ok: true, value: again.value.token } : signInWith(session, again.value, false);
   };
 

@@ -40,7 +40,8 @@ const toText = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base6
 
 /** Begins a sign-in in the browser (authorization code with PKCE). Throws when the random bytes are too few. */
 export function startAuthorization(ask: AuthorizationAsk): Authorization {
-  if (ask.verifierBytes.length < 32 || ask.stateBytes.length < 32) throw new Error("too few random bytes for a sign-in");
+  if (ask.verifierBytes.length < 32 || ask.stateBytes.length < 32)
+    throw new Error("too few random bytes for a sign-in");
   const verifier = toText(ask.verifierBytes);
   const state = toText(ask.stateBytes);
   const { clientId, redirectUri } = ask;
@@ -96,8 +97,12 @@ export async function exchangeCode(
     code_verifier: verifier,
     ...secret,
   };
-  const granted = await requestToken(session, form, [code, verifier, ...(clientSecret === undefined ? [] : [clientSecret])]);
-  if (!granted.ok) return granted;
+  const granted = await requestToken(session, form, [
+    code,
+    verifier,
+    ...(clientSecret === undefined ? [] : [clientSecret]),
+  ]);
+  if (!granted.ok) return { ok: false, fault: granted.fault.fault };
   const { accessToken, refreshToken, instanceUrl } = granted.value;
   if (refreshToken === undefined) return { ok: false, fault: noRefreshToken };
   return {

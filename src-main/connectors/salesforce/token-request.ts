@@ -22,6 +22,9 @@ export type Granted = Readonly<{
   instanceUrl: string | undefined;
 }>;
 
+/** Why there is no token. `serverTimeMs`: an assertion is judged by that clock. */
+export type Refused = Readonly<{ fault: ConnectorFault; serverTimeMs: number | undefined }>;
+
 export type TokenForm = Readonly<Record<string, string>>;
 
 const jwtGrant = "urn:ietf:params:oauth:grant-type:jwt-bearer";
@@ -57,7 +60,7 @@ export async function requestToken(
   session: CrmSession,
   form: TokenForm,
   secrets: readonly string[],
-): Promise<Outcome<Granted, ConnectorFault>> {
+): Promise<Outcome<Granted, Refused>> {
   const answer = await session.send({
     method: "POST",
     path: tokenPath,
@@ -66,12 +69,12 @@ export async function requestToken(
     cost: signInCost,
     intents: [],
   });
-  if (answer.kind !== "answer") return { ok: false, fault: toUnansweredFault(answer, "read") };
+  if (answer.kind !== "answer") return refuse(toUnansweredFault(answer, "read"), undefined);
   if (answer.status === 200) {
     const given = tokenAnswer.safeParse(answer.json);
     if (!given.success) {
       const said = { status: 200, message: "the token endpoint gave no token" };
-      return { ok: false, fault: toLostFault("read", said) };
+      return refuse(toLostFault("read", said), answer.serverTimeMs);
     }
     const { access_token: accessToken, refresh_token: refreshToken, instance_url: instanceUrl } = given.data;
     return { ok: true, value: { accessToken, refreshToken, instanceUrl } };
@@ -88,8 +91,13 @@ export async function requestToken(
     retryAfterMs: undefined,
     secrets,
   });
-  return { ok: false, fault };
+  return refuse(fault, answer.serverTimeMs);
 }
+
+const refuse = (fault: ConnectorFault, serverTimeMs: number | undefined): Outcome<never, Refused> => ({
+  ok: false,
+  fault: { fault, serverTimeMs },
+});
 
 export const badKeyFault: ConnectorFault = {
   kind: "blocked",

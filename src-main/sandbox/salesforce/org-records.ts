@@ -8,7 +8,6 @@ import type { OrgRecord } from "./org-record.ts";
 import { toTails } from "./phone-tokens.ts";
 import { toRecordId } from "./record-id.ts";
 import type { Schema } from "./schema.ts";
-import { standardFields } from "./standard-fields.ts";
 
 /** All records of the org, those in the recycle bin included, with what reads and the search index show of them. */
 export type OrgRecords = {
@@ -51,8 +50,8 @@ export function toKeyValue(value: unknown, { caseSensitive }: Pick<FieldDefiniti
   return caseSensitive ? text : text.toLowerCase();
 }
 
-function phoneIndex(object: ObjectName): RecordIndex<OrgRecord> {
-  const phones = standardFields[object].filter(({ type }) => type === "phone").map(({ name }) => name);
+function phoneIndex(fields: readonly FieldDefinition[]): RecordIndex<OrgRecord> {
+  const phones = fields.filter(({ type }) => type === "phone").map(({ name }) => name);
   return {
     name: phoneTailIndex,
     keysOf: ({ values, deletedAt }) =>
@@ -66,23 +65,25 @@ function phoneIndex(object: ObjectName): RecordIndex<OrgRecord> {
 }
 
 export function createOrgRecords(clock: SandboxClock, config: ConfigSource, schema: Schema): OrgRecords {
-  const createState = (object: ObjectName): ObjectState => {
+  const createState = (): ObjectState => {
     const store = createRecordStore<OrgRecord>(clock);
     const read = store.addView(() => config.current().readLagMs);
     const search = store.addView(() => config.current().searchLagMs);
-    search.addIndex(phoneIndex(object));
     return { store, read, search, deletions: [], indexed: new Set(), nextId: 1 };
   };
   const states: Readonly<Record<ObjectName, ObjectState>> = {
-    Contact: createState("Contact"),
-    Lead: createState("Lead"),
-    Account: createState("Account"),
-    Opportunity: createState("Opportunity"),
-    Task: createState("Task"),
-    Event: createState("Event"),
+    Contact: createState(),
+    Lead: createState(),
+    Account: createState(),
+    Opportunity: createState(),
+    Task: createState(),
+    Event: createState(),
   };
   const indexKeys = (): void => {
-    for (const object of recordObjects) syncIndexes(states[object], schema.keys(object));
+    for (const object of recordObjects) {
+      syncIndexes(states[object], schema.keys(object));
+      states[object].search.addIndex(phoneIndex(schema.allFields(object)));
+    }
   };
   indexKeys();
   schema.onChange(indexKeys);

@@ -23,8 +23,14 @@ describe("windows", () => {
 
 describe("what answers tell", () => {
   test("the header tells the use of the whole org, in whatever order its parts come", () => {
-    for (const text of ["api-usage=25/5000", "api-bursts=1/750; api-usage=25/5000", "api-usage=25/5000; per-app-api-usage=17/250(appName=x)"])
-      expect(observe(any, answer({ "sforce-limit-info": text }))).toEqual([{ window: "day", limit: 5_000, remaining: 4_975 }]);
+    for (const text of [
+      "api-usage=25/5000",
+      "api-bursts=1/750; api-usage=25/5000",
+      "api-usage=25/5000; per-app-api-usage=17/250(appName=x)",
+    ])
+      expect(observe(any, answer({ "sforce-limit-info": text }))).toEqual([
+        { window: "day", limit: 5_000, remaining: 4_975 },
+      ]);
   });
 
   test("a header that is missing or in another form tells nothing", () => {
@@ -34,7 +40,9 @@ describe("what answers tell", () => {
   });
 
   test("use above the limit leaves nothing", () => {
-    expect(observe(any, answer({ "sforce-limit-info": "api-usage=5010/5000" }))).toEqual([{ window: "day", limit: 5_000, remaining: 0 }]);
+    expect(observe(any, answer({ "sforce-limit-info": "api-usage=5010/5000" }))).toEqual([
+      { window: "day", limit: 5_000, remaining: 0 },
+    ]);
     expect(isUsedUp(readUsage({ "sforce-limit-info": "api-usage=5000/5000" }))).toBe(true);
     expect(isUsedUp(readUsage({ "sforce-limit-info": "api-usage=4999/5000" }))).toBe(false);
     expect(isUsedUp(undefined)).toBe(false);
@@ -50,10 +58,12 @@ describe("what answers tell", () => {
 
   test("a refusal for the day shuts the window for a while, one for concurrency does not", () => {
     const refused = (message: string) => [{ errorCode: "REQUEST_LIMIT_EXCEEDED", message }];
-    expect(observe(any, answer({}, refused("TotalRequests Limit exceeded."), 403))).toEqual([{ window: "day", remaining: 0, blockedForMs: 1_200_000 }]);
-    expect(observe(any, answer({ "sforce-limit-info": "api-usage=9/9" }, refused("TotalRequests Limit exceeded."), 403))).toEqual([
-      { window: "day", limit: 9, remaining: 0, blockedForMs: 1_200_000 },
+    expect(observe(any, answer({}, refused("TotalRequests Limit exceeded."), 403))).toEqual([
+      { window: "day", remaining: 0, blockedForMs: 1_200_000 },
     ]);
+    expect(
+      observe(any, answer({ "sforce-limit-info": "api-usage=9/9" }, refused("TotalRequests Limit exceeded."), 403)),
+    ).toEqual([{ window: "day", limit: 9, remaining: 0, blockedForMs: 1_200_000 }]);
     expect(observe(any, answer({}, refused("ConcurrentRequests Limit exceeded."), 403))).toEqual([]);
   });
 });

@@ -10,9 +10,18 @@ test("the folder to deploy holds the field on Activity, a permission set, a proj
     "force-app/main/default/permissionsets/CallLedger_Agent.permissionset-meta.xml",
   ]);
   const field = files.get("force-app/main/default/objects/Activity/fields/Our_Key__c.field-meta.xml") ?? "";
-  for (const line of ["<fullName>Our_Key__c</fullName>", "<type>Text</type>", "<length>255</length>", "<externalId>true</externalId>", "<unique>true</unique>", "<caseSensitive>true</caseSensitive>"])
+  for (const line of [
+    "<fullName>Our_Key__c</fullName>",
+    "<type>Text</type>",
+    "<length>255</length>",
+    "<externalId>true</externalId>",
+    "<unique>true</unique>",
+    "<caseSensitive>true</caseSensitive>",
+  ])
     expect(field).toContain(line);
-  expect(files.get("force-app/main/default/permissionsets/CallLedger_Agent.permissionset-meta.xml")).toContain("<field>Task.Our_Key__c</field>");
+  expect(files.get("force-app/main/default/permissionsets/CallLedger_Agent.permissionset-meta.xml")).toContain(
+    "<field>Task.Our_Key__c</field>",
+  );
   expect(JSON.parse(files.get("sfdx-project.json") ?? "")).toMatchObject({ sourceApiVersion: "67.0" });
   expect(files.get("README.md")).toContain("`Our_Key__c`");
 });

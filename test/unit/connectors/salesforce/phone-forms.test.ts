@@ -15,7 +15,14 @@ describe("forms of a number", () => {
 
   test("spellings are the common ones", () => {
     expect(formsOf("+14155551212").written).toEqual(
-      expect.arrayContaining(["+14155551212", "14155551212", "4155551212", "(415) 555-1212", "415-555-1212", "415.555.1212"]),
+      expect.arrayContaining([
+        "+14155551212",
+        "14155551212",
+        "4155551212",
+        "(415) 555-1212",
+        "415-555-1212",
+        "415.555.1212",
+      ]),
     );
     expect(formsOf("+442079460958").written).toEqual(
       expect.arrayContaining(["020 7946 0958", "+44 20 7946 0958", "+44 (0)20 7946 0958", "00442079460958"]),

@@ -15,7 +15,7 @@ import type { Credential } from "../../../../src-main/engine/ports/credential-va
 import { createScriptedSession, type ScriptedAnswer } from "../../../builders/scripted-session.ts";
 
 const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
-const pem = rsa.privateKey.export({ type: "pkcs8", format: "pem" });
+const pem = rsa.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 
 describe("credentials", () => {
   const kindOf = (credential: Credential) => readCredential(credential)?.method.kind;
@@ -31,29 +31,48 @@ describe("credentials", () => {
 });
 
 describe("the assertion of a JWT sign-in", () => {
-  const ask = { clientId: "key", username: "user@example.com", audience: "https://login.salesforce.com", nowMs: 1_800_000_000_000 };
+  const ask = {
+    clientId: "key",
+    username: "user@example.com",
+    audience: "https://login.salesforce.com",
+    nowMs: 1_800_000_000_000,
+  };
   test("names app, user and login host, lives for less than three minutes and is signed", () => {
     const [header = "", claims = "", signature = ""] = createAssertion({ ...ask, privateKey: pem })?.split(".") ?? [];
     const read = (part: string): unknown => JSON.parse(Buffer.from(part, "base64url").toString());
     expect(read(header)).toEqual({ alg: "RS256", typ: "JWT" });
-    expect(read(claims)).toEqual({ iss: "key", sub: "user@example.com", aud: "https://login.salesforce.com", exp: 1_800_000_150 });
+    expect(read(claims)).toEqual({
+      iss: "key",
+      sub: "user@example.com",
+      aud: "https://login.salesforce.com",
+      exp: 1_800_000_150,
+    });
     const verify = createVerify("RSA-SHA256").update(`${header}.${claims}`);
     expect(verify.verify(rsa.publicKey, Buffer.from(signature, "base64url"))).toBe(true);
   });
 
   test("takes a key whose line breaks are written out, and no other kind of key", () => {
-    expect(createAssertion({ ...ask, privateKey: pem.toString().replaceAll("\n", "\\n") })).toBeDefined();
+    expect(createAssertion({ ...ask, privateKey: pem.replaceAll("\n", "\\n") })).toBeDefined();
     const ec = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({ type: "pkcs8", format: "pem" });
-    for (const privateKey of ["nonsense", ec.toString()]) expect(createAssertion({ ...ask, privateKey })).toBeUndefined();
+    for (const privateKey of ["nonsense", ec.toString()])
+      expect(createAssertion({ ...ask, privateKey })).toBeUndefined();
   });
 });
 
 describe("hosts that may get a token", () => {
   test("are Salesforce's own, or this machine", () => {
     expect(toOrgOrigin("https://acme.my.salesforce.com/x")).toBe("https://acme.my.salesforce.com");
-    expect(toOrgOrigin("https://acme--uat.sandbox.my.salesforce.com")).toBe("https://acme--uat.sandbox.my.salesforce.com");
+    expect(toOrgOrigin("https://acme--uat.sandbox.my.salesforce.com")).toBe(
+      "https://acme--uat.sandbox.my.salesforce.com",
+    );
     expect(toOrgOrigin("http://127.0.0.1:4000")).toBe("http://127.0.0.1:4000");
-    for (const address of ["https://salesforce.com.example.com", "http://acme.my.salesforce.com", "https://example.com", "no address", undefined])
+    for (const address of [
+      "https://salesforce.com.example.com",
+      "http://acme.my.salesforce.com",
+      "https://example.com",
+      "no address",
+      undefined,
+    ])
       expect(toOrgOrigin(address)).toBeUndefined();
   });
 });
@@ -83,13 +102,24 @@ describe("a sign-in in the browser", () => {
     });
     expect(verifier).toMatch(/^[\w-]{43}$/);
     expect(url).not.toContain(verifier);
-    expect(() => startAuthorization({ clientId: "", baseUrl: "", redirectUri: "", verifierBytes: new Uint8Array(8), stateBytes: bytes(2) })).toThrow(/random/);
+    expect(() =>
+      startAuthorization({
+        clientId: "",
+        baseUrl: "",
+        redirectUri: "",
+        verifierBytes: new Uint8Array(8),
+        stateBytes: bytes(2),
+      }),
+    ).toThrow(/random/);
   });
 
   test("takes the code of its own state only, and tells a refusal", () => {
     const authorization = begin();
     const back = (query: Record<string, string>) =>
-      readCallback(authorization, `/callback?${new URLSearchParams({ state: authorization.state, ...query }).toString()}`);
+      readCallback(
+        authorization,
+        `/callback?${new URLSearchParams({ state: authorization.state, ...query }).toString()}`,
+      );
     expect(back({ code: "aPrx==" })).toEqual({ kind: "code", code: "aPrx==" });
     expect(back({ error: "access_denied", error_description: "end-user denied authorization" })).toEqual({
       kind: "refused",
@@ -135,7 +165,10 @@ const granted = (more: object = {}): ScriptedAnswer => ({
   body: { access_token: "new-token", instance_url: "https://acme.my.salesforce.com", ...more },
 });
 const app = { clientId: "key", refreshToken: "r1" };
-const revoked: ScriptedAnswer = { status: 400, body: { error: "invalid_grant", error_description: "expired access/refresh token" } };
+const revoked: ScriptedAnswer = {
+  status: 400,
+  body: { error: "invalid_grant", error_description: "expired access/refresh token" },
+};
 
 describe("access tokens", () => {
   test("a plain token is used as it is, at the base URL or at the org that the credential names", async () => {
@@ -157,7 +190,11 @@ describe("access tokens", () => {
   test("are stored with their end, so that a restart signs in with none", async () => {
     const first = openAuth(app, () => granted());
     await first.auth.token(first.session);
-    expect(first.vault.stored).toMatchObject({ accessToken: "new-token", refreshToken: "r1", instanceUrl: "https://acme.my.salesforce.com" });
+    expect(first.vault.stored).toMatchObject({
+      accessToken: "new-token",
+      refreshToken: "r1",
+      instanceUrl: "https://acme.my.salesforce.com",
+    });
     const second = openAuth(first.vault.stored, () => granted());
     await second.auth.token(second.session);
     expect(second.session.sent).toEqual([]);
@@ -202,7 +239,9 @@ describe("access tokens", () => {
   });
 
   test("a refused refresh token is read from the vault again: another process may have rotated it", async () => {
-    const { auth, session, vault } = openAuth(app, (form) => (form.get("refresh_token") === "r2" ? granted() : revoked));
+    const { auth, session, vault } = openAuth(app, (form) =>
+      form.get("refresh_token") === "r2" ? granted() : revoked,
+    );
     await auth.renew(session, "none");
     vault.stored = app;
     const refused = auth.token(session);
@@ -237,7 +276,7 @@ describe("access tokens", () => {
     const byApp = openAuth({ clientId: "key", clientSecret: "secret-1" }, () => granted());
     await byApp.auth.token(byApp.session);
     expect(byApp.session.sent[0]?.body).toBe("grant_type=client_credentials&client_id=key&client_secret=secret-1");
-    const byJwt = openAuth({ clientId: "key", username: "u@example.com", privateKey: pem.toString() }, () => granted());
+    const byJwt = openAuth({ clientId: "key", username: "u@example.com", privateKey: pem }, () => granted());
     await byJwt.auth.token(byJwt.session);
     const form = new URLSearchParams(String(byJwt.session.sent[0]?.body));
     expect(form.get("grant_type")).toBe("urn:ietf:params:oauth:grant-type:jwt-bearer");

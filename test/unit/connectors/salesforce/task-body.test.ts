@@ -3,7 +3,13 @@ import type { Field, ObjectDescription } from "../../../../src-main/connectors/s
 import { listCreateOnly, toLinkFields, toTypedValue } from "../../../../src-main/connectors/salesforce/task-body.ts";
 import { toRecordUrl } from "../../../../src-main/connectors/salesforce/record-url.ts";
 
-const field = (name: string, type: string, more: object = {}): Field => ({ name, type, createable: true, updateable: true, ...more });
+const field = (name: string, type: string, more: object = {}): Field => ({
+  name,
+  type,
+  createable: true,
+  updateable: true,
+  ...more,
+});
 
 describe("values", () => {
   test("are sent as JSON of the field's type; an empty text empties the field", () => {
@@ -18,8 +24,16 @@ describe("values", () => {
   });
 
   test("fields that can only be set once are known from the describe", () => {
-    const fields = [field("A", "string"), field("B", "picklist", { updateable: false }), field("C", "string", { createable: false, updateable: false })];
-    const task: ObjectDescription = { name: "Task", createable: true, fields: new Map(fields.map((each) => [each.name, each])) };
+    const fields = [
+      field("A", "string"),
+      field("B", "picklist", { updateable: false }),
+      field("C", "string", { createable: false, updateable: false }),
+    ];
+    const task: ObjectDescription = {
+      name: "Task",
+      createable: true,
+      fields: new Map(fields.map((each) => [each.name, each])),
+    };
     expect([...listCreateOnly(task)]).toEqual(["B"]);
   });
 });
@@ -29,7 +43,10 @@ describe("links", () => {
   test("a person goes into WhoId, a deal before its company into WhatId", () => {
     expect(toLinkFields([])).toEqual({});
     expect(toLinkFields([link("Contact", "003"), link("Account", "001")])).toEqual({ WhoId: "003", WhatId: "001" });
-    expect(toLinkFields([link("Account", "001"), link("Opportunity", "006"), link("Contact", "003")])).toEqual({ WhoId: "003", WhatId: "006" });
+    expect(toLinkFields([link("Account", "001"), link("Opportunity", "006"), link("Contact", "003")])).toEqual({
+      WhoId: "003",
+      WhatId: "006",
+    });
     expect(toLinkFields([link("Account", "001")])).toEqual({ WhatId: "001" });
   });
 
