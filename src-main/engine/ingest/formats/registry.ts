@@ -1,12 +1,24 @@
 import type { SourceSettings } from "../../../../src-shared/domain/source-settings.ts";
 import { LogRefusedError } from "../log-refused.ts";
 import { asteriskCdrCsv } from "./asterisk-cdr-csv/format.ts";
+import { asteriskCdrCustom } from "./asterisk-cdr-custom/format.ts";
+import { freepbxCdrExport } from "./freepbx-cdr-export/format.ts";
+import { grandstreamUcmCdrCsv } from "./grandstream-ucm-cdr-csv/format.ts";
+import { issabelCdrReport } from "./issabel-cdr-report/format.ts";
 import { genericCsv } from "./generic-csv/format.ts";
 import { yeastarCdrCsv } from "./yeastar-cdr-csv/format.ts";
 import type { Detection, LogFormat, LogSample } from "./log-format.ts";
 
 /** Every format, the particular ones first: the generic table takes what nobody else claims. */
-export const logFormats: readonly LogFormat[] = [asteriskCdrCsv, yeastarCdrCsv, genericCsv];
+export const logFormats: readonly LogFormat[] = [
+  asteriskCdrCustom,
+  asteriskCdrCsv,
+  grandstreamUcmCdrCsv,
+  freepbxCdrExport,
+  issabelCdrReport,
+  yeastarCdrCsv,
+  genericCsv,
+];
 
 const leastScore = 0.4;
 /** Nothing that comes later in the list is looked at. */

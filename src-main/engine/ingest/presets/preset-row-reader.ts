@@ -22,6 +22,17 @@ const cutTail = (detail: string): SkippedOutcome => skip("truncated_tail", `the 
 
 const oversize = (): SkippedOutcome => skip("malformed", "the line is longer than 1 MB");
 
+/** A row that the preset put right is not broken any more. */
+function alignRow<F extends string>(
+  { align }: TablePreset<F>,
+  record: LogRecord,
+  columns: ColumnMap,
+): Pick<LogRecord, "cells" | "fault"> {
+  if (align === undefined) return record;
+  const cells = align(record.cells, record.raw, columns);
+  return cells === record.cells ? record : { cells, fault: null };
+}
+
 /** Rows of a table with header: repeated headers, totals, and rows with too few or too many cells. */
 function createHeaderShape<F extends string>(preset: TablePreset<F>, state: TableState) {
   const { shape } = preset;
@@ -36,9 +47,9 @@ function createHeaderShape<F extends string>(preset: TablePreset<F>, state: Tabl
     return shape.required.every((field) => found[field] !== undefined);
   };
   return (record: LogRecord): Shape | SkippedOutcome | null => {
-    const { fault, terminated, raw } = record;
-    if (fault === "oversize") return oversize();
-    const cells = preset.align === undefined ? record.cells : preset.align(record.cells, raw, columns);
+    const { terminated } = record;
+    if (record.fault === "oversize") return oversize();
+    const { cells, fault } = alignRow(preset, record, columns);
     if (!terminated && cells.length < width) return cutTail(`${cells.length} of ${width} columns`);
     if (fault !== null) return skip("malformed", "a quote is not closed");
     if (isTotalsLabel(firstFilled(cells))) return skip("totals_row", "a row of totals");
@@ -60,9 +71,9 @@ function createPositionShape<F extends string>(preset: TablePreset<F>, state: Ta
   if (shape.kind !== "positions") throw new Error("The preset has a header.");
   const known = new Map<unknown, ColumnMap>();
   return (record: LogRecord): Shape | SkippedOutcome | null => {
-    const { fault, terminated, raw } = record;
-    if (fault === "oversize") return oversize();
-    const cells = preset.align === undefined ? record.cells : preset.align(record.cells, raw, {});
+    const { terminated } = record;
+    if (record.fault === "oversize") return oversize();
+    const { cells, fault } = alignRow(preset, record, {});
     const positions = shape.find(cells);
     if (fault !== null) return terminated ? skip("malformed", "a quote is not closed") : cutTail("an open quote");
     if (positions === null) {
@@ -85,7 +96,7 @@ export function createPresetRowReader<F extends string>(preset: TablePreset<F>, 
 
   return (record: LogRecord): RowOutcome => {
     if (record.line <= state.headerLine) return null;
-    if (record.fault === null && record.cells.every((cell) => cell.trim() === "")) return null;
+    if (record.cells.length > 0 && record.cells.every((cell) => cell.trim() === "")) return null;
     const shape = readShape(record);
     if (shape === null || "kind" in shape) return shape;
     const { columns, cells } = shape;

@@ -56,7 +56,10 @@ export type TablePreset<F extends string> = Readonly<{
   delimiter?: string;
   /** Whether a quoted cell may hold line ends. Default: yes with a header, no without (logs that are appended to never do). */
   multiline?: boolean;
-  /** Puts the cells of a row right that a vendor writes without quotes. `raw`: the row's text. */
+  /**
+   * Puts the cells of a row right that a vendor writes without quotes, or in another notation; answers the very same
+   * array where nothing is wrong. `raw`: the row's text.
+   */
   align?: (cells: readonly string[], raw: string, columns: Readonly<Record<string, number>>) => readonly string[];
   /** Legs that start further apart than this (ms) are calls of their own although they share a key. Default: 12 hours. */
   keyReuseMs?: number;

@@ -1,0 +1,92 @@
+import type { PresetRow, TablePreset } from "../../presets/preset.ts";
+import { createTableFormat } from "../../presets/table-format.ts";
+import { createAsteriskFacts, type AsteriskCells } from "../asterisk-like/row-facts.ts";
+
+/** The column list of the shipped example (configs/samples/cdr_custom.conf.sample); the last one came later. */
+const fields = [
+  ...(["clid", "src", "dst", "dcontext", "channel", "dstchannel", "lastapp", "lastdata", "start"] as const),
+  ...(["answer", "end", "duration", "billsec", "disposition", "amaflags", "accountcode", "uniqueid"] as const),
+  ...(["userfield", "sequence", "peeraccount", "linkedid"] as const),
+] as const;
+type Field = (typeof fields)[number];
+
+const leastColumns = 17;
+const shipped = 19;
+
+const positions: Readonly<Partial<Record<Field, number>>> = Object.fromEntries(
+  fields.map((field, at) => [field, at + 1]),
+);
+
+const callerId = /^(?:"?[^"]*"?\s*<[^<>]*>|"[^"]*"|\+?\d*)$/;
+const namedCallerId = /<[^<>]*>\s*$/;
+const stamp = /^(?:\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?|\d{10}(?:\.\d+)?|\d{13}|\d{16})$/;
+const disposition = /^(?:ANSWERED|NO ANSWER|BUSY|FAILED|CONGESTION|CANCEL|\d{1,2})$/i;
+
+/** A channel or an application name stands where only `cdr_custom` has it, and the start one column before `cdr_csv`'s. */
+function isRow(cells: readonly string[]): boolean {
+  if (cells.length < leastColumns || cells.length > fields.length) return false;
+  const clid = cells[0] ?? "";
+  if (!callerId.test(clid.trim()) || !stamp.test((cells[8] ?? "").trim())) return false;
+  if (!disposition.test((cells[13] ?? "").trim())) return false;
+  return namedCallerId.test(clid) || cells.length === shipped;
+}
+
+const toText = (value: unknown): string =>
+  typeof value === "string" || typeof value === "number" ? String(value) : "";
+
+/** A line of `format=json`: the fields by name, put into the columns of the shipped example. */
+function readJsonLine(raw: string): readonly string[] | null {
+  if (!raw.trimStart().startsWith("{")) return null;
+  try {
+    const parsed: unknown = JSON.parse(raw);
+    if (typeof parsed !== "object" || parsed === null) return null;
+    const byName = new Map(Object.entries(parsed).map(([name, value]) => [name.toLowerCase(), toText(value)]));
+    return fields.map((field) => byName.get(field) ?? "");
+  } catch {
+    return null;
+  }
+}
+
+function toCells(row: PresetRow<Field>): AsteriskCells {
+  return {
+    src: row.text("src"),
+    dst: row.text("dst"),
+    dcontext: row.text("dcontext"),
+    clid: row.text("clid"),
+    channel: row.text("channel"),
+    dstchannel: row.text("dstchannel"),
+    lastapp: row.text("lastapp"),
+    lastdata: row.text("lastdata"),
+    start: row.text("start"),
+    end: row.text("end"),
+    duration: row.text("duration"),
+    billsec: row.text("billsec"),
+    disposition: row.text("disposition"),
+    uniqueid: row.text("uniqueid"),
+    linkedid: row.text("linkedid"),
+    sequence: row.text("sequence"),
+  };
+}
+
+const preset: TablePreset<Field> = {
+  id: "asterisk-cdr-custom",
+  title: "Asterisk cdr_custom (Master.csv)",
+  shape: {
+    kind: "positions",
+    fields,
+    find: (cells) => (isRow(cells) ? positions : null),
+    form: `${leastColumns} to ${fields.length} columns, a caller id in the first, the start in the ninth, the disposition in the fourteenth`,
+  },
+  align: (cells, raw) => readJsonLine(raw) ?? cells,
+  open: (tools) => {
+    const read = createAsteriskFacts(tools);
+    return (row) => read(toCells(row));
+  },
+  keyReuseMs: Number.POSITIVE_INFINITY,
+};
+
+/**
+ * Asterisk `cdr_custom`: the shipped column list (caller id first, 19 columns), any separator, epochs and numeric
+ * dispositions of newer versions, or JSON lines. Times are local.
+ */
+export const asteriskCdrCustom = createTableFormat(preset);
