@@ -16,23 +16,24 @@ type QuotedCell = Readonly<{ text: string; end: number; open: boolean }>;
  * is doubled is kept as it is, because some systems write names without escaping.
  */
 function readQuoted(line: string, start: number, delimiter: string): QuotedCell {
-  let text = "";
-  let from = start + 1;
-  for (;;) {
+  const separator = delimiter.charCodeAt(0);
+  const toCell = (close: number, end: number, isDoubled: boolean, open: boolean): QuotedCell => {
+    const text = line.slice(start + 1, close);
+    return { text: isDoubled ? text.replaceAll('""', '"') : text, end, open };
+  };
+  let isDoubled = false;
+  for (let from = start + 1; ;) {
     const close = line.indexOf('"', from);
-    if (close < 0) return { text: text + line.slice(from), end: line.length, open: true };
+    if (close < 0) return toCell(line.length, line.length, isDoubled, true);
     const next = close + 1;
-    if (next === line.length || line.startsWith(delimiter, next)) {
-      return { text: text === "" ? line.slice(from, close) : text + line.slice(from, close), end: next, open: false };
-    }
+    if (next === line.length || line.charCodeAt(next) === separator) return toCell(close, next, isDoubled, false);
     if (line.charCodeAt(next) === QUOTE) {
-      text += line.slice(from, next);
+      isDoubled = true;
       from = next + 1;
       continue;
     }
     const end = findCellEnd(line, next, delimiter);
-    if (end >= 0) return { text: text + line.slice(from, close), end, open: false };
-    text += line.slice(from, next);
+    if (end >= 0) return toCell(close, end, isDoubled, false);
     from = next;
   }
 }
