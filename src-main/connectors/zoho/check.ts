@@ -7,6 +7,7 @@ import type { Client } from "./client.ts";
 import { query } from "./coql.ts";
 import type { DurationUnits } from "./duration-unit.ts";
 import { isWritable, type FieldMetadata, type Fields } from "./field-metadata.ts";
+import type { KeyProof } from "./key-proof.ts";
 import type { Org } from "./org.ts";
 import { listOwners } from "./owners.ts";
 import { callModule } from "./wire.ts";
@@ -16,6 +17,7 @@ export type CheckParts = Readonly<{
   org: Org;
   metadata: FieldMetadata;
   units: DurationUnits;
+  proof: KeyProof;
   contract: OwnershipContract;
   keyField: string;
   /** False while connecting: our fields are put there by setup, which comes after the first check. */
@@ -47,7 +49,7 @@ export async function check(parts: CheckParts, session: CrmSession): Promise<Out
   parts.metadata.drop();
   const fields = await parts.metadata.of(session, callModule);
   if (!fields.ok) return fields;
-  const fault = findKeyFault(parts, fields.value) ?? findContractFault(parts, fields.value);
+  const fault = findKeyFault(parts, fields.value) ?? parts.proof.fault() ?? findContractFault(parts, fields.value);
   if (fault !== null) return { ok: false, fault };
   const learnt = await parts.units.learn(session);
   return learnt.ok ? account : learnt;

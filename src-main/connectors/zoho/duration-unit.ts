@@ -15,12 +15,14 @@ export type DurationUnits = Readonly<{
   /** What records that were just read say; whether it differs from what was taken for granted. */
   correct(rows: readonly Row[]): boolean;
   current(): DurationUnit;
+  isKnown(): boolean;
 }>;
 
 export function createDurationUnits(client: Client): DurationUnits {
   let known: DurationUnit | undefined;
   return {
     current: () => known ?? assumedUnit,
+    isKnown: () => known !== undefined,
     correct: (rows) => {
       const told = unitOfMost(toSamples(rows));
       if (told === undefined) return false;

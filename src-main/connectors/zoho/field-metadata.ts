@@ -64,11 +64,14 @@ export type FieldMetadata = Readonly<{
 }>;
 
 export function createFieldMetadata(client: Client, clock: Clock): FieldMetadata {
-  const cached = new Map<string, Readonly<{ fields: Fields; readAt: number }>>();
+  const cached = new Map<string, Readonly<{ fields: Fields; readAt: number; turn: number }>>();
+  /** Rises with every drop: what was read in an earlier turn counts no more for the next look. */
+  let turn = 0;
   return {
     of: async (session, module) => {
       const known = cached.get(module);
-      if (known !== undefined && clock.monotonic() - known.readAt < ttlMs) return { ok: true, value: known.fields };
+      if (known !== undefined && known.turn === turn && clock.monotonic() - known.readAt < ttlMs)
+        return { ok: true, value: known.fields };
       const reply = await client.call(session, {
         method: "GET",
         path: fieldsPath(module),
@@ -79,10 +82,12 @@ export function createFieldMetadata(client: Client, clock: Clock): FieldMetadata
       });
       if (!reply.ok) return { ok: false, fault: reply.fault.fault };
       const fields: Fields = new Map(reply.value.value.fields.map((each) => [each.api_name, each]));
-      cached.set(module, { fields, readAt: clock.monotonic() });
+      cached.set(module, { fields, readAt: clock.monotonic(), turn });
       return { ok: true, value: fields };
     },
     known: (module) => cached.get(module)?.fields,
-    drop: () => cached.clear(),
+    drop: () => {
+      turn += 1;
+    },
   };
 }

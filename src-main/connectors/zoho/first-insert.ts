@@ -17,36 +17,31 @@ export async function sendAndLearn(
   session: CrmSession,
   drafts: readonly Draft[],
 ): Promise<Outcomes> {
-  const learnt = await parts.units.learn(session);
-  if (!learnt.ok)
-    return failAll(
-      drafts.map(({ item }) => item),
-      learnt.fault,
-    );
   const broken = parts.proof.fault();
-  if (broken !== null)
-    return failAll(
-      drafts.map(({ item }) => item),
-      broken,
-    );
-  const fresh = learnt.value.isKnown ? rewrite(parts, drafts) : drafts;
-  if (learnt.value.isKnown && parts.proof.isProven()) return sendDrafts(parts, session, "POST", fresh);
-  if (learnt.value.isKnown) return (await sendAndReadBack(parts, session, fresh)).outcomes;
-  const teller = fresh.find(tellsUnit) ?? (parts.proof.isProven() ? undefined : fresh[0]);
-  if (teller === undefined) return sendDrafts(parts, session, "POST", fresh);
-  const first = await sendAndReadBack(parts, session, [teller]);
-  const rest = drafts.filter((draft) => draft.item.key !== teller.item.key);
-  if (rest.length === 0) return first.outcomes;
-  const stop = first.fault ?? stopOf(first.outcomes);
-  const others =
-    stop === null
-      ? await sendDrafts(parts, session, "POST", rewrite(parts, rest))
-      : failAll(
-          rest.map(({ item }) => item),
-          stop,
-        );
-  return new Map([...first.outcomes, ...others]);
+  if (broken !== null) return failAll(itemsOf(drafts), broken);
+  const outcomes = new Map<string, WriteOutcome>();
+  let left = drafts;
+  for (let turn = 0; turn < maxTellers && !parts.units.isKnown(); turn += 1) {
+    const teller = left.find(tellsUnit) ?? (parts.proof.isProven() ? undefined : left[0]);
+    if (teller === undefined) break;
+    const first = await sendAndReadBack(parts, session, [teller]);
+    for (const [key, outcome] of first.outcomes) outcomes.set(key, outcome);
+    left = left.filter((draft) => draft !== teller);
+    const stop = first.fault ?? stopOf(first.outcomes);
+    if (stop !== null) return new Map([...outcomes, ...failAll(itemsOf(left), stop)]);
+  }
+  if (left.length === 0) return outcomes;
+  const rest = rewrite(parts, left);
+  const sent = parts.proof.isProven()
+    ? await sendDrafts(parts, session, "POST", rest)
+    : (await sendAndReadBack(parts, session, rest)).outcomes;
+  return new Map([...outcomes, ...sent]);
 }
+
+/** Calls that go ahead one by one: where Zoho refuses so many of them, the others go without knowing more. */
+const maxTellers = 3;
+
+const itemsOf = (drafts: readonly Draft[]) => drafts.map(({ item }) => item);
 
 /** A call without a length looks the same in every unit. */
 function tellsUnit({ record }: Draft): boolean {
@@ -63,10 +58,11 @@ function rewrite({ metadata, units }: WriteParts, drafts: readonly Draft[]): rea
   });
 }
 
-/** What of the first call's outcome holds for the others as well: nobody is to blame but the way. */
+/** What of the first call's outcome holds for the others as well: the way to Zoho, not the call itself. */
 function stopOf(outcomes: Outcomes): ConnectorFault | null {
   for (const { fault } of outcomes.values()) {
-    if (fault === null || fault.kind === "rejected" || fault.kind === "already_written") continue;
+    const isItsOwn = fault?.kind === "transient" && fault.proof === "row_locked";
+    if (fault === null || fault.kind === "rejected" || fault.kind === "already_written" || isItsOwn) continue;
     // Its answer was lost, theirs was not: they were not sent.
     return fault.kind === "response_lost"
       ? {

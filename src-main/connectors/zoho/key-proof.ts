@@ -19,17 +19,19 @@ export type KeyProof = Readonly<{
 
 export function createKeyProof(metadata: FieldMetadata, keyField: string): KeyProof {
   let proven: Fields | undefined;
-  let broken: Fields | undefined;
+  /** The key field's description with which the key was not kept: it must change before anything is written again. */
+  let broken: string | undefined;
   let last: Promise<unknown> = Promise.resolve();
   const current = (): Fields | undefined => metadata.known(callModule);
+  const description = (): string => JSON.stringify(current()?.get(keyField) ?? null);
   return {
     isProven: () => proven !== undefined && proven === current(),
     settle: (isKept) => {
       if (isKept) proven = current();
-      else broken = current();
+      else broken = description();
     },
     fault: () =>
-      broken === undefined || broken !== current()
+      broken === undefined || broken !== description()
         ? null
         : {
             kind: "blocked",
