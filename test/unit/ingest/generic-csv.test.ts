@@ -393,6 +393,16 @@ test("the same id with more in it is the same call, told once", async () => {
   }
 });
 
+test("a queue row beside its agent's row counts once, a row after a transfer is added", async () => {
+  const rows = [
+    "2025-06-13 08:37:07,+447700900826,600,In,93,Answered,Queue,C-1",
+    "2025-06-13 08:37:07,+447700900826,201,In,93,Answered,Alice Example,C-1",
+    "2025-06-13 08:39:00,+447700900826,202,In,40,Answered,Bob Sample,C-1",
+  ];
+  const { calls } = await read(`Start,From,To,Direction,Duration,Status,Agent,ID\n${rows.join("\n")}\n`);
+  expect(calls).toMatchObject([{ durationSeconds: 133, agent: "Bob Sample", to: "ext:600", legs: 3 }]);
+});
+
 test("an id that begins again the next day names another call", async () => {
   const text =
     "Start,From,To,Direction,Duration,ID\n2025-06-13 08:37:07,+447700900826,201,In,93,1\n2025-06-14 08:30:00,+447700900827,201,In,93,1\n";

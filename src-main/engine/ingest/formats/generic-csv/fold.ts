@@ -53,6 +53,13 @@ function toDistinct(legs: readonly Leg[]): readonly Leg[] {
   return [...byPlace.values()];
 }
 
+/** Seconds of talk: rows that began in the same second tell of the same talk (a queue beside its agent). */
+function sumTalk(legs: readonly Leg[]): number {
+  const longest = new Map<number, number>();
+  for (const leg of legs) longest.set(leg.startedAt, Math.max(longest.get(leg.startedAt) ?? 0, number(leg, "b")));
+  return [...longest.values()].reduce((total, seconds) => total + seconds, 0);
+}
+
 function toStatus(direction: CallDirection, legs: readonly Leg[]): CallStatus {
   const found = statuses.find((status) => legs.some((leg) => statusOf(leg) === status)) ?? "missed";
   return direction === "inbound" && (found === "busy" || found === "failed") ? "missed" : found;
@@ -78,7 +85,7 @@ export function toRecord(legs: readonly Leg[]): CallRecord {
     startedAt: first.startedAt,
     startedAtPrecision: first.data["p"] === "m" ? "minute" : "second",
     startedAtAlternatives: alternative === 0 ? [] : [first.startedAt, alternative],
-    durationSeconds: talks.reduce((total, leg) => total + number(leg, "b"), 0),
+    durationSeconds: sumTalk(talks),
     agent: direction === "inbound" ? (last === undefined ? null : text(last, "g")) : text(first, "g"),
     legs: legs.length,
   };
