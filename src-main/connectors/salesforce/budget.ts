@@ -3,7 +3,7 @@ import type { BudgetObservation, BudgetWindow } from "../../../src-shared/domain
 import type { CrmAccount } from "../../../src-shared/domain/integration.ts";
 import type { CrmAnswer, CrmRequest } from "../../engine/ports/connector.ts";
 import { readVendorErrors } from "./error-body.ts";
-import { dataPath } from "./wire.ts";
+import { batchPath, limitsPath } from "./wire.ts";
 
 type Answer = Extract<CrmAnswer, { kind: "answer" }>;
 
@@ -35,6 +35,15 @@ const limitsAnswer = z.looseObject({
   DailyApiRequests: z.looseObject({ Max: z.number().int().nonnegative(), Remaining: z.number().int() }),
 });
 
+const batchOfLimits = z.looseObject({ results: z.array(z.looseObject({ result: z.unknown() })) });
+
+/** The limits resource, asked for by itself or in a batch. */
+function findLimits(request: CrmRequest, json: unknown): z.infer<typeof limitsAnswer> | undefined {
+  if (request.path === limitsPath) return limitsAnswer.safeParse(json).data;
+  const batch = request.path === batchPath ? batchOfLimits.safeParse(json).data : undefined;
+  return batch?.results.map(({ result }) => limitsAnswer.safeParse(result).data).find((found) => found !== undefined);
+}
+
 /** How long the vendor's "used up" holds before we look again: the rolling day recovers bit by bit. */
 const lookAgainMs = 20 * 60_000;
 
@@ -51,9 +60,8 @@ export function observe(request: CrmRequest, answer: Answer): readonly BudgetObs
   const usage = readUsage(answer.headers);
   if (usage !== undefined) return [{ ...toObservation(usage), ...blocked }];
   if (refusedForDay) return [{ window: "day", remaining: 0, ...blocked }];
-  if (request.path !== dataPath("/limits")) return [];
-  const limits = limitsAnswer.safeParse(answer.json);
-  if (!limits.success) return [];
-  const { Max: limit, Remaining: remaining } = limits.data.DailyApiRequests;
+  const limits = findLimits(request, answer.json);
+  if (limits === undefined) return [];
+  const { Max: limit, Remaining: remaining } = limits.DailyApiRequests;
   return [{ window: "day", limit, remaining: Math.max(0, remaining) }];
 }

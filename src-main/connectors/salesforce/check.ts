@@ -1,4 +1,3 @@
-import { z } from "zod";
 import type { ConnectorFault, Outcome } from "../../../src-shared/domain/fault.ts";
 import type { CrmAccount } from "../../../src-shared/domain/integration.ts";
 import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts";
@@ -7,8 +6,8 @@ import { toAnswer } from "../http/bounded-answer.ts";
 import type { Client } from "./client.ts";
 import type { Describer, ObjectDescription } from "./describe.ts";
 import { describeKeyProblem, findKeyProblem, isHiddenField, keyFault } from "./key-field.ts";
-import type { Organization } from "./organization.ts";
-import { dataPath } from "./wire.ts";
+import { type Organization, organizationPath } from "./organization.ts";
+import { describePath, limitsPath } from "./wire.ts";
 
 export type CheckParts = Readonly<{
   client: Client;
@@ -20,11 +19,23 @@ export type CheckParts = Readonly<{
   isConnected: boolean;
 }>;
 
+/** Everything that a run needs to know, in one request: the limits for the budget, leads and accounts for look-ups. */
+const overview: readonly string[] = [
+  organizationPath,
+  describePath("Task"),
+  describePath("Contact"),
+  describePath("Lead"),
+  describePath("Account"),
+  limitsPath,
+];
+
 /**
  * Signs in, names the org, and finds what is missing: access to tasks and contacts, the key field, fields of the
  * contract. Learns the day's calls. Writes nothing.
  */
 export async function check(parts: CheckParts, session: CrmSession): Promise<Outcome<CrmAccount, ConnectorFault>> {
+  const read = await parts.client.prefetch(session, overview);
+  if (!read.ok) return { ok: false, fault: read.fault.fault };
   const account = await parts.organization.identify(session);
   if (!account.ok) return account;
   const task = await describeNeeded(parts, session, "Task");
@@ -35,9 +46,7 @@ export async function check(parts: CheckParts, session: CrmSession): Promise<Out
     findAccessFault(task.value) ??
     (await findKeyFault(parts, session, task.value)) ??
     findFieldFault(parts, task.value);
-  if (fault !== null) return { ok: false, fault };
-  await readLimits(parts.client, session);
-  return account;
+  return fault === null ? account : { ok: false, fault };
 }
 
 const permissionFault = (message: string): ConnectorFault => ({
@@ -87,15 +96,4 @@ function findFieldFault({ contract, keyField }: CheckParts, { fields }: ObjectDe
     return { kind: "rejected", reason, field, answer: toAnswer({ message }) };
   }
   return null;
-}
-
-/** The budget learns from the answer. A user without the right to see the limits learns them from the next header. */
-async function readLimits(client: Client, session: CrmSession): Promise<void> {
-  await client.call(session, {
-    method: "GET",
-    path: dataPath("/limits"),
-    kind: "read",
-    subject: "other",
-    schema: z.looseObject({}),
-  });
 }

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import type { Answer, ConnectorFault, Outcome } from "../../../src-shared/domain/fault.ts";
 import type { Clock } from "../../engine/ports/clock.ts";
 import type { CrmAnswer, CrmRequest, CrmSession, Intent } from "../../engine/ports/connector.ts";
@@ -9,7 +9,7 @@ import type { Auth, Token } from "./auth.ts";
 import { isUsedUp, readUsage } from "./budget.ts";
 import { isAddressList, readVendorErrors, type VendorError } from "./error-body.ts";
 import { toFault, type Subject } from "./faults.ts";
-import { callCost } from "./wire.ts";
+import { batchPath, callCost } from "./wire.ts";
 
 export type Call<T> = Readonly<{
   method: CrmRequest["method"];
@@ -37,6 +37,8 @@ export type RowAsk = Readonly<{ subject: Subject; rows: number; createOnly: Read
 export type Client = Readonly<{
   /** One signed request. Sent again only after Salesforce refused it for an expired session, which proves that it did nothing. */
   call<T>(session: CrmSession, call: Call<T>): Promise<Outcome<Reply<T>, Refusal>>;
+  /** Reads several resources in one request; the next call of each path takes its answer from there. */
+  prefetch(session: CrmSession, paths: readonly string[]): Promise<Outcome<null, Refusal>>;
   /** The fault of one row of a collection that was taken as a whole. */
   judge(errors: readonly VendorError[], ask: RowAsk): ConnectorFault;
 }>;
@@ -77,7 +79,7 @@ export function createClient({ auth, clock, keyField }: ClientOptions): Client {
       intents: call.intents ?? [],
     });
 
-  type Sent = Readonly<{ answer: CrmAnswer; origin: string | undefined }>;
+  const fetched = new Map<string, Sent>();
   const sendSigned = async <T>(session: CrmSession, call: Call<T>): Promise<Outcome<Sent, Refusal>> => {
     const signed = await auth.token(session);
     if (!signed.ok) return plain(signed.fault);
@@ -91,9 +93,16 @@ export function createClient({ auth, clock, keyField }: ClientOptions): Client {
     return { ok: true, value: { answer: await send(session, call, renewed.value), origin } };
   };
 
+  const take = async <T>(session: CrmSession, call: Call<T>): Promise<Outcome<Sent, Refusal>> => {
+    const ready = call.method === "GET" ? fetched.get(call.path) : undefined;
+    if (ready === undefined) return sendSigned(session, call);
+    fetched.delete(call.path);
+    return { ok: true, value: ready };
+  };
+
   return {
     call: async (session, call) => {
-      const sent = await sendSigned(session, call);
+      const sent = await take(session, call);
       if (!sent.ok) return sent;
       const { answer, origin } = sent.value;
       if (answer.kind !== "answer") return plain(toUnansweredFault(answer, call.kind));
@@ -104,6 +113,22 @@ export function createClient({ auth, clock, keyField }: ClientOptions): Client {
       const said = toAnswer({ status, correlationId: answer.headers["x-request-id"] });
       if (parsed.success) return { ok: true, value: { status, value: parsed.data, said, origin } };
       return plain(toLostFault(call.kind, { ...said, message: "the answer is cut or not in Salesforce's form" }));
+    },
+    prefetch: async (session, paths) => {
+      fetched.clear();
+      const sent = await sendSigned(session, toBatch(paths));
+      if (!sent.ok) return sent;
+      const { answer, origin } = sent.value;
+      if (answer.kind !== "answer") return plain(toUnansweredFault(answer, "read"));
+      if (answer.status !== 200) return refuse(answer, toBatch(paths));
+      const parsed = batchAnswer.safeParse(answer.json);
+      if (!parsed.success || parsed.data.results.length !== paths.length)
+        return plain(toLostFault("read", { status: 200, message: "the answer is cut or not in Salesforce's form" }));
+      for (const [at, path] of paths.entries()) {
+        const { statusCode: status = 0, result: json } = parsed.data.results[at] ?? {};
+        fetched.set(path, { answer: { ...answer, status, json }, origin });
+      }
+      return { ok: true, value: null };
     },
     judge: (errors, { subject, rows, createOnly }) =>
       toFault({
@@ -120,6 +145,22 @@ export function createClient({ auth, clock, keyField }: ClientOptions): Client {
       }),
   };
 }
+
+type Sent = Readonly<{ answer: CrmAnswer; origin: string | undefined }>;
+
+const batchAnswer = z.looseObject({
+  results: z.array(z.looseObject({ statusCode: z.number(), result: z.unknown() })),
+});
+
+/** Paths of the data API without the part that they have in common, as a batch wants them. */
+const toBatch = (paths: readonly string[]): Call<unknown> => ({
+  method: "POST",
+  path: batchPath,
+  body: { batchRequests: paths.map((path) => ({ method: "GET", url: path.replace(/^\/services\/data\//, "") })) },
+  kind: "read",
+  subject: "other",
+  schema: batchAnswer,
+});
 
 const plain = (fault: ConnectorFault): Outcome<never, Refusal> => ({
   ok: false,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Outcome } from "../../../src-shared/domain/fault.ts";
 import type { CrmSession } from "../../engine/ports/connector.ts";
 import type { Client, Refusal } from "./client.ts";
-import { dataPath, segment } from "./wire.ts";
+import { describePath } from "./wire.ts";
 
 const flag = z.boolean().optional().catch(undefined);
 
@@ -37,7 +37,7 @@ export function createDescriber(client: Client): Describer {
   const refresh: Describer["refresh"] = async (session, object) => {
     const reply = await client.call(session, {
       method: "GET",
-      path: dataPath(`/sobjects/${segment(object)}/describe`),
+      path: describePath(object),
       kind: "read",
       subject: "other",
       schema: description,

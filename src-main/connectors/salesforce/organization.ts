@@ -16,7 +16,9 @@ const organization = z.looseObject({
   IsSandbox: z.boolean().optional().catch(undefined),
 });
 const answer = z.looseObject({ records: z.array(organization).min(1) });
-const soql = "SELECT Id, Name, OrganizationType, TimeZoneSidKey, IsSandbox FROM Organization";
+export const organizationPath = queryPath(
+  "SELECT Id, Name, OrganizationType, TimeZoneSidKey, IsSandbox FROM Organization",
+);
 
 const userInfo = z.looseObject({ urls: z.looseObject({ rest: z.string() }) });
 
@@ -59,7 +61,7 @@ export function createOrganization(expected: CrmAccount | null, client: () => Cl
     verified = null;
     const reply = await client().call(session, {
       method: "GET",
-      path: queryPath(soql),
+      path: organizationPath,
       kind: "read",
       subject: "other",
       schema: answer,

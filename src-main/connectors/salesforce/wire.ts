@@ -25,6 +25,9 @@ export const authorizePath = "/services/oauth2/authorize";
 export const userInfoPath = "/services/oauth2/userinfo";
 
 export const dataPath = (rest: string): string => `/services/data/${apiVersion}${rest}`;
+export const describePath = (object: string): string => dataPath(`/sobjects/${segment(object)}/describe`);
+export const limitsPath = dataPath("/limits");
+export const batchPath = dataPath("/composite/batch");
 export const segment = (text: string): string => encodeURIComponent(text);
 
 /** `query` shows live records; `queryAll` also what is archived or lies in the recycle bin. */

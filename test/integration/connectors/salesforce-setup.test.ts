@@ -82,13 +82,28 @@ describe("check", () => {
       timeZone: "Europe/London",
       plan: "Unlimited Edition",
     });
-    const limits = session.sent.find(({ request }) => request.path.endsWith("/limits"));
+    const limits = session.sent.find(({ request }) => request.path.endsWith("/composite/batch"));
     expect(limits?.answer).toMatchObject({ kind: "answer", status: 200 });
     const connector = org.open();
     if (limits?.answer.kind !== "answer") throw new Error("no answer");
     expect(connector.observe(limits.request, limits.answer)).toMatchObject([{ window: "day", limit: 150_000 }]);
     await org.admin.configure({ plan: "sandbox" });
     expect((await accountOf()).name).toBe("Test Org (sandbox)");
+  });
+
+  test("is one call, and the first write and look-up after it ask for nothing again", async () => {
+    const account = await accountOf();
+    const connector = org.open({ account });
+    const before = session.sent.length;
+    expect(await connector.check(session)).toMatchObject({ ok: true });
+    expect(session.sent).toHaveLength(before + 1);
+    await connector.write(session, [toItem(org.contract, 1)]);
+    expect(session.sent).toHaveLength(before + 2);
+    await connector.people(session, ["+442079460958"]);
+    expect(session.sent.slice(before + 2).map(({ request }) => request.path.split(/[?]/)[0])).toEqual([
+      "/services/data/v67.0/search/",
+      "/services/data/v67.0/composite",
+    ]);
   });
 
   test("while connecting a missing key field is setup's matter, later it blocks", async () => {

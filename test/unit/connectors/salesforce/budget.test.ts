@@ -52,6 +52,14 @@ describe("what answers tell", () => {
     const limits = { DailyApiRequests: { Max: 100_000, Remaining: 89_982 } };
     const path = "/services/data/v67.0/limits";
     expect(observe(request(path), answer({}, limits))).toEqual([{ window: "day", limit: 100_000, remaining: 89_982 }]);
+    const batch = {
+      results: [
+        { statusCode: 200, result: { records: [] } },
+        { statusCode: 200, result: limits },
+      ],
+    };
+    const inBatch = request("/services/data/v67.0/composite/batch");
+    expect(observe(inBatch, answer({}, batch))).toEqual([{ window: "day", limit: 100_000, remaining: 89_982 }]);
     expect(observe(any, answer({}, limits))).toEqual([]);
     expect(observe(request(path), answer({}, []))).toEqual([]);
   });
