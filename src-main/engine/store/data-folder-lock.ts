@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import Sqlite from "better-sqlite3";
+import Sqlite, { type Database } from "better-sqlite3";
 import { z } from "zod";
 
 const holder = z.object({ pid: z.int().positive(), since: z.int() });
@@ -12,6 +12,9 @@ export type LockOutcome = Readonly<{ release(): void }> | Readonly<{ heldBy: Loc
 const lockName = "engine.lock";
 /** Beside the lock: a file that is locked cannot be read on Windows. */
 const holderName = "engine.lock.json";
+
+/** A handle that nobody refers to is collected, and its lock with it: these are referred to until they are released. */
+const held = new Set<Database>();
 
 function readHolder(dataDir: string): LockHolder {
   try {
@@ -32,17 +35,19 @@ export function acquireLock(dataDir: string, now: number): LockOutcome {
   const db = new Sqlite(join(dataDir, lockName), { timeout: 0 });
   try {
     db.exec("BEGIN EXCLUSIVE");
+    writeFileSync(join(dataDir, holderName), JSON.stringify({ pid: process.pid, since: now }), { mode: 0o600 });
   } catch (error) {
     db.close();
     if (error instanceof Sqlite.SqliteError && error.code.startsWith("SQLITE_BUSY"))
       return { heldBy: readHolder(dataDir) };
     throw error;
   }
-  writeFileSync(join(dataDir, holderName), JSON.stringify({ pid: process.pid, since: now }), { mode: 0o600 });
+  held.add(db);
   return {
     release() {
       if (!db.open) return;
       rmSync(join(dataDir, holderName), { force: true });
+      held.delete(db);
       db.close();
     },
   };
