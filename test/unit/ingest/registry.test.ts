@@ -25,6 +25,6 @@ test("what is no call log is refused with its first words and what to do", () =>
 });
 
 test("an unknown format is refused with the known ones", () => {
-  expect(() => findFormat("nortel")).toThrow(/"nortel".*auto, asterisk-cdr-csv,.* generic-csv/);
+  expect(() => findFormat("nortel")).toThrow(/"nortel".*auto, .*asterisk-cdr-csv, .*generic-csv/);
   expect(logFormats.map(({ id }) => findFormat(id).id)).toEqual(logFormats.map(({ id }) => id));
 });
