@@ -7,6 +7,9 @@ import type { Credential, VaultFault } from "../engine/ports/credential-vault.ts
 import { createHubspotConnector } from "./hubspot/connector.ts";
 import { readDefaultContract } from "./hubspot/default-contract.ts";
 import { hubspotBaseUrl } from "./hubspot/wire.ts";
+import { createPipedriveConnector } from "./pipedrive/connector.ts";
+import { readDefaultContract as readPipedriveContract } from "./pipedrive/default-contract.ts";
+import { pipedriveBaseUrl } from "./pipedrive/wire.ts";
 import { createZohoConnector } from "./zoho/connector.ts";
 import { defaultApiOrigin as zohoBaseUrl } from "./zoho/data-centres.ts";
 import { readDefaultContract as readZohoContract } from "./zoho/default-contract.ts";
@@ -53,6 +56,11 @@ export const connectorKinds: Readonly<Partial<Record<CrmType, ConnectorKind>>> =
     baseUrl: zohoBaseUrl,
     readDefaultContract: ({ keyProperty }) => readZohoContract(keyProperty),
     create: createZohoConnector,
+  },
+  pipedrive: {
+    baseUrl: pipedriveBaseUrl,
+    readDefaultContract: readPipedriveContract,
+    create: createPipedriveConnector,
   },
 };
 

@@ -22,13 +22,24 @@ export type CallFact = z.infer<typeof callFact>;
 /** Times as epoch ms in text, durations as seconds in text. */
 export type CallFacts = Readonly<Partial<Record<CallFact, string>>>;
 
-/** `iso`: epoch ms to ISO-8601 UTC. `iso-seconds`: the same without fractions. `date`: the UTC day. `milliseconds`: seconds to ms. `minutes`: seconds to whole minutes, rounded up. */
-export const transform = z.enum(["iso", "iso-seconds", "date", "milliseconds", "minutes", "upper", "lower", "capital"]);
+/** `iso`: epoch ms to ISO-8601 UTC. `iso-seconds`: the same without fractions. `date`: the UTC day. `time`: its hour and minute, `HH:MM`. `milliseconds`: seconds to ms. `minutes`: seconds to whole minutes, rounded up. `hours-minutes`: the same as `HH:MM`. */
+export const transform = z.enum([
+  "iso",
+  "iso-seconds",
+  "date",
+  "time",
+  "milliseconds",
+  "minutes",
+  "hours-minutes",
+  "upper",
+  "lower",
+  "capital",
+]);
 export type Transform = z.infer<typeof transform>;
 
 const timeFacts: ReadonlySet<CallFact> = new Set(["startedAt", "endedAt"]);
-const timeTransforms: ReadonlySet<Transform> = new Set(["iso", "iso-seconds", "date"]);
-const durationTransforms: ReadonlySet<Transform> = new Set(["milliseconds", "minutes"]);
+const timeTransforms: ReadonlySet<Transform> = new Set(["iso", "iso-seconds", "date", "time"]);
+const durationTransforms: ReadonlySet<Transform> = new Set(["milliseconds", "minutes", "hours-minutes"]);
 
 /** Why this change makes no sense for this fact, or undefined where it does. */
 function mismatch(fact: CallFact, as: Transform): string | undefined {
@@ -91,8 +102,15 @@ const changes: Readonly<Record<Transform, Change>> = {
   iso: ofTime((iso) => iso),
   "iso-seconds": ofTime((iso) => iso.replace(/\.\d+Z$/, "Z")),
   date: ofTime((iso) => iso.slice(0, iso.indexOf("T"))),
+  time: ofTime((iso) => iso.slice(iso.indexOf("T") + 1, iso.indexOf("T") + 6)),
   milliseconds: ofNumber((seconds) => Math.round(seconds * 1000)),
   minutes: ofNumber((seconds) => Math.ceil(seconds / 60)),
+  "hours-minutes": (text) => {
+    const minutes = changes.minutes(text);
+    if (minutes === undefined) return undefined;
+    const two = (count: number): string => String(count).padStart(2, "0");
+    return `${two(Math.floor(Number(minutes) / 60))}:${two(Number(minutes) % 60)}`;
+  },
   upper: (text) => text.toUpperCase(),
   lower: (text) => text.toLowerCase(),
   capital: (text) => text.charAt(0).toUpperCase() + text.slice(1),

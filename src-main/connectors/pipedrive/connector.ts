@@ -1,0 +1,77 @@
+import type { CrmAccount } from "../../../src-shared/domain/integration.ts";
+import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts";
+import type { Clock } from "../../engine/ports/clock.ts";
+import type { Connector, ConnectorLimits } from "../../engine/ports/connector.ts";
+import type { Credential } from "../../engine/ports/credential-vault.ts";
+import { callObject } from "./activity.ts";
+import { createAuth, type CredentialReader } from "./auth.ts";
+import { listWindows, observe, zoneOf, type BudgetSettings } from "./budget.ts";
+import { createCallLogs } from "./call-logs.ts";
+import { check, setup } from "./check.ts";
+import { createClient } from "./client.ts";
+import { createCompany } from "./company.ts";
+import { createPerson } from "./create-person.ts";
+import { createKeyMap } from "./key-map.ts";
+import { listOwners } from "./owners.ts";
+import { createPeopleFinder } from "./people.ts";
+import { probe } from "./probe.ts";
+import { toRecordUrl } from "./record-url.ts";
+import { pipedriveBaseUrl } from "./wire.ts";
+import { write } from "./write.ts";
+
+/** `activityType`: `key_string` of the kind of activity that calls are. `callLogs`: `on` writes call logs as well. */
+export type PipedriveSettings = BudgetSettings &
+  Readonly<{ activityType?: string | undefined; callLogs?: string | undefined }>;
+
+export type PipedriveOptions = Readonly<{
+  /** Reads the credential: `{ token }` of a person, or `{ clientId, clientSecret, refreshToken }` of an app. */
+  credential: CredentialReader;
+  /** Stores what a sign-in gave. */
+  saveCredential?: ((credential: Credential) => Promise<boolean>) | undefined;
+  settings: PipedriveSettings;
+  contract: OwnershipContract;
+  /** The company as connected; null while connecting. Any other company is refused. */
+  account: CrmAccount | null;
+  /** An address given at connect: everything goes there. */
+  baseUrl?: string | null | undefined;
+  clock: Clock;
+}>;
+
+const limits: ConnectorLimits = {
+  // There are no batches: every call is a request of its own.
+  writeRows: 10,
+  writeBytes: 1_000_000,
+  probeKeys: 200,
+  peopleNumbers: 100,
+  concurrency: 4,
+  hasUniqueKey: false,
+};
+
+/** Pipedrive behind the connector port (API v2, and v1 for what only that has). */
+export function createPipedriveConnector(options: PipedriveOptions): Connector {
+  const { contract, clock, account, settings } = options;
+  const auth = createAuth(options);
+  const fields = new Set(Object.keys(contract.objects[callObject]?.fields ?? {}));
+  const timeZone = zoneOf(settings);
+  const client = createClient({ auth, clock, timeZone, fields });
+  const company = createCompany(account, client);
+  const keyMap = createKeyMap(client, clock);
+  const callLogs = settings.callLogs === "on" ? createCallLogs(client) : null;
+  const parts = { client, company, contract, keyMap, callLogs, activityType: settings.activityType ?? "call" };
+  return {
+    crm: "pipedrive",
+    callObject,
+    defaultBaseUrl: pipedriveBaseUrl,
+    limits,
+    windows: () => listWindows(settings),
+    observe: (request, answer) => observe(request, answer, { nowMs: clock.now(), timeZone }),
+    check: (session) => check(parts, session),
+    setup: (session) => setup(parts, session),
+    write: (session, items) => write(parts, session, items),
+    probe: (session, keys, sinceMs) => probe(parts, session, keys, sinceMs),
+    people: createPeopleFinder(client, clock),
+    createPerson: (session, ask) => createPerson(parts, session, ask),
+    owners: (session) => listOwners(client, session),
+    recordUrl: toRecordUrl,
+  };
+}
