@@ -21,7 +21,7 @@ export type BatchCall = Readonly<{
 }>;
 
 /** A log key names the same call while starts are this close: counters of a PBX restart. */
-export const sameCallMs = 86_400_000;
+export const sameCallMs = 43_200_000;
 
 const nothing: StoredLegs = { legs: [], superseded: [] };
 
