@@ -74,6 +74,8 @@ export function createZohoConnector(options: ZohoOptions): Connector {
         probeKeys: batchMax,
         peopleNumbers: maxNumbers,
         concurrency,
+        // Odd spellings are found by the search index, which lags by seconds; Zoho documents no bound.
+        searchLagMs: 20_000,
         // Known once the fields were read: until then "missing" is read twice.
         hasUniqueKey: key !== undefined && isUnique(key),
       };

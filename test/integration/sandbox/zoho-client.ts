@@ -4,8 +4,8 @@ import { startSandbox } from "../../../src-main/sandbox/main.ts";
 export type Reply = { readonly status: number; readonly headers: Headers; readonly bytes: Buffer; readonly body: any };
 type Ask = { readonly token?: string | null; readonly headers?: Readonly<Record<string, string>> };
 
-/** A running sandbox and plain HTTP to it: nothing of the product's own connectors takes part. Reset before each test. */
-export async function openZoho() {
+/** A running sandbox and plain HTTP to it: nothing of the product's own connectors takes part. Reset before each test unless told otherwise. */
+export async function openZoho({ resets = true }: { readonly resets?: boolean } = {}) {
   const sandbox = await startSandbox();
   const access = sandbox.zoho;
   if (access === undefined) throw new Error("There is no Zoho sandbox.");
@@ -46,7 +46,7 @@ export async function openZoho() {
   const client = { client_id: clientId, client_secret: clientSecret };
 
   beforeEach(async () => {
-    await admin("POST", "/reset");
+    if (resets) await admin("POST", "/reset");
   });
   afterAll(() => sandbox.close());
 
