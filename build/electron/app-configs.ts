@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
+import { readdir, readFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
 import type { InlineConfig, Plugin } from "vite";
 import { projectRoot } from "../checks/project-files.ts";
 
@@ -43,6 +43,7 @@ function programConfig(ask: {
       ...base.build,
       target: ask.target,
       ssr: join(projectRoot, ask.entry),
+      ssrEmitAssets: true,
       rolldownOptions: {
         external: [...ask.external],
         output: { format: ask.format, entryFileNames: ask.file, codeSplitting: false },
@@ -83,7 +84,7 @@ export const engineConfig = ({ outDir = appDir }: AppBuild): InlineConfig => {
     target: targets.engine,
     outDir,
     external: [/^node:/, /^[^./]/],
-    plugins: [inlineTexts()],
+    plugins: [keepDataFiles()],
   });
   return { ...config, ssr: {} };
 };
@@ -106,21 +107,24 @@ export const rendererConfig = ({ outDir = appDir }: AppBuild): InlineConfig => {
   };
 };
 
-const readCall = /readFileSync\(new URL\("([^"]+)", import\.meta\.url\), "utf8"\)/g;
-
-/** Text files that modules read beside themselves become part of the bundle: it lies elsewhere. */
-function inlineTexts(): Plugin {
+/**
+ * Modules that read files beside themselves find them beside the bundle, under the path of their sources: the data files
+ * of their folders are copied there.
+ */
+function keepDataFiles(): Plugin {
   return {
-    name: "inline-texts",
+    name: "keep-data-files",
     async transform(code, id) {
       if (!code.includes("import.meta.url") || !id.startsWith(join(projectRoot, "src-"))) return null;
-      const texts = new Map<string, string>();
-      for (const [, file = ""] of code.matchAll(readCall))
-        texts.set(file, await readFile(resolve(dirname(id), file), "utf8"));
-      const inlined = code.replaceAll(readCall, (_call, file: string) => JSON.stringify(texts.get(file)));
-      if (inlined.includes("import.meta.url"))
-        throw new Error(`${relative(projectRoot, id)} uses import.meta.url in a way that does not survive bundling`);
-      return { code: inlined, map: null };
+      const folder = dirname(id);
+      const place = `files/${relative(projectRoot, folder).replaceAll("\\", "/")}`;
+      for (const name of await readdir(folder)) {
+        if (!/\.(?:yaml|json|txt)$/.test(name)) continue;
+        const source = await readFile(join(folder, name));
+        this.emitFile({ type: "asset", fileName: `${place}/${name}`, source });
+      }
+      const moved = `new URL(${JSON.stringify(`${place}/module.js`)}, import.meta.url).href`;
+      return { code: code.replaceAll("import.meta.url", moved), map: null };
     },
   };
 }

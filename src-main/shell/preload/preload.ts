@@ -29,13 +29,24 @@ const api: PreloadApi = {
  * a drop of its own grants nothing, since its files have no path and its events are not trusted.
  */
 function grantDropped(event: DragEvent): void {
-  if (!event.isTrusted) return;
+  if (!event.isTrusted || !holdsFiles(event)) return;
+  event.preventDefault();
   const paths = [...(event.dataTransfer?.files ?? [])].map(pathOf).filter((path) => path !== "");
   if (paths.length === 0) return;
   ipcRenderer.send(channels.grant, { paths });
   window.dispatchEvent(new CustomEvent(channels.dropped, { detail: JSON.stringify(paths) }));
 }
 
+const holdsFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") === true;
+
+/** Files may be dropped anywhere on the window; without this Chromium takes the window for no place to drop at all. */
+function welcomeFiles(event: DragEvent): void {
+  if (!holdsFiles(event) || event.dataTransfer === null) return;
+  event.preventDefault();
+  event.dataTransfer.dropEffect = "copy";
+}
+
 // In the capture phase: before the page can stop it.
+window.addEventListener("dragover", welcomeFiles, { capture: true });
 window.addEventListener("drop", grantDropped, { capture: true });
 contextBridge.exposeInMainWorld("callledger", api);

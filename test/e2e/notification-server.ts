@@ -1,0 +1,32 @@
+import { execFileSync } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** What a person would see: the notification server of this test's own session. */
+export const notificationServer = {
+  shown: (): number => Number(execFileSync("dunstctl", ["count", "displayed"], { encoding: "utf8" }).trim()),
+  history: (): readonly Readonly<{ summary: string; body: string }>[] => {
+    const { data } = JSON.parse(execFileSync("dunstctl", ["history"], { encoding: "utf8" })) as {
+      data: readonly (readonly Readonly<Record<string, Readonly<{ data: string }>>>[])[];
+    };
+    return data.flat().map((each) => ({ summary: each["summary"]?.data ?? "", body: each["body"]?.data ?? "" }));
+  },
+  closeAll: (): void => void execFileSync("dunstctl", ["close-all"]),
+  clearHistory: (): void => void execFileSync("dunstctl", ["history-clear"]),
+  /** Does what a click on the newest one does. */
+  clickNewest: (): void => void execFileSync("dunstctl", ["action", "0"]),
+};
+
+/** Asking the server starts it: the session's D-Bus knows its program. It ends with the session. */
+export default async function startNotificationServer(): Promise<void> {
+  if (process.platform !== "linux") return;
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    try {
+      notificationServer.shown();
+      break;
+    } catch (error) {
+      if (Date.now() > deadline) throw new Error("the notification server does not answer", { cause: error });
+      await sleep(100);
+    }
+  }
+}

@@ -1,0 +1,18 @@
+import { join } from "node:path";
+import { defineConfig } from "@playwright/test";
+import { projectRoot } from "../../build/checks/project-files.ts";
+
+/** Started by build/e2e/run.ts, which brings the screen, the D-Bus and the Electron. */
+export default defineConfig({
+  testDir: ".",
+  testMatch: "**/*.spec.ts",
+  globalSetup: "./notification-server.ts",
+  outputDir: join(projectRoot, "test-results"),
+  fullyParallel: false,
+  workers: 1,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [["list"], ["json", { outputFile: join(projectRoot, ".cache", "e2e-report.json") }]],
+});
