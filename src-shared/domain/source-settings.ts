@@ -19,6 +19,14 @@ export const sourceSettings = z.strictObject({
   ownNumbers: z.array(z.string()).optional(),
   extensionLengths: z.array(z.int().positive()).optional(),
   trunkNames: z.array(z.string()).optional(),
+  /** Devices of a CUCM that are lines to the outside; others are known by their names. */
+  trunkDevices: z.array(z.string()).optional(),
+  /** Numbers of the phone system at which no person is reached. */
+  voicemailNumbers: z.array(z.string()).optional(),
+  autoAttendantNumbers: z.array(z.string()).optional(),
+  huntPilots: z.array(z.string()).optional(),
+  /** Year of the first call of a log whose dates have none; default: by the time the file was written last. */
+  year: z.int().min(1995).max(2199).optional(),
   dateOrder: z.enum(["DMY", "MDY", "YMD"]).optional(),
   encoding: z.string().optional(),
   delimiter: z.string().optional(),

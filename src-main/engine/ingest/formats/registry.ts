@@ -5,18 +5,20 @@ import { asteriskCdrCustom } from "./asterisk-cdr-custom/format.ts";
 import { freepbxCdrExport } from "./freepbx-cdr-export/format.ts";
 import { grandstreamUcmCdrCsv } from "./grandstream-ucm-cdr-csv/format.ts";
 import { issabelCdrReport } from "./issabel-cdr-report/format.ts";
+import { threeCxCallLogCsv } from "./3cx-call-log-csv/format.ts";
+import { threeCxCdrLog } from "./3cx-cdr-log/format.ts";
+import { freeswitchCdrCsv } from "./freeswitch-cdr-csv/format.ts";
+import { ciscoCucmCdr } from "./cisco-cucm-cdr/format.ts";
+import { webexCallingCdr } from "./webex-calling-cdr/format.ts";
+import { avayaIpofficeSmdr } from "./avaya-ipoffice-smdr/format.ts";
 import { genericCsv } from "./generic-csv/format.ts";
 import { yeastarCdrCsv } from "./yeastar-cdr-csv/format.ts";
 import type { Detection, LogFormat, LogSample } from "./log-format.ts";
 
 /** Every format, the particular ones first: the generic table takes what nobody else claims. */
 export const logFormats: readonly LogFormat[] = [
-  asteriskCdrCustom,
-  asteriskCdrCsv,
-  grandstreamUcmCdrCsv,
-  freepbxCdrExport,
-  issabelCdrReport,
-  yeastarCdrCsv,
+  ...[asteriskCdrCustom, asteriskCdrCsv, grandstreamUcmCdrCsv, freepbxCdrExport, issabelCdrReport, freeswitchCdrCsv],
+  ...[threeCxCdrLog, threeCxCallLogCsv, ciscoCucmCdr, webexCallingCdr, avayaIpofficeSmdr, yeastarCdrCsv],
   genericCsv,
 ];
 

@@ -7,7 +7,7 @@ import type { CallExclusion } from "../exclusion.ts";
  * internal), called end (p person, v voicemail, m machine, w whole call), ending (a answered, n none, b busy, f failed).
  * `k` the log's key, `f`/`t` parties, `g` who of ours was called, `c` who of ours dialled, `r` seconds of ringing, `b`
  * seconds from answer to end, `o` order within a second, `p` 1 for minute precision, `x` the other instant of a repeated
- * hour. Fields that say nothing are absent.
+ * hour, `q` 1 where rows follow each other although they share a start. Fields that say nothing are absent.
  */
 export type PresetLeg = Readonly<{
   m: string;
@@ -21,6 +21,7 @@ export type PresetLeg = Readonly<{
   o?: number;
   p?: 1;
   x?: number;
+  q?: 1;
 }>;
 
 const directions: Readonly<Record<string, CallDirection>> = { i: "inbound", o: "outbound", n: "internal" };
@@ -49,11 +50,23 @@ function findTalks(legs: readonly Leg[]): readonly Leg[] {
   return talks.length > 0 ? talks : legs.filter((leg) => calledEndOf(leg) === "w" && isTalk(leg));
 }
 
+const isSerial = (leg: Leg): boolean => toNumber(leg, "q") === 1;
+
+/** The row whose talk ended last. */
+function findLast(talks: readonly Leg[]): Leg | undefined {
+  if (talks.some(isSerial)) return talks.at(-1);
+  return talks.reduce<Leg | undefined>(
+    (left, right) => (left === undefined || endOfTalk(right) >= endOfTalk(left) ? right : left),
+    undefined,
+  );
+}
+
 const startOfTalk = (leg: Leg): number => leg.startedAt + toNumber(leg, "r") * 1000;
 const endOfTalk = (leg: Leg): number => startOfTalk(leg) + toNumber(leg, "b") * 1000;
 
 /** Seconds of talk; minutes that two rows tell of (a consultation, both views of one call) count once. */
 function sumTalk(talks: readonly Leg[]): number {
+  if (talks.some(isSerial)) return talks.reduce((sum, leg) => sum + toNumber(leg, "b"), 0);
   let total = 0;
   let covered = Number.NEGATIVE_INFINITY;
   for (const leg of talks.toSorted((left, right) => startOfTalk(left) - startOfTalk(right))) {
@@ -85,10 +98,7 @@ export function foldLegs(legs: readonly Leg[]): CallRecord {
   const head = ordered.find((leg) => directionOf(leg) !== "n") ?? first;
   const direction = directions[directionOf(head)] ?? "inbound";
   const talks = findTalks(ordered);
-  const last = talks.reduce<Leg | undefined>(
-    (left, right) => (left === undefined || endOfTalk(right) >= endOfTalk(left) ? right : left),
-    undefined,
-  );
+  const last = findLast(talks);
   const target = ordered.find((leg) => toText(leg, "t") !== null);
   const caller = ordered.find((leg) => toText(leg, "c") !== null);
   const alternative = toNumber(first, "x");

@@ -74,6 +74,7 @@ function createPositionShape<F extends string>(preset: TablePreset<F>, state: Ta
     const { terminated } = record;
     if (record.fault === "oversize") return oversize();
     const { cells, fault } = alignRow(preset, record, {});
+    if (shape.isHeader?.(cells) === true) return record.line === 1 ? null : skip("repeated_header", "the header again");
     const positions = shape.find(cells);
     if (fault !== null) return terminated ? skip("malformed", "a quote is not closed") : cutTail("an open quote");
     if (positions === null) {
@@ -86,11 +87,35 @@ function createPositionShape<F extends string>(preset: TablePreset<F>, state: Ta
   };
 }
 
+function toRow<F extends string>({ columns, cells }: Shape, line: number): PresetRow<F> {
+  return {
+    text: (field) => {
+      const at = columns[field];
+      return at === undefined ? "" : (cells[at] ?? "").trim();
+    },
+    has: (field) => columns[field] !== undefined,
+    cells,
+    line,
+  };
+}
+
+/** The cells of a record by name, or null where it has not the form of the preset's rows. */
+export function placeRow<F extends string>(
+  preset: TablePreset<F>,
+  record: LogRecord,
+  told: ColumnMap,
+): PresetRow<F> | null {
+  const { cells } = alignRow(preset, record, told);
+  if (preset.shape.kind === "header") return toRow({ columns: told, cells }, record.line);
+  const positions = preset.shape.find(cells);
+  return positions === null ? null : toRow({ columns: { ...toIndexes(positions), ...told }, cells }, record.line);
+}
+
 /** Reads the records of one file by a preset. */
 export function createPresetRowReader<F extends string>(preset: TablePreset<F>, state: TableState, tools: RowTools) {
   const readShape =
     preset.shape.kind === "header" ? createHeaderShape(preset, state) : createPositionShape(preset, state);
-  const read = preset.open(tools);
+  const read = preset.open(tools, state.settled);
   const toOutcome = createRowOutcome(tools, state.dateOrder);
   let continued = 0;
 
@@ -99,17 +124,8 @@ export function createPresetRowReader<F extends string>(preset: TablePreset<F>, 
     if (record.cells.length > 0 && record.cells.every((cell) => cell.trim() === "")) return null;
     const shape = readShape(record);
     if (shape === null || "kind" in shape) return shape;
-    const { columns, cells } = shape;
-    const row: PresetRow<F> = {
-      text: (field) => {
-        const at = columns[field];
-        return at === undefined ? "" : (cells[at] ?? "").trim();
-      },
-      has: (field) => columns[field] !== undefined,
-      cells,
-      line: record.line,
-    };
-    const reading = read(row);
+    const { cells } = shape;
+    const reading = read(toRow(shape, record.line));
     continued = reading !== null && "start" in reading && reading.continues === true ? continued + 1 : 0;
     const text = cells.map((cell) => cell.trim()).join("\u001f");
     // Two legs of one call may read alike where no time tells them apart; the same row of a later export does too.

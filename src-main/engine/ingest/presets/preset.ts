@@ -35,6 +35,8 @@ export type PositionShape<F extends string> = Readonly<{
   /** Columns of a row, or null where the row has not the form of this format. Called for every row. */
   find: (cells: readonly string[]) => Readonly<Partial<Record<F, number>>> | null;
   fields: readonly F[];
+  /** A line of column names that some loggers put above. */
+  isHeader?: (cells: readonly string[]) => boolean;
   /** What `find` looks for, in plain words, for the evidence. */
   form: string;
 }>;
@@ -49,7 +51,9 @@ export type TablePreset<F extends string> = Readonly<{
   title: string;
   shape: HeaderShape<F> | PositionShape<F>;
   /** Opens a reader for the rows of one file. */
-  open: (tools: RowTools) => PresetReader<F>;
+  open: (tools: RowTools, settled: string) => PresetReader<F>;
+  /** Settles once, by the rows at the beginning, what holds for the whole file; `open` gets the answer. */
+  settle?: (rows: readonly PresetRow<F>[], tools: RowTools) => string;
   /** Column that dates are in whose order of day and month is not fixed: it is decided over the whole file. Default: year first. */
   dateColumn?: Readonly<{ date: F; time?: F }>;
   /** Fixed where the vendor fixes it; else what splits the rows alike. */

@@ -55,6 +55,10 @@ export type RowFacts = Readonly<{
   identity?: readonly string[];
   /** A further leg of the call of the row above, in logs without key. */
   continues?: boolean;
+  /** Rows of the call follow each other although they share a start: their talks are added up, the last row talks last. */
+  isSerial?: boolean;
+  /** What tells rows apart where columns of an export come and go. Default: all cells. */
+  rowText?: string;
 }>;
 
 /** A row's facts, why it gives none, or null where the line is no row at all. */

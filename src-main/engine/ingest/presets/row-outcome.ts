@@ -81,6 +81,7 @@ function toData(facts: RowFacts, moment: Moment): PresetLeg {
     ...(order === undefined || order === 0 ? {} : { o: order }),
     ...(moment.precision === "minute" ? { p: 1 } : {}),
     ...(alternative === undefined ? {} : { x: alternative }),
+    ...(facts.isSerial === true ? { q: 1 } : {}),
   };
 }
 
@@ -122,7 +123,7 @@ export function createRowOutcome({ zone, now }: RowTools, order: DateOrder) {
     if ("kind" in moment) return moment;
     const { key, node = "", direction, from, to, identity = [], talk, ring = 0, continues = false } = reading;
     const leg: PlacedLeg = {
-      hash: toRowHash(textOf),
+      hash: toRowHash(reading.rowText ?? textOf),
       startedAt: moment.at,
       data: toData(reading, moment),
       line: record.line,

@@ -16,7 +16,7 @@ import { createOrderScan } from "../time/date-order.ts";
 import { holdsDay, readTimeCell } from "../time/timestamp.ts";
 import type { DateOrder } from "../time/wall-time.ts";
 import { createLegFold } from "./fold-legs.ts";
-import { createPresetRowReader, createWholeRowCheck } from "./preset-row-reader.ts";
+import { createPresetRowReader, createWholeRowCheck, placeRow } from "./preset-row-reader.ts";
 import { findPresetHeader, readToldColumns, type ColumnMap } from "./preset-columns.ts";
 import type { TablePreset } from "./preset.ts";
 import { createRowTools } from "./row-outcome.ts";
@@ -37,6 +37,8 @@ const stateSchema = z.strictObject({
   /** 0-based columns by header or by the settings; positions of a preset are found row by row. */
   columns: z.record(z.string(), z.int().nonnegative()),
   dateOrder: z.enum(["DMY", "MDY", "YMD"]),
+  /** What the preset itself settled. */
+  settled: z.string(),
 });
 export type TableState = Readonly<z.infer<typeof stateSchema>>;
 
@@ -76,7 +78,7 @@ function readHead<F extends string>(preset: TablePreset<F>, { text }: LogSample,
     const header = record.cells.map((cell) => cell.replaceAll("\uFEFF", "").trim());
     return { layout, records, headerLine: record.line, header, columns, rows, judged: rows.length };
   }
-  const judged = records.slice(0, judgedRows);
+  const judged = records.filter(({ cells }) => shape.isHeader?.(cells) !== true).slice(0, judgedRows);
   const align = preset.align ?? ((cells: readonly string[]) => cells);
   const rows = judged.filter(({ cells, raw }) => shape.find(align(cells, raw, {})) !== null);
   if (rows.length === 0 || rows.length < judged.length * enoughShare) return null;
@@ -125,6 +127,15 @@ async function decideOrder<F extends string>(
   return scan.decide({ modifiedAt, dayFirstLanguage: false, region: settings.region, column });
 }
 
+function settle<F extends string>({ preset, head, columns }: Settling<F>, context: FormatContext): string {
+  if (preset.settle === undefined) return "";
+  const rows = head.rows.slice(0, judgedRows).flatMap((record) => {
+    const placed = placeRow(preset, record, columns);
+    return placed === null ? [] : [placed];
+  });
+  return preset.settle(rows, createRowTools(context));
+}
+
 async function prepare<F extends string>(
   preset: TablePreset<F>,
   sample: LogSample,
@@ -152,6 +163,7 @@ async function prepare<F extends string>(
     width: head.header.length,
     columns,
     dateOrder: await decideOrder({ preset, head, columns }, context, readAll),
+    settled: settle({ preset, head, columns }, context),
   };
 }
 
