@@ -5,10 +5,11 @@ import type { CrmAnswer, CrmRequest, CrmSession, Intent } from "../../engine/por
 import { toAnswer } from "../http/bounded-answer.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
 import { toLostFault, toUnansweredFault, type RequestKind } from "../http/unanswered-fault.ts";
-import type { Auth, Token } from "./auth.ts";
+import type { Auth } from "./auth.ts";
 import { isUsedUp, readUsage } from "./budget.ts";
 import { isAddressList, readVendorErrors, type VendorError } from "./error-body.ts";
 import { toFault, type Subject } from "./faults.ts";
+import type { Token } from "./granter.ts";
 import { batchPath, callCost } from "./wire.ts";
 
 export type Call<T> = Readonly<{

@@ -3,12 +3,13 @@ import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts"
 import type { Clock } from "../../engine/ports/clock.ts";
 import type { Connector, ConnectorLimits } from "../../engine/ports/connector.ts";
 import type { Credential } from "../../engine/ports/credential-vault.ts";
-import { createAuth, type CredentialReader } from "./auth.ts";
+import { createAuth } from "./auth.ts";
 import { listWindows, observe } from "./budget.ts";
 import { check } from "./check.ts";
 import { type Client, createClient } from "./client.ts";
 import { createPerson } from "./create-person.ts";
 import { createDescriber } from "./describe.ts";
+import type { CredentialReader } from "./granter.ts";
 import { createOrganization } from "./organization.ts";
 import { listOwners } from "./owners.ts";
 import { createPeopleFinder, maxNumbers } from "./people.ts";

@@ -22,7 +22,7 @@ export type SetupParts = Readonly<{
  * is written to the org: the folder to deploy is written, and its steps are told. Safe to repeat.
  */
 export async function setup(parts: SetupParts, session: CrmSession): Promise<Outcome<SetupReport, ConnectorFault>> {
-  const account = await parts.organization.identify(session);
+  const account = await parts.organization.verify(session);
   if (!account.ok) return account;
   const task = await parts.describer.refresh(session, "Task");
   if (!task.ok) return { ok: false, fault: task.fault.fault };

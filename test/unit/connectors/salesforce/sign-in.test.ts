@@ -1,6 +1,7 @@
 import { createVerify, generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { createAuth, type AuthOptions } from "../../../../src-main/connectors/salesforce/auth.ts";
+import { createAuth } from "../../../../src-main/connectors/salesforce/auth.ts";
+import type { GranterOptions } from "../../../../src-main/connectors/salesforce/granter.ts";
 import {
   type Authorization,
   exchangeCode,
@@ -146,7 +147,7 @@ function openAuth(stored: Credential, answers: (form: URLSearchParams) => Script
   const vault: Vault = { stored, writes: [], isWritable: true };
   let now = 1_800_000_000_000;
   const session = createScriptedSession((request) => answers(new URLSearchParams(String(request.body))));
-  const options: AuthOptions = {
+  const options: GranterOptions = {
     credential: () => Promise.resolve({ ok: true, value: vault.stored }),
     saveCredential: (credential) => {
       if (vault.isWritable) {

@@ -1,0 +1,133 @@
+import type { ConnectorFault, Outcome } from "../../../src-shared/domain/fault.ts";
+import type { Clock } from "../../engine/ports/clock.ts";
+import type { CrmSession } from "../../engine/ports/connector.ts";
+import type { Credential, VaultFault } from "../../engine/ports/credential-vault.ts";
+import { toAnswer } from "../http/bounded-answer.ts";
+import { readCredential, secretsOf, type SignInMethod } from "./credential.ts";
+import { toOrgOrigin } from "./instance.ts";
+import { badKeyFault, requestToken, toTokenForm, type Granted } from "./token-request.ts";
+
+export type CredentialReader = () => Promise<Outcome<Credential, VaultFault>>;
+
+/** `origin`: the org's own host, where the sign-in named one; otherwise the integration's base URL is the org. */
+export type Token = Readonly<{ value: string; origin: string | undefined }>;
+
+/** A credential with the token that came of it last. `renewAt`: epoch ms; null for a token without a known end. */
+export type Grant = Readonly<{
+  method: SignInMethod;
+  source: Credential;
+  token: Token | null;
+  renewAt: number | null;
+}>;
+export type GrantOutcome = Outcome<Grant, ConnectorFault>;
+
+export type Granter = Readonly<{
+  /** What the vault holds now. */
+  load(): Promise<GrantOutcome>;
+  /** A grant with a new token. */
+  renew(session: CrmSession, from: Grant): Promise<GrantOutcome>;
+  isFresh(grant: Grant): grant is Grant & { token: Token };
+}>;
+
+export type GranterOptions = Readonly<{
+  credential: CredentialReader;
+  /** Stores what a sign-in gave; false where the vault cannot be written. */
+  saveCredential?: ((credential: Credential) => Promise<boolean>) | undefined;
+  clock: Clock;
+}>;
+
+/** The answer tells no lifetime and an org's session may be as short as 15 minutes; a refused token is renewed at once anyway. */
+const renewAfterMs = 3_600_000;
+const toleratedSkewMs = 20_000;
+
+const block = (reason: "auth_revoked" | "setup_missing", message: string): Outcome<never, ConnectorFault> => ({
+  ok: false,
+  fault: { kind: "blocked", reason, answer: toAnswer({ message }) },
+});
+
+/** Gets tokens by whatever way the credential names. */
+export function createGranter({ credential, saveCredential, clock }: GranterOptions): Granter {
+  let skewMs = 0;
+
+  /** An assertion lives for minutes by Salesforce's clock: a PC whose clock is wrong signs by that one. */
+  const learnSkew = (serverTimeMs: number | undefined): boolean => {
+    const learnt = serverTimeMs === undefined ? skewMs : serverTimeMs - clock.now();
+    const hasChanged = Math.abs(learnt - skewMs) > toleratedSkewMs;
+    if (hasChanged) skewMs = learnt;
+    return hasChanged;
+  };
+
+  const isFresh = (grant: Grant): grant is Grant & { token: Token } =>
+    grant.token !== null && (grant.renewAt === null || grant.renewAt > clock.now());
+
+  const load = async (): Promise<GrantOutcome> => {
+    const read = await credential();
+    if (!read.ok) return block("auth_revoked", read.fault.message);
+    const grant = toGrant(read.value);
+    if (grant !== undefined) return { ok: true, value: grant };
+    return block(
+      "auth_revoked",
+      "The credential is neither a token, nor an app's clientId with refreshToken, clientSecret, or privateKey and username.",
+    );
+  };
+
+  /** A rotated refresh token is stored before its access token is used: whatever happens then, the sign-in survives. */
+  const keep = async (before: Grant, granted: Granted): Promise<GrantOutcome> => {
+    const kept = withToken(before, granted, clock.now() + renewAfterMs);
+    const isStored = (await saveCredential?.(kept.source)) ?? false;
+    if (granted.refreshToken === undefined || isStored) return { ok: true, value: kept };
+    return block(
+      "setup_missing",
+      "The app rotates its refresh tokens, and the new one could not be stored. Keep the credential in the system's keychain, or sign in as the app's run-as user or by JWT.",
+    );
+  };
+
+  const renew = async (session: CrmSession, from: Grant, mayTryAgain: boolean): Promise<GrantOutcome> => {
+    if (from.method.kind === "plain") return block("auth_revoked", "The token cannot be renewed. Sign in again.");
+    const form = toTokenForm(from.method, clock.now() + skewMs);
+    if (form === undefined) return { ok: false, fault: badKeyFault };
+    const granted = await requestToken(session, form, secretsOf(from.method));
+    if (granted.ok) return keep(from, granted.value);
+    const { fault, serverTimeMs } = granted.fault;
+    if (!mayTryAgain || !isRevoked(fault)) return { ok: false, fault };
+    if (from.method.kind === "jwt" && learnSkew(serverTimeMs)) return renew(session, from, false);
+    // Another process may have rotated the token since we read it: what the vault holds now decides.
+    const again = await load();
+    if (!again.ok) return again;
+    if (isSameMethod(again.value.method, from.method)) return { ok: false, fault };
+    return isFresh(again.value) ? again : renew(session, again.value, false);
+  };
+
+  return { load, renew: (session, from) => renew(session, from, true), isFresh };
+}
+
+function withToken(
+  before: Grant,
+  { accessToken, refreshToken, instanceUrl }: Granted,
+  renewAt: number,
+): Grant & { token: Token } {
+  const source: Credential = {
+    ...before.source,
+    accessToken,
+    expiresAt: String(renewAt),
+    ...(instanceUrl === undefined ? {} : { instanceUrl }),
+    ...(refreshToken === undefined ? {} : { refreshToken }),
+  };
+  const method = readCredential(source)?.method ?? before.method;
+  return { method, source, token: { value: accessToken, origin: toOrgOrigin(source["instanceUrl"]) }, renewAt };
+}
+
+function toGrant(source: Credential): Grant | undefined {
+  const read = readCredential(source);
+  if (read === undefined) return undefined;
+  const { method, session, instanceUrl } = read;
+  const origin = toOrgOrigin(instanceUrl);
+  if (method.kind === "plain") return { method, source, token: { value: method.token, origin }, renewAt: null };
+  if (session === null) return { method, source, token: null, renewAt: null };
+  return { method, source, token: { value: session.accessToken, origin }, renewAt: session.expiresAt };
+}
+
+const isRevoked = (fault: ConnectorFault): boolean => fault.kind === "blocked" && fault.reason === "auth_revoked";
+
+const isSameMethod = (left: SignInMethod, right: SignInMethod): boolean =>
+  JSON.stringify(left) === JSON.stringify(right);
