@@ -201,6 +201,7 @@ function toWirePickList({ id, picklist = [] }: Field): readonly object[] {
     actual_value: value,
     reference_value: value,
     sequence_number: position + 1,
+    colour_code: null,
     type: "used",
   }));
 }

@@ -206,7 +206,14 @@ function listLayouts(org: Org, module: ModuleName): SandboxAnswer {
         visible: true,
         generated_type: "default",
         has_more_profiles: false,
-        profiles: [{ id: "3652397000000026011", name: "Administrator", default: true }],
+        profiles: [
+          {
+            id: "3652397000000026011",
+            name: "Administrator",
+            default: true,
+            _default_view: { id: "3652397000000087501", name: "All", type: "public_views" },
+          },
+        ],
         sections: [
           {
             id: `${id.slice(0, -4)}8${id.slice(-3)}`,

@@ -48,7 +48,7 @@ export function placeDetails({ position, field }: FieldPlace): RefusalDetails {
 }
 
 export function invalidModule(name: string): Refusal {
-  return new Refusal(400, "INVALID_MODULE", "the module name given seems to be invalid", {
+  return new Refusal(400, "INVALID_MODULE", "The module name given seems to be invalid", {
     resource_path_index: 0,
     module: name,
   });
