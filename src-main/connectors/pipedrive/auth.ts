@@ -166,5 +166,8 @@ async function askForToken(
   if (answer.kind !== "answer") return { ok: false, fault: toUnansweredFault(answer, "read") };
   const given = tokenAnswer.safeParse(answer.json);
   if (answer.status === 200 && given.success) return { ok: true, value: given.data };
-  return { ok: false, fault: toSignInFault(answer, Object.values({ ...app, ...form })) };
+  return {
+    ok: false,
+    fault: toSignInFault(answer, [app.clientSecret, form["refresh_token"] ?? "", form["code"] ?? ""]),
+  };
 }

@@ -9,5 +9,6 @@ export type ContractSettings = Readonly<{ activityType?: string | undefined; cal
 export function readDefaultContract({ activityType = "call", callLogs }: ContractSettings = {}): string {
   const text = read("default-contract.yaml").replace("{ const: call }", `{ const: ${JSON.stringify(activityType)} }`);
   if (callLogs !== "on") return text;
-  return text.replace("  persons:\n", `${read("default-call-log.yaml")}  persons:\n`);
+  const indented = read("default-call-log.yaml").replace(/^(?=.)/gm, "      ");
+  return text.replace("  persons:\n", `${indented}  persons:\n`);
 }
