@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import type { InlineConfig, Plugin } from "vite";
 import { projectRoot } from "../checks/project-files.ts";
+import { compileWords } from "./compile-words.ts";
 
 /** Where the app is put together: `main` of package.json points into it. */
 export const appDir = join(projectRoot, "dist", "app");
@@ -23,7 +24,7 @@ const shared = (outDir: string): InlineConfig => ({
 });
 
 /** A program for Electron or Node out of one entry, with all that it imports but `external`. */
-function programConfig(ask: {
+export function programConfig(ask: {
   entry: string;
   file: string;
   format: "cjs" | "es";
@@ -95,6 +96,7 @@ export const rendererConfig = ({ outDir = appDir }: AppBuild): InlineConfig => {
   return {
     ...base,
     root: join(projectRoot, "src-renderer"),
+    plugins: [compileWords()],
     base: "./",
     build: {
       ...base.build,

@@ -1,0 +1,45 @@
+/** Places of the window. */
+export type Route =
+  | Readonly<{ view: "overview" }>
+  | Readonly<{ view: "calls" }>
+  | Readonly<{ view: "call"; callId: string; tenant: string | null }>
+  | Readonly<{ view: "attention"; group: string | null }>;
+
+const decode = (text: string): string | undefined => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/** A place as the part of the address behind `#`. */
+export function toHash(route: Route): string {
+  switch (route.view) {
+    case "overview":
+    case "calls":
+      return `#/${route.view}`;
+    case "call": {
+      const tenant = route.tenant === null ? "" : `${encodeURIComponent(route.tenant)}/`;
+      return `#/call/${tenant}${encodeURIComponent(route.callId)}`;
+    }
+    case "attention":
+      return route.group === null ? "#/attention" : `#/attention/${encodeURIComponent(route.group)}`;
+  }
+}
+
+/** The place of an address; what is not known leads to the overview. */
+export function toRoute(hash: string): Route {
+  const [view, ...rest] = hash
+    .replace(/^#?\/?/, "")
+    .split("/")
+    .map(decode);
+  const [first, second] = rest;
+  if (view === "calls" || view === "find") return { view: "calls" };
+  if (view === "attention") return { view: "attention", group: first === undefined || first === "" ? null : first };
+  if (view === "call" && first !== undefined && first !== "")
+    return second === undefined
+      ? { view: "call", callId: first, tenant: null }
+      : { view: "call", callId: second, tenant: first };
+  return { view: "overview" };
+}

@@ -1,0 +1,35 @@
+import { type ReactNode, useEffect, useId, useRef } from "react";
+
+type SheetProps = Readonly<{ title: string; children: ReactNode; footer: ReactNode; onClose: () => void }>;
+
+/** A dialog of the platform: focus stays inside and returns, Esc is the safe answer. */
+export function Sheet({ title, children, footer, onClose }: SheetProps) {
+  const ref = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const dialog = ref.current;
+    const before = document.activeElement;
+    dialog?.showModal();
+    return () => {
+      dialog?.close();
+      if (before instanceof HTMLElement) before.focus();
+    };
+  }, []);
+  return (
+    <dialog
+      ref={ref}
+      className="sheet"
+      aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+    >
+      <header>
+        <h2 id={id}>{title}</h2>
+      </header>
+      <div className="sheet-body">{children}</div>
+      <footer className="btns">{footer}</footer>
+    </dialog>
+  );
+}

@@ -1,0 +1,73 @@
+import { useStore } from "zustand";
+import { useApp } from "../../app.ts";
+import type { DeadGroupView, DeadLetterView } from "../../../src-shared/ipc/dead-letter-views.ts";
+import { toHash } from "../../state/route.ts";
+import { Button } from "../../ui/button.tsx";
+import { Panel } from "../../ui/panel.tsx";
+import { Skeleton } from "../../ui/skeleton.tsx";
+import { say } from "../../words/say.ts";
+
+/** The calls of a cause, each with its story, and with its own way back into the queue. */
+export function CauseCalls({ group }: Readonly<{ group: DeadGroupView }>) {
+  const { attention } = useApp();
+  const status = useStore(attention, (state) => state.status);
+  const letters = useStore(attention, (state) => state.letters);
+  const rest =
+    letters.length > 0 && letters.length < group.count ? (
+      <span className="small faint">{say("attention.shown", { count: letters.length })}</span>
+    ) : undefined;
+  return (
+    <Panel title={say("attention.calls", { count: group.count })} aside={rest}>
+      {status === "loading" ? <Skeleton lines={3} /> : null}
+      {letters.length === 0 ? null : (
+        <table className="letters">
+          <thead>
+            <tr>
+              <th>{say("attention.call")}</th>
+              <th>
+                <span className="sr">{say("attention.action")}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {letters.map((letter) => (
+              <Letter key={letter.id} letter={letter} isMany={group.count > 1} />
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Panel>
+  );
+}
+
+function Letter({ letter, isMany }: Readonly<{ letter: DeadLetterView; isMany: boolean }>) {
+  const { attention, notices } = useApp();
+  const busy = useStore(attention, (state) => state.busy);
+  const { call, callId, tenant, id } = letter;
+  const replay = async (): Promise<void> => {
+    const answer = await attention.replay(String(id));
+    if (answer === undefined) return;
+    notices.show(answer.ok ? say("attention.replayed", { count: answer.value.replayed }) : answer.fault.message);
+  };
+  return (
+    <tr>
+      <td>{call}</td>
+      <td className="num nowrap">
+        <a href={toHash({ view: "call", callId, tenant })} aria-label={say("attention.whyOf", { call })}>
+          {say("attention.why")}
+        </a>
+        {isMany ? (
+          <Button
+            size="small"
+            look="quiet"
+            disabled={busy !== null}
+            label={say("attention.replayOneOf", { call })}
+            onPress={() => void replay()}
+          >
+            {say("attention.replayOne")}
+          </Button>
+        ) : null}
+      </td>
+    </tr>
+  );
+}

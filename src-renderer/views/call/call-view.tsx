@@ -1,0 +1,155 @@
+import { Copy } from "lucide-react";
+import { useEffect, useState } from "react";
+import { useStore } from "zustand";
+import { useApp } from "../../app.ts";
+import type { CallLine } from "../../../src-shared/ipc/call-views.ts";
+import type { CallStory } from "../../../src-shared/ipc/story-views.ts";
+import { toHash } from "../../state/route.ts";
+import { Button } from "../../ui/button.tsx";
+import { Empty } from "../../ui/empty.tsx";
+import { Skeleton } from "../../ui/skeleton.tsx";
+import { say } from "../../words/say.ts";
+import { otherParty, toDirection } from "../calls/what-happened.ts";
+import { CallTrunk } from "./call-trunk.tsx";
+import { LaneDetails } from "./lane-details.tsx";
+import { Lane } from "./lane.tsx";
+import { firstLane, toVerdict } from "./verdict.ts";
+
+/** Why did this call (not) show up? */
+export function CallView({ callId, tenant }: Readonly<{ callId: string; tenant: string | null }>) {
+  const { story: stories, ledger } = useApp();
+  const activity = useStore(ledger, (state) => state.activity);
+  const { status, story, line, candidates, fault } = useStore(stories);
+  useEffect(() => void stories.open({ callId, tenant }), [stories, callId, tenant]);
+  useEffect(() => void stories.refresh(), [stories, activity]);
+  if (status === "failed" && story === null)
+    return (
+      <Empty title={say("call.failed")} text={fault?.message ?? ""}>
+        <Button look="primary" onPress={() => void stories.refresh()}>
+          {say("calls.retry")}
+        </Button>
+      </Empty>
+    );
+  if (story !== null) return <Story story={story} line={line} />;
+  if (status !== "ready")
+    return (
+      <div className="scroll padded">
+        <h1 className="sr">{say("call.loading")}</h1>
+        <Skeleton lines={6} />
+      </div>
+    );
+  return candidates.length === 0 ? (
+    <NotFound />
+  ) : (
+    <section className="scroll padded">
+      <Crumb />
+      <h1>{say("call.candidates")}</h1>
+      <ul className="choices" aria-label={say("call.choose")}>
+        {candidates.map((each) => (
+          <li key={`${each.tenant} ${each.callId}`}>
+            <a href={toHash({ view: "call", callId: each.callId, tenant: each.tenant })}>{each.headline}</a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+const NotFound = () => (
+  <div className="nothing">
+    <h1>{say("call.notFound")}</h1>
+    <p>{say("call.notFoundText")}</p>
+    <a className="btn" href="#/calls">
+      {say("nav.calls")}
+    </a>
+  </div>
+);
+
+const Crumb = () => (
+  <nav className="crumb" aria-label={say("call.crumb")}>
+    <a href="#/calls">{say("nav.calls")}</a>
+    <span aria-hidden="true">/</span>
+    <span>{say("call.one")}</span>
+  </nav>
+);
+
+function Story({ story, line }: Readonly<{ story: CallStory; line: CallLine | null }>) {
+  const [chosen, choose] = useState<number | null>(null);
+  const lane = story.deliveries.find(({ deliveryId }) => deliveryId === (chosen ?? firstLane(story.deliveries)));
+  return (
+    <div className="call">
+      <Crumb />
+      <header className="call-head">
+        <h1>{toVerdict(story)}</h1>
+        <Facts story={story} line={line} />
+      </header>
+      <CallTrunk story={story} />
+      <div className="lanes" data-lanes={Math.min(4, story.deliveries.length)}>
+        {story.deliveries.map((delivery) => (
+          <Lane
+            key={delivery.deliveryId}
+            delivery={delivery}
+            isChosen={delivery.deliveryId === lane?.deliveryId}
+            onChoose={() => choose(delivery.deliveryId)}
+          />
+        ))}
+      </div>
+      {lane === undefined ? null : <LaneDetails delivery={lane} />}
+    </div>
+  );
+}
+
+function Facts({ story, line }: Readonly<{ story: CallStory; line: CallLine | null }>) {
+  const { formats, now, notices } = useApp();
+  const copy = (): void =>
+    void navigator.clipboard.writeText(story.callId).then(() => notices.show(say("calls.copied")));
+  return (
+    <dl className="facts">
+      {line === null ? null : <PartyFacts line={line} />}
+      {line === null ? null : (
+        <div>
+          <dt>{say("call.when")}</dt>
+          <dd>{toWhen(line, dayAndTime(line.startedAt))}</dd>
+        </div>
+      )}
+      <div className="wide">
+        <dt>{say("call.id")}</dt>
+        <dd className="mono">
+          <span className="clip" title={story.callId}>
+            {story.callId}
+          </span>
+          <Button look="quiet" size="small-icon" label={say("call.copyId")} onPress={copy}>
+            <Copy className="i i-s" aria-hidden="true" />
+          </Button>
+        </dd>
+      </div>
+    </dl>
+  );
+
+  function dayAndTime(at: number): string {
+    const time = formats.timeSeconds(at);
+    return formats.date(at) === formats.date(now()) ? say("time.today", { time }) : `${formats.day(at)} ${time}`;
+  }
+  function toWhen({ status, durationSeconds }: CallLine, when: string): string {
+    return status === "answered"
+      ? say("call.talked", { when, length: formats.length(durationSeconds) })
+      : say("call.missed", { when, how: status });
+  }
+}
+
+function PartyFacts({ line }: Readonly<{ line: CallLine }>) {
+  const { formats } = useApp();
+  const party = (value: string | null): string => (value === null ? say("calls.withheld") : formats.party(value));
+  return (
+    <>
+      <div>
+        <dt>{say("call.who")}</dt>
+        <dd>{line.who ?? (otherParty(line) === null ? say("calls.withheld") : say("calls.unknown"))}</dd>
+      </div>
+      <div>
+        <dt>{say(`calls.${toDirection(line)}`)}</dt>
+        <dd>{say("call.parties", { from: party(line.from), to: party(line.to) })}</dd>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,85 @@
+import { useState } from "react";
+import { useStore } from "zustand";
+import { useApp } from "../../app.ts";
+import { crmNames } from "../../../src-shared/domain/integration.ts";
+import type { Connection } from "../../state/ledger-store.ts";
+import type { Offer, ReadingChoice } from "../../state/reading-store.ts";
+import { Button } from "../../ui/button.tsx";
+import { Sheet } from "../../ui/sheet.tsx";
+import { say } from "../../words/say.ts";
+import { toFileName } from "./file-name.ts";
+import { ChoiceFields } from "./choice-fields.tsx";
+import { firstChoice } from "./first-choice.ts";
+
+const shownPaths = 5;
+
+/** Says what would be read and how, and reads nothing before a person agrees: calls are written to CRMs from here on. */
+export function ImportSheet({ offer }: Readonly<{ offer: Offer }>) {
+  const { reading, ledger, notices, formats } = useApp();
+  const fault = useStore(reading, (state) => state.fault);
+  const isBusy = useStore(reading, (state) => state.isBusy);
+  const connections = useStore(ledger, (state) => state.connections) ?? [];
+  const sources = useStore(ledger, (state) => state.sources) ?? [];
+  const tenants = [...new Set([...connections.map(({ tenant }) => tenant), ...sources.map(({ tenant }) => tenant)])];
+  const [choice, setChoice] = useState<ReadingChoice>(() =>
+    firstChoice({ tenants, sources, offer, languages: navigator.languages, timeZone: formats.timeZone }),
+  );
+  const count = offer.paths.length;
+  const name = toFileName(offer.paths[0] ?? "");
+  const start = async (): Promise<void> => {
+    if (!(await reading.start(choice))) return;
+    if (choice.watch) notices.show(say("import.watching", { name }));
+    else location.hash = "#/overview";
+  };
+  return (
+    <Sheet
+      title={say("import.title", { count, name })}
+      onClose={reading.withdraw}
+      footer={
+        <>
+          <Button look="primary" disabled={isBusy || tenants.length === 0} onPress={() => void start()}>
+            {choice.watch ? say("import.startWatch") : say("import.start", { count })}
+          </Button>
+          <Button onPress={reading.withdraw}>{say("import.cancel")}</Button>
+        </>
+      }
+    >
+      <Paths paths={offer.paths} />
+      {tenants.length === 0 ? (
+        <p className="problem">{say("import.noCompany")}</p>
+      ) : (
+        <>
+          <p className="dim">
+            {goesTo(connections, choice.tenant, formats.list)} {say("import.text", { count })}
+          </p>
+          <ChoiceFields choice={choice} tenants={tenants} canWatch={offer.isFolder} onChange={setChoice} />
+        </>
+      )}
+      {fault === null ? null : (
+        <p className="problem" role="alert">
+          {fault.message}
+        </p>
+      )}
+    </Sheet>
+  );
+}
+
+function goesTo(
+  connections: readonly Connection[],
+  tenant: string,
+  list: (names: readonly string[]) => string,
+): string {
+  const crms = [...new Set(connections.filter((each) => each.tenant === tenant).map(({ crm }) => crmNames[crm]))];
+  return say("import.goesTo", { crms: crms.length, names: list(crms) });
+}
+
+const Paths = ({ paths }: Readonly<{ paths: readonly string[] }>) => (
+  <ul className="paths mono">
+    {paths.slice(0, shownPaths).map((path) => (
+      <li key={path} className="clip" title={path}>
+        {path}
+      </li>
+    ))}
+    {paths.length > shownPaths ? <li>{say("import.more", { count: paths.length - shownPaths })}</li> : null}
+  </ul>
+);

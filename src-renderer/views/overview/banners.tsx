@@ -1,0 +1,72 @@
+import { CircleAlert, KeyRound } from "lucide-react";
+import { useState } from "react";
+import { useStore } from "zustand";
+import { useApp } from "../../app.ts";
+import { crmNames } from "../../../src-shared/domain/integration.ts";
+import type { EngineState } from "../../../src-shared/ipc/window-views.ts";
+import type { Connection } from "../../state/ledger-store.ts";
+import { Button } from "../../ui/button.tsx";
+import { Note } from "../../ui/note.tsx";
+import { say, tell } from "../../words/say.ts";
+
+const bold = { b: (children: React.ReactNode) => <b key="b">{children}</b> };
+
+/** Only for what blocks a CRM, or all of them. */
+export function Banners() {
+  const { ledger } = useApp();
+  const engine = useStore(ledger, (state) => state.engine);
+  const connections = useStore(ledger, (state) => state.connections);
+  const blocked = (connections ?? []).filter(({ state }) => state === "blocked");
+  return (
+    <div className="banners">
+      {engine === null ? null : <EngineBanner engine={engine} />}
+      {blocked.map((connection) => (
+        <BlockedBanner key={connection.id} connection={connection} others={(connections ?? []).length - 1} />
+      ))}
+    </div>
+  );
+}
+
+function EngineBanner({ engine }: Readonly<{ engine: EngineState }>) {
+  const { bridge, formats } = useApp();
+  if (engine.phase !== "held" && engine.phase !== "refused") return null;
+  const start = (
+    <Button look="primary" onPress={() => void bridge.call("shell:restartEngine", {})}>
+      {say("agent.restart")}
+    </Button>
+  );
+  const { message } = engine;
+  return (
+    <Note icon={CircleAlert} tone="failed" urgent action={start}>
+      {engine.phase === "held"
+        ? tell("agent.heldText", { message, time: formats.timeSeconds(engine.retryAt) }, bold)
+        : tell("agent.refusedText", { message }, bold)}
+    </Note>
+  );
+}
+
+function BlockedBanner({ connection, others }: Readonly<{ connection: Connection; others: number }>) {
+  const { bridge, notices } = useApp();
+  const [isChecking, setChecking] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const crm = crmNames[connection.crm];
+  const count = connection.deliveries.waiting + connection.deliveries.queued;
+  const check = async (): Promise<void> => {
+    setChecking(true);
+    const answer = await bridge.call("integrations:check", { id: connection.id });
+    setChecking(false);
+    if (answer.ok && answer.value.ok) notices.show(say("blocked.works", { crm }));
+    else setProblem(answer.ok ? answer.value.problem : answer.fault.message);
+  };
+  const button = (
+    <Button look="primary" disabled={isChecking} onPress={() => void check()}>
+      {isChecking ? say("blocked.checking") : say("blocked.check", { crm })}
+    </Button>
+  );
+  return (
+    <Note icon={KeyRound} tone="failed" urgent action={button}>
+      <b>{say("blocked.title", { crm, reason: connection.blockedReason ?? "other" })}</b>{" "}
+      {say(others > 0 ? "blocked.calls" : "blocked.callsOnly", { count })} {problem}
+    </Note>
+  );
+}

@@ -1,0 +1,121 @@
+import { useStore } from "zustand";
+import { useApp } from "../../app.ts";
+import { crmNames } from "../../../src-shared/domain/integration.ts";
+import type { StatementView } from "../../../src-shared/ipc/report-views.ts";
+import type { Connection } from "../../state/ledger-store.ts";
+import { CrmTag } from "../../ui/crm-tag.tsx";
+import { Panel } from "../../ui/panel.tsx";
+import { Skeleton } from "../../ui/skeleton.tsx";
+import { StateText } from "../../ui/state-mark.tsx";
+import { say } from "../../words/say.ts";
+import { longestWindow, toGauge, toHealth } from "./connection-health.ts";
+
+const Legend = () => (
+  <span className="legend">
+    <span>
+      <svg viewBox="0 0 8 8" aria-hidden="true">
+        <rect width="8" height="8" rx="2" className="f-ink" />
+      </svg>
+      {say("overview.usedByUs")}
+    </span>
+    <span>
+      <svg viewBox="0 0 8 8" aria-hidden="true">
+        <rect width="8" height="8" rx="2" className="f-other" />
+      </svg>
+      {say("overview.usedByOthers")}
+    </span>
+  </span>
+);
+
+/** Every account: how it does now, what became of today's calls there, and how much of its allowance is used. */
+export function ConnectionsPanel() {
+  const { ledger } = useApp();
+  const connections = useStore(ledger, (state) => state.connections);
+  const today = useStore(ledger, (state) => state.today);
+  return (
+    <Panel title={say("overview.connections")} aside={<Legend />}>
+      {connections === null ? <Skeleton lines={3} /> : null}
+      {connections?.length === 0 ? <p className="none dim">{say("overview.noConnections")}</p> : null}
+      {connections === null || connections.length === 0 ? null : (
+        <table className="conn">
+          <thead>
+            <tr>
+              <th>{say("overview.crm")}</th>
+              <th className="num">{say("state.delivered")}</th>
+              <th className="num">{say("state.waiting")}</th>
+              <th className="num">{say("state.failed")}</th>
+              <th className="bud">{say("overview.allowance")}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {connections.map((connection) => (
+              <Row key={connection.id} connection={connection} today={today} />
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Panel>
+  );
+}
+
+type Balance = StatementView["byIntegration"][number];
+const waitingIn = ({ states }: Balance): number => states.waiting + states.queued + states.sending + states.uncertain;
+
+function Row({ connection, today }: Readonly<{ connection: Connection; today: StatementView | null }>) {
+  const { formats, now } = useApp();
+  const { crm, label } = connection;
+  const { mark, key, values } = toHealth(connection, now(), formats.time);
+  const balance = today?.byIntegration.find(({ integrationId }) => integrationId === connection.id);
+  const show = (count: number | undefined): string => (count === undefined ? "" : formats.number(count));
+  return (
+    <tr data-connection={connection.id}>
+      <td>
+        <div className="who">
+          <CrmTag crm={crm} size="large" />
+          <div>
+            <p>
+              <b>{label === "" ? crmNames[crm] : label}</b>
+            </p>
+            <p className="small">
+              <StateText state={mark} text={say(key, values)} />
+            </p>
+          </div>
+        </div>
+      </td>
+      <td className="num">{show(balance?.states.delivered)}</td>
+      <td className="num">{show(balance === undefined ? undefined : waitingIn(balance))}</td>
+      <td className="num">
+        {balance !== undefined && balance.states.dead > 0 ? (
+          <a href="#/attention">{formats.number(balance.states.dead)}</a>
+        ) : (
+          show(balance?.states.dead)
+        )}
+      </td>
+      <td className="bud">
+        <Allowance connection={connection} />
+      </td>
+    </tr>
+  );
+}
+
+function Allowance({ connection }: Readonly<{ connection: Connection }>) {
+  const { formats } = useApp();
+  const window = longestWindow(connection);
+  if (window === undefined || window.limit <= 0)
+    return <span className="small faint">{say("overview.noAllowance")}</span>;
+  const { ours, others } = toGauge(window);
+  const used = Math.round(window.used + window.usedByOthers);
+  return (
+    <>
+      <svg className="gauge" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
+        <rect width="100" height="6" className="f-track" />
+        <rect width={ours} height="6" className="f-ink" />
+        <rect x={ours} width={others} height="6" className="f-other" />
+      </svg>
+      <p>
+        <span>{say("overview.allowanceUse", { used: formats.number(used), limit: formats.number(window.limit) })}</span>
+        <span>{formats.percent(used / window.limit)}</span>
+      </p>
+    </>
+  );
+}

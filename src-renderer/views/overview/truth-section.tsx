@@ -1,0 +1,113 @@
+import { useStore } from "zustand";
+import { useShallow } from "zustand/react/shallow";
+import { useApp } from "../../app.ts";
+import { crmNames } from "../../../src-shared/domain/integration.ts";
+import type { StatementView } from "../../../src-shared/ipc/report-views.ts";
+import { StateMark } from "../../ui/state-mark.tsx";
+import { Skeleton } from "../../ui/skeleton.tsx";
+import { say, tell } from "../../words/say.ts";
+import { toBar, toSum, type SumTerm } from "./sum.ts";
+import { toTruth } from "./truth.ts";
+
+/** The sentence a sales manager can repeat, and the sum that proves it. */
+export function TruthSection() {
+  const { ledger, formats } = useApp();
+  const state = useStore(ledger);
+  const truth = toTruth({ ...state, time: formats.timeSeconds });
+  return (
+    <section className={truth.isStale ? "truth stale" : "truth"} aria-label={say("truth.heading")}>
+      <h2 data-tone={truth.tone}>
+        {tell(truth.key, truth.values, {
+          a: (children) => (
+            <a key="a" href="#/attention">
+              {children}
+            </a>
+          ),
+          b: (children) => <b key="b">{children}</b>,
+        })}
+      </h2>
+      <TruthDetail />
+      {state.today === null ? <Skeleton lines={2} /> : <SumView today={state.today} />}
+    </section>
+  );
+}
+
+function TruthDetail() {
+  const { ledger, formats, now } = useApp();
+  const connections = useStore(ledger, (state) => state.connections);
+  const [sources, nextDueAt] = useStore(
+    ledger,
+    useShallow(({ totals }) => [totals?.sources ?? 0, totals?.nextDueAt ?? null] as const),
+  );
+  if (connections === null) return <p>&nbsp;</p>;
+  const names = formats.list([...new Set(connections.map(({ crm }) => crmNames[crm]))]);
+  const next =
+    nextDueAt !== null && nextDueAt > now()
+      ? ` ${say("truth.detailNext", { time: formats.when(nextDueAt, now()) })}`
+      : "";
+  return (
+    <p>
+      {say("truth.detailConnected", { crms: connections.length, names, sources })}
+      {next}
+    </p>
+  );
+}
+
+function SumView({ today }: Readonly<{ today: StatementView }>) {
+  const { formats, calls, route } = useApp();
+  const sum = toSum(today);
+  const countOf = (name: SumTerm["name"]): number => sum.terms.find((each) => each.name === name)?.count ?? 0;
+  const sentence = say("sum.sentence", {
+    calls: sum.calls,
+    delivered: countOf("delivered"),
+    onTheWay: countOf("onTheWay"),
+    waiting: countOf("waiting"),
+    checking: countOf("checking"),
+    skipped: countOf("skipped"),
+    acknowledged: countOf("acknowledged"),
+    failed: countOf("failed"),
+  });
+  const show = (filter: SumTerm["filter"]) => (event: React.MouseEvent) => {
+    event.preventDefault();
+    calls.filter({ text: "", outcome: filter });
+    route.go({ view: "calls" });
+  };
+  return (
+    <>
+      <p className="sr">{sentence}</p>
+      <ul className="sum">
+        <li className="total">
+          <a href="#/calls" onClick={show(null)}>
+            <span className="v">{formats.number(sum.calls)}</span>
+            <span className="l">{say("sum.read")}</span>
+          </a>
+        </li>
+        {sum.terms.map(({ name, count, mark, label, filter }, index) => (
+          <li key={name}>
+            <span className="op" aria-hidden="true">
+              {index === 0 ? "=" : "+"}
+            </span>
+            <a href="#/calls" onClick={show(filter)}>
+              <span className="v">{formats.number(count)}</span>
+              <span className="l">
+                <StateMark state={mark} />
+                {say(label)}
+              </span>
+            </a>
+          </li>
+        ))}
+      </ul>
+      <svg className="ledger-bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
+        <rect width="100" height="8" className="f-track" />
+        {sum.calls === 0
+          ? null
+          : [
+              <rect key="paper" width="100" height="8" className="f-gap" />,
+              ...toBar(sum).map(({ name, x, width }) => (
+                <rect key={name} x={x} width={width} height="8" className={`f-${name}`} />
+              )),
+            ]}
+      </svg>
+    </>
+  );
+}

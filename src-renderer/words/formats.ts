@@ -1,0 +1,74 @@
+import { parsePhoneNumberFromString } from "libphonenumber-js/min";
+import { toLength, toLocalDate } from "../../src-shared/domain/local-time.ts";
+
+/** Times and numbers as this person writes them. */
+export type Formats = Readonly<{
+  timeZone: string;
+  /** 14:35 */
+  time(at: number): string;
+  /** 14:35:12 */
+  timeSeconds(at: number): string;
+  /** 14:35 today, Wed 17:44 within a week, else 9 Nov. */
+  when(at: number, now: number): string;
+  /** Thursday 19 November */
+  day(at: number): string;
+  /** 2026-11-19, the day in this zone. */
+  date(at: number): string;
+  number(value: number): string;
+  /** 46 % of 0.46 */
+  percent(share: number): string;
+  /** Length of talk as in a column: 6:41, 1:02:03. */
+  talk(seconds: number): string;
+  /** Length of talk in a sentence: 6 min 41 s. */
+  length(seconds: number): string;
+  list(names: readonly string[]): string;
+  /** +44 7700 900134, ext 204. */
+  party(party: string): string;
+}>;
+
+const dayMs = 86_400_000;
+
+/** Made once: building an Intl formatter is slow. */
+export function createFormats(locale: string, timeZone: string): Formats {
+  const make = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, { ...options, timeZone });
+  const time = make({ hour: "2-digit", minute: "2-digit" });
+  const timeSeconds = make({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
+  const weekday = make({ weekday: "short" });
+  const shortDay = make({ day: "numeric", month: "short" });
+  const oldDay = make({ day: "numeric", month: "short", year: "numeric" });
+  const day = make({ weekday: "long", day: "numeric", month: "long" });
+  const number = new Intl.NumberFormat(locale);
+  const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
+  const list = new Intl.ListFormat(locale, { type: "conjunction" });
+  const date = (at: number): string => toLocalDate(at, timeZone);
+  return {
+    timeZone,
+    time: (at) => time.format(at),
+    timeSeconds: (at) => timeSeconds.format(at),
+    when(at, now) {
+      if (date(at) === date(now)) return time.format(at);
+      const age = now - at;
+      if (age >= 0 && age < 6 * dayMs) return `${weekday.format(at)} ${time.format(at)}`;
+      return Math.abs(age) < 300 * dayMs ? shortDay.format(at) : oldDay.format(at);
+    },
+    day: (at) => day.format(at).replace(",", ""),
+    date,
+    number: (value) => number.format(value),
+    talk: toTalk,
+    length: toLength,
+    percent: (share) => percent.format(share),
+    list: (names) => list.format(names),
+    party: toParty,
+  };
+}
+
+function toTalk(seconds: number): string {
+  const [hours, minutes, rest] = [Math.floor(seconds / 3_600), Math.floor((seconds % 3_600) / 60), seconds % 60];
+  const two = (value: number): string => String(value).padStart(2, "0");
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+}
+
+function toParty(party: string): string {
+  if (party.startsWith("ext:")) return `ext ${party.slice(4)}`;
+  return party.startsWith("+") ? (parsePhoneNumberFromString(party)?.formatInternational() ?? party) : party;
+}
