@@ -67,7 +67,8 @@ function whyRefused(query: URLSearchParams): Readonly<Record<string, string>> | 
     return { error: "unsupported_response_type", error_description: "response type not supported" };
   if (query.get("login_hint") === "denied")
     return { error: "access_denied", error_description: "end-user denied authorization" };
-  const hasChallenge = (query.get("code_challenge") ?? "") !== "" && query.get("code_challenge_method") === "S256";
+  const hasChallenge =
+    (query.get("code_challenge") ?? "") !== "" && (query.get("code_challenge_method") ?? "S256") === "S256";
   return hasChallenge ? undefined : { error: "invalid_request", error_description: "missing required code challenge" };
 }
 

@@ -71,12 +71,18 @@ function introspect(org: Org, tokens: Tokens, request: SandboxRequest): SandboxA
 /** Who the token's user is; a bad token has a status and a text of its own here. */
 function identify(tokens: Tokens, request: SandboxRequest): SandboxAnswer {
   try {
-    tokens.authenticate(request);
+    // The identity's address also takes the token in its query.
+    const token = request.query.get("oauth_token");
+    tokens.authenticate(token === null ? request : withToken(request, token));
   } catch (error) {
     if (error instanceof Refusal) return toTextAnswer(403, "text/html;charset=utf-8", "Bad_OAuth_Token");
     throw error;
   }
   return toJsonAnswer(200, toIdentity(originOf(request)));
+}
+
+function withToken(request: SandboxRequest, token: string): SandboxRequest {
+  return { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } };
 }
 
 /** Both names of each fact: those of the identity URL and those of OpenID's userinfo. */

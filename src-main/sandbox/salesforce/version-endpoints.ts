@@ -2,7 +2,8 @@ import { toJsonAnswer, type SandboxAnswer } from "../core/message.ts";
 import { dailyBatches } from "./bulk-endpoints.ts";
 import type { SalesforceConfig } from "./configuration.ts";
 import { ok, route, type OrgRoute } from "./org-call.ts";
-import type { Org } from "./org.ts";
+import { originOf } from "./oauth-refusal.ts";
+import { apiUser, orgId, type Org } from "./org.ts";
 import { notFound, Refusal } from "./refusal.ts";
 
 /** Version 31.0 came in Summer '14; three come a year. */
@@ -32,6 +33,18 @@ export function checkVersion(version: string, { apiVersionMin, apiVersionMax }: 
     throw new Refusal(410, "UNSUPPORTED_API_VERSION", `API version v${version} is retired. Use a supported version.`);
 }
 
+const resourceNames = [
+  "sobjects",
+  "query",
+  "queryAll",
+  "search",
+  "parameterizedSearch",
+  "limits",
+  "tooling",
+  "composite",
+  "jobs",
+] as const;
+
 /** What a version consists of, and the org's limits. */
 export function rootRoutes(
   org: Org,
@@ -39,23 +52,10 @@ export function rootRoutes(
   bulkBatchesLeft: () => number,
 ): readonly OrgRoute[] {
   return [
-    route("GET", "", ({ base }) =>
-      ok(
-        Object.fromEntries(
-          [
-            "sobjects",
-            "query",
-            "queryAll",
-            "search",
-            "parameterizedSearch",
-            "limits",
-            "tooling",
-            "composite",
-            "jobs",
-          ].map((name) => [name, `${base}/${name}`]),
-        ),
-      ),
-    ),
+    route("GET", "", ({ base, request }) => {
+      const resources = resourceNames.map((name) => [name, `${base}/${name}`] as const);
+      return ok({ ...Object.fromEntries(resources), identity: `${originOf(request)}/id/${orgId}/${apiUser.id}` });
+    }),
     route("GET", "/limits", () => {
       const { used, limit } = daily();
       const full = org.config.current().storageFull;

@@ -1,0 +1,139 @@
+import jsforce, { type Connection } from "jsforce";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { openSalesforce, type SalesforceClient } from "../integration/sandbox/salesforce-client.ts";
+
+let sandbox: SalesforceClient;
+let connection: Connection;
+beforeAll(async () => {
+  sandbox = await openSalesforce();
+});
+afterAll(() => sandbox.close());
+beforeEach(async () => {
+  await sandbox.reset();
+  await sandbox.config({ searchLagMs: 0 });
+  const { baseUrl: instanceUrl, token: accessToken } = sandbox.access;
+  connection = new jsforce.Connection({ instanceUrl, accessToken, version: "67.0" });
+});
+
+const key = "CallLedger_Key__c";
+const failure = (work: PromiseLike<unknown>): Promise<any> =>
+  Promise.resolve(work).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+const app = () => ({
+  loginUrl: sandbox.access.baseUrl,
+  clientId: sandbox.access["clientId"] ?? "",
+  clientSecret: sandbox.access["clientSecret"] ?? "",
+  redirectUri: "http://localhost:33333/callback",
+});
+
+test("creates, reads, changes and deletes, one and many", async () => {
+  const contacts = connection.sobject("Contact");
+  const made = await contacts.create({ LastName: "Example", Phone: "(415) 555-1212" });
+  expect(made).toMatchObject({ success: true });
+  expect(await contacts.retrieve(made.id ?? "")).toMatchObject({ LastName: "Example", Name: "Example" });
+  expect(await contacts.update({ Id: made.id ?? "", Title: "Owner" })).toMatchObject({ success: true });
+  const many = await contacts.create([{ LastName: "A" }, { FirstName: "No last name" }, { LastName: "B" }]);
+  expect(many.map(({ success }) => success)).toEqual([true, false, true]);
+  const strict = await contacts.create([{ LastName: "A" }, { FirstName: "x" }], { allOrNone: true });
+  expect(strict.map(({ errors }: any) => errors[0].errorCode ?? errors[0].statusCode)).toEqual([
+    "ALL_OR_NONE_OPERATION_ROLLED_BACK",
+    "REQUIRED_FIELD_MISSING",
+  ]);
+  expect(await contacts.destroy(made.id ?? "")).toMatchObject({ success: true });
+  expect((await failure(contacts.retrieve(made.id ?? ""))).errorCode).toBe("ENTITY_IS_DELETED");
+});
+
+test("upserts by the external id, one and many", async () => {
+  const tasks = connection.sobject("Task");
+  const first = await tasks.upsert({ [key]: "cl_a", Subject: "Call", Status: "Completed" }, key);
+  expect(first).toMatchObject({ success: true, created: true });
+  expect(await tasks.upsert({ [key]: "cl_a", CallDisposition: "x" }, key)).toMatchObject({
+    id: first.id,
+    created: false,
+  });
+  const many: any = await tasks.upsert(
+    [
+      { [key]: "cl_a", CallDisposition: "y" },
+      { [key]: "cl_b", Subject: "z" },
+    ],
+    key,
+  );
+  expect(many.map(({ created }: any) => created)).toEqual([false, true]);
+  expect(await tasks.findOne({ [key]: "cl_b" })).toMatchObject({ Subject: "z" });
+});
+
+test("describes, counts limits and names the versions and the user", async () => {
+  expect((await connection.describeGlobal()).sobjects.map(({ name }) => name)).toContain("Task");
+  const { fields } = await connection.sobject("Task").describe();
+  expect(fields.find(({ name }) => name === key)).toMatchObject({ unique: true, externalId: true });
+  expect((await connection.limits())["DailyApiRequests"]).toMatchObject({ Max: 110_000 });
+  expect(connection.limitInfo.apiUsage).toMatchObject({ limit: 110_000 });
+  expect((await connection.identity()).organization_id).toBe("00D5g000000AbCDEA0");
+});
+
+test("queries with pages, as a stream, with what is deleted, and searches", async () => {
+  const accounts = connection.sobject("Account");
+  for (let part = 0; part < 3; part += 1)
+    await accounts.create(Array.from({ length: 150 }, (_, n) => ({ Name: `Account ${part}-${n}` })));
+  const options = { autoFetch: true, maxFetch: 1_000, headers: { "Sforce-Query-Options": "batchSize=200" } };
+  expect((await connection.query("SELECT Id FROM Account", options)).records).toHaveLength(450);
+  expect(
+    await accounts
+      .find({ Name: { $like: "Account 1-14%" } }, "Id, Name")
+      .sort({ Name: -1 })
+      .execute(),
+  ).toHaveLength(11);
+  const [one] = (await connection.query("SELECT Id FROM Account LIMIT 1")).records;
+  await accounts.destroy(String(one?.["Id"]));
+  expect((await connection.query("SELECT Id FROM Account WHERE IsDeleted = true", { scanAll: true })).totalSize).toBe(
+    1,
+  );
+  await connection.sobject("Contact").create({ LastName: "Example", Phone: "(415) 555-1212" });
+  const found = await connection.search("FIND {4155551212} IN PHONE FIELDS RETURNING Contact(Id, Phone)");
+  expect(found.searchRecords).toMatchObject([{ Phone: "(415) 555-1212" }]);
+  expect((await failure(connection.query("SELECT Nope FROM Contact"))).errorCode).toBe("INVALID_FIELD");
+});
+
+test("loads in bulk and queries in bulk", async () => {
+  await sandbox.config({ customFields: { Account: [{ name: "Ext__c", externalId: true, unique: true }] } });
+  connection.bulk2.pollInterval = 20;
+  const work = { object: "Account", operation: "upsert", externalIdFieldName: "Ext__c" } as const;
+  const input = [
+    { Ext__c: "1", Name: "x" },
+    { Ext__c: "2", Name: "" },
+  ];
+  const moveOn = setInterval(() => void sandbox.advance(5_000), 20);
+  try {
+    const results: any = await connection.bulk2.loadAndWaitForResults({ ...work, input });
+    expect(results.successfulResults).toMatchObject([{ Ext__c: "1", sf__Created: "true" }]);
+    expect(results.failedResults[0].sf__Error).toContain("REQUIRED_FIELD_MISSING");
+    const rows = await (await connection.bulk2.query("SELECT Name, Ext__c FROM Account")).toArray();
+    expect(rows).toMatchObject([{ Name: "x", Ext__c: "1" }]);
+  } finally {
+    clearInterval(moveOn);
+  }
+});
+
+test("signs in by code, by client credentials, and refreshes an expired session by itself", async () => {
+  const oauth2 = new jsforce.OAuth2({ ...app(), useVerifier: true });
+  const page = await fetch(oauth2.getAuthorizationUrl({ scope: "api refresh_token" }), { redirect: "manual" });
+  const code = new URL(page.headers.get("location") ?? "").searchParams.get("code") ?? "";
+  const person = new jsforce.Connection({ oauth2, version: "67.0" });
+  expect(await person.authorize(code)).toMatchObject({ organizationId: "00D5g000000AbCDEA0" });
+  expect(await person.query("SELECT Id FROM Contact")).toMatchObject({ totalSize: 0 });
+
+  await sandbox.advance(7_200_000);
+  const renewed: string[] = [];
+  person.on("refresh", (token: string) => renewed.push(token));
+  expect(await person.query("SELECT Id FROM Contact")).toMatchObject({ totalSize: 0 });
+  expect(renewed).toHaveLength(1);
+
+  const robot = new jsforce.Connection({ oauth2: app(), instanceUrl: sandbox.access.baseUrl, version: "67.0" });
+  await robot.authorize({ grant_type: "client_credentials" });
+  expect(await robot.query("SELECT Id FROM Contact")).toMatchObject({ totalSize: 0 });
+  const { accessToken } = person;
+  await person.logout(true);
+  expect((await sandbox.org("GET", "/limits", undefined, { token: accessToken ?? "" })).status).toBe(401);
+});
