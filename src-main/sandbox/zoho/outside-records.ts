@@ -5,6 +5,7 @@ import { mergeRecords } from "./merge.ts";
 import { moduleNames, toModuleName, type ModuleName } from "./modules.ts";
 import type { Org } from "./org.ts";
 import { withFullName } from "./record-plan.ts";
+import { checkUnique } from "./record-rules.ts";
 import { toWireRecord } from "./record-wire.ts";
 import type { RecordWriter } from "./record-writer.ts";
 import { Refusal } from "./refusal.ts";
@@ -31,6 +32,7 @@ export function createOutsideRecords(org: Org, writer: RecordWriter): OutsideRec
       if (module === undefined) return missing(object, "");
       return safely(() => {
         const { values, seModule } = takeFields(org, module, {}, fields);
+        checkUnique(org, { module, before: undefined, values, position: 0 });
         const owned = values["Owner"] === undefined ? { ...values, Owner: org.otherUser().id } : values;
         return shown(writer.store({ module, values: owned, seModule, actor: org.otherUser() }));
       });
@@ -40,6 +42,7 @@ export function createOutsideRecords(org: Org, writer: RecordWriter): OutsideRec
       if (before === undefined) return missing(object, id);
       return safely(() => {
         const { values, seModule } = takeFields(org, before.module, before.values, fields);
+        checkUnique(org, { module: before.module, before, values, position: 0 });
         return shown(writer.change(before, { values, seModule: seModule ?? before.seModule }, org.otherUser()));
       });
     },
@@ -77,7 +80,8 @@ function safely(edit: () => OutsideEdit): OutsideEdit {
     return edit();
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { ok: false, status: 400, message: `${error.message} (${JSON.stringify(error.details)})` };
+    const status = error.code === "DUPLICATE_DATA" ? 409 : 400;
+    return { ok: false, status, message: `${error.message} (${JSON.stringify(error.details)})` };
   }
 }
 

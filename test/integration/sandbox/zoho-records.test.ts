@@ -211,4 +211,8 @@ test("an outside edit is another user's, and passes no rules but that the field 
   const refused = await zoho.admin("PATCH", `/zoho/records/Calls/${id}`, { Nothing: 1 });
   expect([refused.status, refused.body.error]).toEqual([400, 'Calls has no field Nothing ({"api_name":"Nothing"})']);
   expect((await zoho.admin("DELETE", "/zoho/records/Calls/1")).status).toBe(404);
+  await zoho.createKey();
+  const keyed = await zoho.seed("Calls", { Subject: "x", Call_Sync_Key: "cl_1" });
+  expect((await zoho.admin("POST", "/zoho/records/Calls", { Call_Sync_Key: "cl_1" })).status).toBe(409);
+  expect((await zoho.admin("PATCH", `/zoho/records/Calls/${keyed.id}`, { Call_Sync_Key: "cl_1" })).status).toBe(200);
 });
