@@ -58,6 +58,17 @@ async function post(url: string, body: unknown): Promise<unknown> {
 const get = async (url: string, headers: Record<string, string> = {}): Promise<any> =>
   (await fetch(url, { headers })).json();
 
+async function postAs(
+  hubspot: Readonly<{ baseUrl: string; token: string }>,
+  path: string,
+  body: unknown,
+): Promise<any> {
+  const headers = { "content-type": "application/json", authorization: `Bearer ${hubspot.token}` };
+  const answer = await fetch(`${hubspot.baseUrl}${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+  return answer.json();
+}
+
 function seededRandom(seed: number): () => number {
   let state = seed;
   return () => (state = (state * 1_103_515_245 + 12_345) % 2_147_483_648) / 2_147_483_648;
@@ -130,17 +141,21 @@ export async function killRun(ask: KillRunAsk): Promise<KillRun> {
     const last = await startCli([...sync, "--json"], env).finished;
     if (last.code !== 0) throw new Error(`the last sync ended with ${last.code}: ${last.stderr}`);
     const records = (await get(`${sandbox.admin}/hubspot/records/calls`)) as readonly CallRecord[];
-    const links = [];
-    for (const { id, properties } of records) {
-      const linked = await get(`${hubspot.baseUrl}/crm/objects/2026-09/calls/${id}/associations/contacts`, {
-        authorization: `Bearer ${hubspot.token}`,
-      });
-      links.push({
-        expected: contacts.get(properties["hs_call_from_number"] ?? "") ?? "nobody",
-        actual: [...new Set<string>(linked.results.map((each: { toObjectId: string }) => each.toObjectId))],
-      });
-    }
     const stats = await get(`${sandbox.admin}/hubspot/stats`);
+    const linked = new Map<string, readonly string[]>();
+    for (let from = 0; from < records.length; from += 100) {
+      const inputs = records.slice(from, from + 100).map(({ id }) => ({ id }));
+      const answer = await postAs(hubspot, "/crm/associations/2026-09/calls/contacts/batch/read", { inputs });
+      for (const each of answer.results)
+        linked.set(
+          String(each.from.id),
+          each.to.map((to: { toObjectId: string }) => to.toObjectId),
+        );
+    }
+    const links = records.map(({ id, properties }) => ({
+      expected: contacts.get(properties["hs_call_from_number"] ?? "") ?? "nobody",
+      actual: [...new Set(linked.get(id) ?? [])].map(String),
+    }));
     const status = await runCli(["status"], env);
     const verify = await runCli(["audit", "verify"], env);
     const statement = await runCli(["statement"], env);
