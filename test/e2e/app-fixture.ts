@@ -31,15 +31,17 @@ type Fixtures = Readonly<{
   app: RunningApp;
 }>;
 
-/** The command line of the app, for tests that start it without Playwright's eyes. */
-export const appCommand = (dataDir: string, ...args: readonly string[]): readonly [string, ...string[]] => [
+/** The command line of Electron on the app in a folder. */
+export const electronCommand = (folder: string, ...args: readonly string[]): readonly [string, ...string[]] => [
   executablePath,
   ...ownArguments,
-  projectRoot,
-  "--data",
-  dataDir,
+  folder,
   ...args,
 ];
+
+/** The command line of the app, for tests that start it without Playwright's eyes. */
+export const appCommand = (dataDir: string, ...args: readonly string[]): readonly [string, ...string[]] =>
+  electronCommand(projectRoot, "--data", dataDir, ...args);
 
 export const test = base.extend<Fixtures>({
   dataDir: async ({}, use) => {

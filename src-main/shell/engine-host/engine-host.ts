@@ -43,6 +43,8 @@ export type EngineHost = Readonly<{
 const heldLookMs = 2_000;
 /** An engine that said it failed has this long to close. */
 const failedPatienceMs = 10_000;
+/** An engine that closed has this long to end its process. */
+const closedPatienceMs = 1_000;
 const defaultLimits = { inFlight: maxCallsInFlight, waiting: 20_000 } as const;
 
 type Host = {
@@ -117,7 +119,11 @@ function take(host: Host, child: EngineProcess, frame: FromEngineFrame): void {
     book.connect((message) => child.send(message));
   } else if ("refused" in frame) onRefused(host, frame);
   else if ("failed" in frame) onFailed(host, child, frame.failed);
-  else if ("resolveProxy" in frame) void answerProxy(parts, child, frame.resolveProxy, frame.url);
+  else if ("stopped" in frame) {
+    // Everything is closed. A process that still does not end has nothing left to lose.
+    host.calledOff();
+    host.calledOff = parts.clock.after(closedPatienceMs, () => child.kill());
+  } else if ("resolveProxy" in frame) void answerProxy(parts, child, frame.resolveProxy, frame.url);
 }
 
 /** The answer of the system's settings; the engine takes null for "cannot tell" and sends nothing past them. */
