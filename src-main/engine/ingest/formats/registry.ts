@@ -11,14 +11,36 @@ import { freeswitchCdrCsv } from "./freeswitch-cdr-csv/format.ts";
 import { ciscoCucmCdr } from "./cisco-cucm-cdr/format.ts";
 import { webexCallingCdr } from "./webex-calling-cdr/format.ts";
 import { avayaIpofficeSmdr } from "./avaya-ipoffice-smdr/format.ts";
+import { cloudAndMobileFormats } from "./cloud-and-mobile.ts";
+import { freeswitchXmlCdr } from "./freeswitch-xml-cdr/format.ts";
+import { freeswitchJsonCdr } from "./freeswitch-json-cdr/format.ts";
+import { avayaCmCdr } from "./avaya-cm-cdr/format.ts";
+import { panasonicSmdr } from "./panasonic-smdr/format.ts";
+import { mitelSmdr } from "./mitel-smdr/format.ts";
 import { genericCsv } from "./generic-csv/format.ts";
 import { yeastarCdrCsv } from "./yeastar-cdr-csv/format.ts";
 import type { Detection, LogFormat, LogSample } from "./log-format.ts";
 
 /** Every format, the particular ones first: the generic table takes what nobody else claims. */
 export const logFormats: readonly LogFormat[] = [
-  ...[asteriskCdrCustom, asteriskCdrCsv, grandstreamUcmCdrCsv, freepbxCdrExport, issabelCdrReport, freeswitchCdrCsv],
-  ...[threeCxCdrLog, threeCxCallLogCsv, ciscoCucmCdr, webexCallingCdr, avayaIpofficeSmdr, yeastarCdrCsv],
+  asteriskCdrCustom,
+  asteriskCdrCsv,
+  grandstreamUcmCdrCsv,
+  freepbxCdrExport,
+  issabelCdrReport,
+  freeswitchCdrCsv,
+  threeCxCdrLog,
+  threeCxCallLogCsv,
+  ciscoCucmCdr,
+  webexCallingCdr,
+  avayaIpofficeSmdr,
+  yeastarCdrCsv,
+  freeswitchXmlCdr,
+  freeswitchJsonCdr,
+  avayaCmCdr,
+  panasonicSmdr,
+  mitelSmdr,
+  ...cloudAndMobileFormats,
   genericCsv,
 ];
 
