@@ -6,6 +6,7 @@ import { detectFormat, findFormat } from "./formats/registry.ts";
 import type { Detection, FormatContext, LogFormat, LogSample, OpenLog, RecordScan } from "./formats/log-format.ts";
 import { LogRefusedError } from "./log-refused.ts";
 import { createTableSplitter, type Checkpoint } from "./records/table-splitter.ts";
+import { createDocumentSplitter } from "./records/document-splitter.ts";
 import type { LogRecord } from "./records/log-record.ts";
 import type { SourceSettings } from "../../../src-shared/domain/source-settings.ts";
 import { createTimeZone, readLocalZone } from "./time/time-zone.ts";
@@ -75,7 +76,11 @@ type Reading = Readonly<{
 /** Streams the records of a file from a checkpoint, block by block. */
 export async function* readRecords(handle: FileHandle, reading: Reading): AsyncGenerator<ReadPart, void, undefined> {
   const { encoding, start, open: log, takesTail } = reading;
-  const splitter = createTableSplitter({ layout: log.layout, start, isWholeRow: log.isWholeRow });
+  const { layout, isWholeRow } = log;
+  const splitter =
+    layout.document === undefined
+      ? createTableSplitter({ layout, start, isWholeRow })
+      : createDocumentSplitter(layout.document, start);
   let bytes = start.offset;
   for await (const chunk of readTextChunks(handle, { encoding, ...start })) {
     bytes = chunk.end;

@@ -23,6 +23,8 @@ import type { Detection, LogFormat, LogSample } from "./log-format.ts";
 
 /** Every format, the particular ones first: the generic table takes what nobody else claims. */
 export const logFormats: readonly LogFormat[] = [
+  freeswitchXmlCdr,
+  freeswitchJsonCdr,
   asteriskCdrCustom,
   asteriskCdrCsv,
   grandstreamUcmCdrCsv,
@@ -35,8 +37,6 @@ export const logFormats: readonly LogFormat[] = [
   webexCallingCdr,
   avayaIpofficeSmdr,
   yeastarCdrCsv,
-  freeswitchXmlCdr,
-  freeswitchJsonCdr,
   avayaCmCdr,
   panasonicSmdr,
   mitelSmdr,

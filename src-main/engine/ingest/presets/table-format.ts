@@ -10,7 +10,6 @@ import type {
   RecordScan,
 } from "../formats/log-format.ts";
 import { LogRefusedError } from "../log-refused.ts";
-import { sniffLayout, splitText } from "../records/delimiter.ts";
 import type { LogRecord, TableLayout } from "../records/log-record.ts";
 import { createOrderScan } from "../time/date-order.ts";
 import { holdsDay, readTimeCell } from "../time/timestamp.ts";
@@ -19,9 +18,9 @@ import { createLegFold } from "./fold-legs.ts";
 import { createPresetRowReader, createWholeRowCheck, placeRow } from "./preset-row-reader.ts";
 import { findPresetHeader, readToldColumns, type ColumnMap } from "./preset-columns.ts";
 import type { TablePreset } from "./preset.ts";
+import { readSampleRecords, sniffSample } from "./sample-records.ts";
 import { createRowTools } from "./row-outcome.ts";
 
-const sniffedChars = 65_536;
 const judgedRows = 200;
 const enoughShare = 0.5;
 const defaultCertainty = 0.95;
@@ -54,22 +53,12 @@ type Head = Readonly<{
   judged: number;
 }>;
 
-const isFilled = ({ cells }: LogRecord): boolean => cells.some((cell) => cell.trim() !== "");
-
 /** Reads the beginning of a file as a table of this preset, or null where it is none. */
-function readHead<F extends string>(preset: TablePreset<F>, { text }: LogSample, told?: string): Head | null {
-  const head = text.slice(0, sniffedChars);
+function readHead<F extends string>(preset: TablePreset<F>, sample: LogSample, told?: string): Head | null {
   const { shape } = preset;
-  const fixed = told ?? preset.delimiter;
-  const sniffed = sniffLayout(head, fixed);
-  const layout = {
-    ...sniffed.layout,
-    ...(fixed === undefined ? {} : { delimiter: sniffed.layout.delimiter }),
-    multiline: preset.multiline ?? shape.kind === "header",
-  };
-  const records = splitText(head, layout).filter(
-    (record) => isFilled(record) && !(sniffed.hasSepLine && record.line === 1),
-  );
+  const { layout: sniffed, hasSepLine } = sniffSample(sample, told ?? preset.delimiter);
+  const layout = { ...sniffed, multiline: preset.multiline ?? shape.kind === "header" };
+  const records = readSampleRecords(sample, layout).filter(({ line }) => !(hasSepLine && line === 1));
   if (shape.kind === "header") {
     const found = findPresetHeader(shape, records);
     if (found === null) return null;

@@ -20,4 +20,6 @@ export type TableLayout = Readonly<{
   multiline: boolean;
   /** Every record is one quoted cell that holds the real record. */
   wrapped: boolean;
+  /** The file holds one record (or several one behind the other): a JSON value, or an XML or HTML element. */
+  document?: "json" | "markup";
 }>;

@@ -11,8 +11,18 @@ type Field = "time" | "from" | "to" | "status" | "ringing" | "talking" | "totals
 const readStatus = createWords({
   answered: ["Answered", "Beantwortet", "Angenommen", "Repondu", "Respondida", "Contestada", "Risposto"],
   none: [
-    ...["Unanswered", "Unbeantwortet", "Nicht angenommen", "Nicht beantwortet", "Sans reponse", "No contestada"],
-    ...["Sin respuesta", "Senza risposta", "Redirected", "Waiting", "Missed", "Abandoned"],
+    "Unanswered",
+    "Unbeantwortet",
+    "Nicht angenommen",
+    "Nicht beantwortet",
+    "Sans reponse",
+    "No contestada",
+    "Sin respuesta",
+    "Senza risposta",
+    "Redirected",
+    "Waiting",
+    "Missed",
+    "Abandoned",
   ],
 });
 
@@ -82,7 +92,10 @@ function createReader(tools: RowTools): PresetReader<Field> {
     const to = row.text("to");
     const direction = guessDirection(from, to, tools);
     const call: Open = {
-      ...{ start: time, caller: from, direction, elapsed: 0 },
+      start: time,
+      caller: from,
+      direction,
+      elapsed: 0,
       sides: readSides(direction, from, to, tools),
     };
     open = call;

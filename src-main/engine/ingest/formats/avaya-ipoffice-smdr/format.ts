@@ -11,8 +11,21 @@ const fields = [
 type Field = (typeof fields)[number];
 
 const positions: Readonly<Record<Field, number>> = {
-  ...{ start: 1, connected: 2, ring: 3, caller: 4, direction: 5, called: 6, dialled: 7, account: 8, internal: 9 },
-  ...{ callId: 10, continuation: 11, device1: 12, name1: 13, device2: 14, name2: 15 },
+  start: 1,
+  connected: 2,
+  ring: 3,
+  caller: 4,
+  direction: 5,
+  called: 6,
+  dialled: 7,
+  account: 8,
+  internal: 9,
+  callId: 10,
+  continuation: 11,
+  device1: 12,
+  name1: 13,
+  device2: 14,
+  name2: 15,
 };
 
 const stamp = /^\d{4}\/\d\d\/\d\d \d\d:\d\d(?::\d\d)?$/;

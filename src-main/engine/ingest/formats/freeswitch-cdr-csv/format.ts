@@ -28,28 +28,48 @@ type Positions = Readonly<Partial<Record<Field, number>>>;
 
 /** Templates `example`, `snom`, `linksys`, `sql` and the built-in one begin alike. */
 const common: Positions = {
-  ...{ callerName: 1, caller: 2, destination: 3, context: 4, start: 5, answer: 6, end: 7, duration: 8, billsec: 9 },
-  ...{ cause: 10, uuid: 11, bleg: 12, account: 13 },
+  callerName: 1,
+  caller: 2,
+  destination: 3,
+  context: 4,
+  start: 5,
+  answer: 6,
+  end: 7,
+  duration: 8,
+  billsec: 9,
+  cause: 10,
+  uuid: 11,
+  bleg: 12,
+  account: 13,
 };
 /** Template `asterisk`: the columns of Asterisk's Master.csv. */
 const asterisk: Positions = {
-  ...{ account: 1, caller: 2, destination: 3, context: 4, app: 8, argument: 9, start: 10, answer: 11, end: 12 },
-  ...{ duration: 13, billsec: 14, cause: 15, uuid: 17 },
+  account: 1,
+  caller: 2,
+  destination: 3,
+  context: 4,
+  app: 8,
+  argument: 9,
+  start: 10,
+  answer: 11,
+  end: 12,
+  duration: 13,
+  billsec: 14,
+  cause: 15,
+  uuid: 17,
 };
 /** Template `opencdrrate`: no start, no cause. */
 const rating: Positions = {
-  ...{
-    uuid: 1,
-    bleg: 2,
-    direction: 3,
-    caller: 4,
-    destination: 5,
-    answer: 6,
-    end: 7,
-    billsec: 8,
-    account: 9,
-    gateway: 13,
-  },
+  uuid: 1,
+  bleg: 2,
+  direction: 3,
+  caller: 4,
+  destination: 5,
+  answer: 6,
+  end: 7,
+  billsec: 8,
+  account: 9,
+  gateway: 13,
 };
 
 const uuid = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
