@@ -21,6 +21,8 @@ export type ConnectorOptions = Readonly<{
   credential: () => Promise<Outcome<Credential, VaultFault>>;
   /** Stores what a rotation gave; false where the vault cannot be written. */
   saveCredential?: ((credential: Credential) => Promise<boolean>) | undefined;
+  /** Runs `work` while no other connector of this integration renews its credential, and nobody replaces it. */
+  renewAlone?: (<T>(work: () => Promise<T>) => Promise<T>) | undefined;
   /** The integration's vendor settings (`keyProperty` …). */
   settings: Readonly<Record<string, string>>;
   contract: OwnershipContract;
@@ -29,6 +31,8 @@ export type ConnectorOptions = Readonly<{
   /** The address given at connect, where one was: requests go there and nowhere else. */
   baseUrl?: string | null | undefined;
   clock: Clock;
+  /** Puts files where an administrator of the CRM finds them, by their path within a folder; answers that folder's path. */
+  saveSetupFiles?: ((folder: string, files: ReadonlyMap<string, string>) => Promise<string>) | undefined;
 }>;
 
 /** What is known of a CRM before it is connected, and how its connector is made. */

@@ -152,6 +152,7 @@ function open(options: EngineOptions, mode: "read" | "write"): Opened {
     random,
     http,
     environment: process.env,
+    dataDir,
     requestTimeoutMs: options.requestTimeoutMs ?? defaultRequestTimeoutMs,
     actor: userName(),
     backup: createBackupCall((to) => store.backup(to)),

@@ -16,11 +16,22 @@ export type Auth = Readonly<{
   secrets(): readonly string[];
 }>;
 
+export type AuthOptions = GranterOptions &
+  Readonly<{
+    /** Requests go to the base URL, whatever host the sign-in names. */
+    staysAtBaseUrl?: boolean;
+  }>;
+
 /** Signs requests with a plain bearer token, or with access tokens that it gets by refresh token, run-as user or JWT. */
-export function createAuth(options: GranterOptions): Auth {
+export function createAuth({ staysAtBaseUrl = false, ...options }: AuthOptions): Auth {
   const granter = createGranter(options);
   let held: Grant | null = null;
   let signingIn: Promise<TokenOutcome> | null = null;
+
+  const toUse = (token: Token): TokenOutcome => ({
+    ok: true,
+    value: staysAtBaseUrl ? { ...token, origin: undefined } : token,
+  });
 
   const signInOnce = async (session: CrmSession, from: Grant): Promise<TokenOutcome> => {
     const renewed = await granter.renew(session, from);
@@ -28,7 +39,7 @@ export function createAuth(options: GranterOptions): Auth {
     held = renewed.value;
     const { token } = renewed.value;
     if (token === null) throw new Error("a renewed grant has no token");
-    return { ok: true, value: token };
+    return toUse(token);
   };
   const signIn = (session: CrmSession, from: Grant): Promise<TokenOutcome> => {
     signingIn ??= signInOnce(session, from).finally(() => {
@@ -44,12 +55,12 @@ export function createAuth(options: GranterOptions): Auth {
         if (!loaded.ok) return loaded;
         held ??= loaded.value;
       }
-      return granter.isFresh(held) ? { ok: true, value: held.token } : signIn(session, held);
+      return granter.isFresh(held) ? toUse(held.token) : signIn(session, held);
     },
     renew: async (session, stale) => {
       if (held === null || held.method.kind === "plain") return null;
       // Another request renewed it meanwhile.
-      if (held.token !== null && held.token.value !== stale) return { ok: true, value: held.token };
+      if (held.token !== null && held.token.value !== stale) return toUse(held.token);
       return signIn(session, held);
     },
     forget: () => {

@@ -10,6 +10,7 @@ import { type Client, createClient } from "./client.ts";
 import { createPerson } from "./create-person.ts";
 import { createDescriber } from "./describe.ts";
 import type { CredentialReader } from "./granter.ts";
+import { isLoopback } from "./instance.ts";
 import { createOrganization } from "./organization.ts";
 import { listOwners } from "./owners.ts";
 import { createPeopleFinder, maxNumbers } from "./people.ts";
@@ -32,6 +33,8 @@ export type SalesforceOptions = Readonly<{
   contract: OwnershipContract;
   /** The org as connected; null while connecting. Any other org is refused. */
   account: CrmAccount | null;
+  /** The address given at connect. One on this machine (a sandbox, a proxy) is kept, whatever the sign-in names. */
+  baseUrl?: string | null | undefined;
   clock: Clock;
   /** Where the folder goes that an administrator deploys when the key field is missing. */
   saveSetupFiles?: SaveSetupFiles | undefined;
@@ -50,7 +53,8 @@ const limits: ConnectorLimits = {
 export function createSalesforceConnector(options: SalesforceOptions): Connector {
   const { contract, clock, account, saveSetupFiles } = options;
   const keyField = options.settings.keyField ?? defaultKeyField;
-  const auth = createAuth(options);
+  if (!/^[A-Za-z]\w*$/.test(keyField)) throw new Error(`The setting keyField names no field: ${keyField}`);
+  const auth = createAuth({ ...options, staysAtBaseUrl: isLoopback(options.baseUrl ?? "") });
   const organization = createOrganization(account, (): Client => client);
   const client = createClient({ auth, clock, keyField });
   const describer = createDescriber(client);

@@ -6,8 +6,8 @@ import { describeKeyProblem, findKeyProblem, isHiddenField, keyFault, type KeyPr
 import { type SetupFiles, toSetupFiles } from "./metadata-package.ts";
 import type { Organization } from "./organization.ts";
 
-/** Puts files where an administrator finds them; answers the folder's path. */
-export type SaveSetupFiles = (files: SetupFiles) => Promise<string>;
+/** Puts files where an administrator finds them, in a folder of this name; answers its path. */
+export type SaveSetupFiles = (folder: string, files: SetupFiles) => Promise<string>;
 
 export type SetupParts = Readonly<{
   client: Client;
@@ -39,12 +39,13 @@ async function toNextStep(
   problem: Exclude<KeyProblem, null>,
   isHidden: boolean,
 ): Promise<string> {
-  const byHand = `Setup, Object Manager, Activity, Fields, New: Text (255), name ${keyField.replace(/__c$/, "")}, ticked as Unique (case sensitive) and External ID, visible and editable for this user`;
   if (isHidden || problem === "not_writable")
     return "Make it visible and editable for this user (field-level security, or a permission set), then connect again.";
   if (problem === "not_unique" || problem === "not_text")
     return "Correct it (Text, Unique, External ID), or name another field in the setting keyField, then connect again.";
-  if (saveSetupFiles === undefined) return `An administrator adds it: ${byHand}. Then connect again.`;
-  const folder = await saveSetupFiles(toSetupFiles(keyField));
-  return `An administrator adds it by hand (${byHand}) or deploys the folder ${folder}, whose README has the steps. Then connect again.`;
+  const name = keyField.replace(/__c$/, "");
+  const byHand = `Object Manager, Activity, Fields & Relationships, New: Text (255) ${name}, Unique, External ID, editable for this user`;
+  if (saveSetupFiles === undefined) return `An administrator adds it in Setup: ${byHand}. Then connect again.`;
+  const folder = await saveSetupFiles("salesforce-key-field", toSetupFiles(keyField));
+  return `An administrator deploys the folder ${folder} (its README has the steps) or adds it in Setup: ${byHand}. Then connect again.`;
 }

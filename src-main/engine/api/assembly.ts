@@ -6,16 +6,21 @@ import { createLiveMatcher } from "../matching/live-matcher.ts";
 import { describeProblems, parseContract } from "../ownership/contract-file.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Connector } from "../ports/connector.ts";
+import type { CredentialVault } from "../ports/credential-vault.ts";
 import type { Http } from "../ports/http.ts";
 import type { IntegrationStore } from "../ports/integration-store.ts";
 import type { WindowGauge } from "../ports/pace.ts";
 import type { Random } from "../ports/random.ts";
 import { createEnvVault } from "../secrets/env-vault.ts";
+import { createKeychain } from "../secrets/keychain.ts";
+import { createKeychainVault, maxCharactersOf } from "../secrets/keychain-vault.ts";
+import { createVault } from "../secrets/vault.ts";
 import type { Store } from "../store/open-store.ts";
 import { idempotencyKey } from "../sync/idempotency-key.ts";
 import { createPace } from "../sync/pace.ts";
 import { createSync, type Sync, type SyncProgress } from "../sync/sync.ts";
 import type { ApiParts } from "./api-parts.ts";
+import { createSetupFolder } from "./setup-folder.ts";
 import { createSetupSession } from "./setup-session.ts";
 import { createSyncDriver, type SyncRunner } from "./sync-driver.ts";
 
@@ -25,6 +30,8 @@ export type AssemblyAsk = Readonly<{
   random: Random;
   http: Http;
   environment: NodeJS.ProcessEnv;
+  /** Where files for an administrator of a CRM go. */
+  dataDir: string;
   requestTimeoutMs: number;
   actor: string;
   backup: ApiParts["backup"];
@@ -38,16 +45,18 @@ export type AssemblyAsk = Readonly<{
 export function assemble(ask: AssemblyAsk): ApiParts {
   const { store, clock, random, http } = ask;
   const integrations = tellBlocks(store.integrations, ask.onEvent);
-  const vault = createEnvVault(ask.environment);
+  const vault = openVault(ask);
   const connectorFor = (integration: Integration): Connector =>
     createConnector(integration.crm, {
       credential: () => vault.read(integration.id, integration.secret),
-      saveCredential: (credential) => vault.write(integration.id, integration.secret, credential),
+      saveCredential: async (credential) => (await vault.write(integration.id, integration.secret, credential)).ok,
+      renewAlone: (work) => vault.alone(integration.id, work),
       settings: integration.settings,
       contract: contractFor(integration),
       account: integration.account,
       baseUrl: integration.baseUrl,
       clock,
+      saveSetupFiles: createSetupFolder(ask.dataDir),
     });
   const sync = createSync({
     clock,
@@ -90,6 +99,15 @@ export function assemble(ask: AssemblyAsk): ApiParts {
     onSourcesChanged: ask.onSourcesChanged,
     actor: ask.actor,
   };
+}
+
+function openVault({ store, clock, environment }: AssemblyAsk): CredentialVault {
+  const { platform } = process;
+  const keychain = createKeychain({ platform, clock });
+  return createVault({
+    env: createEnvVault(environment),
+    keychain: createKeychainVault({ keychain, ledger: store.identity, maxCharacters: maxCharactersOf(platform) }),
+  });
 }
 
 /** The store, telling of every integration that comes to need a person. */

@@ -60,6 +60,16 @@ test("an app's token is fetched once, used by all requests at the org it names, 
   expect(signIns()).toBe(1);
 });
 
+test("an address on this machine is kept, whatever host the sign-in names", async () => {
+  const connector = org.open({
+    credential: () =>
+      Promise.resolve({ ok: true, value: { ...stored, instanceUrl: "https://acme.my.salesforce.com" } }),
+    baseUrl: org.baseUrl,
+  });
+  expect(await connector.owners(session)).toMatchObject({ ok: true });
+  expect(session.sent.every(({ request }) => request.origin === undefined)).toBe(true);
+});
+
 test("an expired session is renewed in the middle of a write, which is sent once more and done once", async () => {
   const connector = open();
   await connector.check(session);

@@ -49,14 +49,14 @@ describe("setup", () => {
     await org.admin.configure({ keyField: null });
     const saved: SetupFiles[] = [];
     const connector = org.open({
-      saveSetupFiles: (files) => {
+      saveSetupFiles: (folder, files) => {
         saved.push(files);
-        return Promise.resolve("/home/alice/callledger/salesforce-setup");
+        return Promise.resolve(`/home/alice/callledger/setup/${folder}`);
       },
     });
     const answer = await connector.setup(session);
     expect(answer).toMatchObject({ ok: false, fault: { kind: "blocked", reason: "setup_missing" } });
-    expect(message(answer)).toContain("/home/alice/callledger/salesforce-setup");
+    expect(message(answer)).toContain("/home/alice/callledger/setup/salesforce-key-field");
     expect([...(saved[0]?.keys() ?? [])]).toContain(
       "force-app/main/default/objects/Activity/fields/CallLedger_Key__c.field-meta.xml",
     );
