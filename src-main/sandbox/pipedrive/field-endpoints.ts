@@ -189,6 +189,13 @@ function toV2({ code, name, type, description, isCustom, isRequired, options }: 
 /** Names that the two versions have differently. */
 const oldKeys: Readonly<Record<string, string>> = { phones: "phone", emails: "email", owner_id: "owner_id" };
 
+/** Types that the first version knows; it shows the others as numbers or texts. */
+const oldTypes: ReadonlySet<string> = new Set(
+  "address date daterange double enum monetary org people phone set text time timerange user varchar varchar_auto".split(
+    " ",
+  ),
+);
+
 function toV1(
   object: CoreObject,
   { code, name, type, isCustom, isRequired, options }: FieldDefinition,
@@ -199,7 +206,7 @@ function toV1(
     key: object === "persons" ? (oldKeys[code] ?? code) : code,
     name,
     order_nr: id,
-    field_type: type,
+    field_type: oldTypes.has(type) ? type : type === "int" ? "double" : "varchar",
     add_time: "2024-01-01 00:00:00",
     update_time: "2024-01-01 00:00:00",
     active_flag: true,

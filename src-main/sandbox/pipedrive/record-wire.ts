@@ -130,16 +130,52 @@ function splitName(name: unknown): Wire {
 
 /** The first version's shape, for recents and merges: other names, times without a zone, `active_flag`. */
 export function toV1Wire(company: Company, record: CompanyRecord): Wire {
-  const { phones, emails, is_deleted: isDeleted, custom_fields: custom, ...rest } = toWire(company, record);
+  const {
+    phones,
+    emails,
+    is_deleted: isDeleted,
+    custom_fields: custom,
+    owner_id: owner,
+    ...rest
+  } = toWire(company, record);
+  const { participants, attendees, location, address, ...plain } = rest;
   return {
-    ...rest,
-    ...(record.object === "persons" ? { phone: phones, email: emails } : {}),
+    ...plain,
+    ...(record.object === "persons" ? { phone: phones, email: emails, owner_id: owner } : {}),
+    ...(record.object === "organizations" ? { owner_id: toV1Owner(company, owner), address: toText(address) } : {}),
+    ...(record.object === "deals" || record.object === "activities" ? { user_id: owner } : {}),
+    ...(record.object === "activities"
+      ? { participants: toV1Participants(participants), attendees, location: toText(location) }
+      : {}),
     ...(typeof custom === "object" && custom !== null ? custom : {}),
+    ...("visible_to" in rest ? { visible_to: String(idOf(rest["visible_to"])) } : {}),
     active_flag: isDeleted !== true,
     company_id: companyId,
     add_time: toPlainTime(record.addTime),
     update_time: toPlainTime(record.updateTime),
   };
+}
+
+/** An address of the first version is one text. */
+function toText(value: unknown): string | null {
+  return typeof value === "object" && value !== null && "value" in value && typeof value.value === "string"
+    ? value.value
+    : null;
+}
+
+function toV1Participants(participants: unknown): unknown {
+  if (!Array.isArray(participants)) return participants;
+  return participants.map((each: unknown) => {
+    if (typeof each !== "object" || each === null || !("person_id" in each)) return each;
+    return { person_id: each.person_id, primary_flag: "primary" in each && each.primary === true };
+  });
+}
+
+function toV1Owner({ config }: Company, owner: unknown): unknown {
+  const user = config.current().users.find(({ id }) => id === idOf(owner));
+  if (user === undefined) return owner;
+  const { id, name, email, active } = user;
+  return { id: Number(id), value: Number(id), name, email, active_flag: active, has_pic: 0, pic_hash: null };
 }
 
 export const companyId = 66_660_666;

@@ -110,9 +110,7 @@ describe("the key map", () => {
 
   test("it never searches, and it lists from before the oldest call", async () => {
     await write(stage.open(), create(1));
-    const [listed] = session.sent.filter(
-      ({ request }) => request.method === "GET" && request.path.includes("activities"),
-    );
+    const listed = session.sent.find(({ request }) => request.method === "GET" && request.path.includes("activities"));
     const since = Date.parse(new URL(listed?.request.path ?? "", "http://x").searchParams.get("updated_since") ?? "");
     expect(since).toBeLessThan(startedAt());
     expect(listed?.request.path).not.toMatch(/updated_since=[^&]*\./);

@@ -145,14 +145,16 @@ const rows: readonly Row[] = [
 ];
 
 describe("what a refusal of a write does", () => {
-  test.each(rows)("%s", async (_name, answer, expected, subject) => {
+  test.each(rows.map((row) => ({ name: row[0], row })))("$name", async ({ row: [, answer, expected, subject] }) => {
     expect(await judge(answer, subject === undefined ? {} : { subject })).toMatchObject(expected);
   });
 
   test("every row of the table is met by one of these answers", () => {
     const met = new Set(
-      rows.flatMap(([, answer, , subject = "create"]) => {
-        if ("kind" in answer) return [];
+      rows.flatMap((row) => {
+        const answer = row[1];
+        const subject = row[3] ?? "create";
+        if (!("status" in answer)) return [];
         const { status, body, headers = {} } = answer;
         const json = typeof body === "string" ? undefined : body;
         const { isDaily, waitMs } = readLimit(

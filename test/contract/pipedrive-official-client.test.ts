@@ -1,0 +1,99 @@
+import * as v1 from "pipedrive/v1";
+import * as v2 from "pipedrive/v2";
+import { expect, test } from "vitest";
+import { callLog, openPipedrive, toTime } from "../integration/sandbox/pipedrive-client.ts";
+
+const pipedrive = await openPipedrive();
+const apiKey = pipedrive.access.token;
+const newer = new v2.Configuration({ apiKey, basePath: `${pipedrive.baseUrl}/api/v2` });
+const older = new v1.Configuration({ apiKey, basePath: `${pipedrive.baseUrl}/v1` });
+const persons = new v2.PersonsApi(newer);
+const activities = new v2.ActivitiesApi(newer);
+
+test("writes, reads, changes and deletes persons, organizations and deals", async () => {
+  const organization = await new v2.OrganizationsApi(newer).addOrganization({
+    AddOrganizationRequest: { name: "Test Clinic" },
+  });
+  const org_id = organization.data?.id ?? 0;
+  const made = await persons.addPerson({
+    AddPersonRequest: {
+      name: "Jane Doe",
+      org_id,
+      phones: [{ value: "020 7946 0187", primary: true, label: "mobile" }],
+    },
+  });
+  const id = made.data?.id ?? 0;
+  expect(made.data).toMatchObject({ name: "Jane Doe", org_id, phones: [{ label: "mobile", primary: true }] });
+  const changed = await persons.updatePerson({ id, UpdatePersonRequest: { name: "Jane Roe" } });
+  expect(changed.data).toMatchObject({ name: "Jane Roe", phones: [{ value: "020 7946 0187" }] });
+  const deal = await new v2.DealsApi(newer).addDeal({ AddDealRequest: { title: "Order", person_id: id } });
+  expect((await new v2.DealsApi(newer).getDeals({ person_id: id })).data?.map((one) => one.id)).toEqual([
+    deal.data?.id,
+  ]);
+  await persons.deletePerson({ id });
+  expect((await persons.getPersons({})).data).toEqual([]);
+});
+
+test("writes call activities and pages through them in time", async () => {
+  const { data: person } = await persons.addPerson({ AddPersonRequest: { name: "Jane" } });
+  for (let n = 0; n < 3; n++)
+    await activities.addActivity({
+      AddActivityRequest: {
+        subject: `Call ${n}`,
+        type: "call",
+        done: true,
+        due_date: "2026-11-21",
+        due_time: "09:30",
+        duration: "00:07",
+        participants: [{ person_id: person?.id ?? 0, primary: true }],
+      },
+    });
+  const ask = { updated_since: toTime(Date.now() - 3_600_000), sort_by: "add_time", limit: 2 } as const;
+  const first = await activities.getActivities(ask);
+  const second = await activities.getActivities({ ...ask, cursor: first.additional_data?.next_cursor ?? "" });
+  expect([...(first.data ?? []), ...(second.data ?? [])].map(({ subject }) => subject)).toEqual([
+    "Call 0",
+    "Call 1",
+    "Call 2",
+  ]);
+  expect(first.data?.[0]).toMatchObject({ person_id: person?.id, due_time: "09:30:00" });
+});
+
+test("searches persons and items", async () => {
+  await pipedrive.config({ searchLagMs: 0 });
+  await persons.addPerson({ AddPersonRequest: { name: "Jane", phones: [{ value: "02079460187" }] } });
+  const found = await persons.searchPersons({ term: "2079460187", fields: "phone" });
+  expect(found.data?.items?.map(({ item }) => item?.phones)).toEqual([["02079460187"]]);
+  const items = await new v2.ItemSearchApi(newer).searchItem({ term: "jane", item_types: "person" });
+  expect(items.data?.items).toHaveLength(1);
+});
+
+test("reads fields, users, types and recents, and writes call logs with the first version", async () => {
+  const fields = await new v2.PersonFieldsApi(newer).getPersonFields({ limit: 500 });
+  expect(fields.data?.map((field) => field.field_code)).toContain("phones");
+  expect((await new v1.UsersApi(older).getCurrentUser()).data).toMatchObject({ company_domain: "callledger-sandbox" });
+  const types = await new v1.ActivityTypesApi(older).getActivityTypes();
+  expect(types.data?.map((type) => type.key_string)).toContain("call");
+  const logs = new v1.CallLogsApi(older);
+  const made = await logs.addCallLog({ AddCallLogRequest: { ...callLog, outcome: "connected" } });
+  expect((await logs.getUserCallLogs({})).data?.map(({ id }) => id)).toEqual([made.data?.id]);
+  const recents = await new v1.RecentsApi(older).getRecents({ since_timestamp: "2026-01-01 00:00:00" });
+  expect(recents.data?.map(({ item }) => item)).toEqual(["activity"]);
+});
+
+test("fails in the vendor's own words", async () => {
+  const wrong = { name: "Jane", phone: "1" };
+  const refusal = persons.addPerson({ AddPersonRequest: wrong });
+  await expect(refusal).rejects.toMatchObject({ success: false, code: "ERR_SCHEMA_VALIDATION_FAILED" });
+  await expect(persons.getPerson({ id: 99 })).rejects.toMatchObject({ code: "ERR_NOT_FOUND" });
+  const stranger = new v2.PersonsApi(
+    new v2.Configuration({ apiKey: "x".repeat(40), basePath: `${pipedrive.baseUrl}/api/v2` }),
+  );
+  await expect(stranger.getPersons({})).rejects.toMatchObject({ errorCode: 401 });
+});
+
+test("works with an access token of the app", async () => {
+  const { body } = await pipedrive.refresh();
+  const signed = new v2.Configuration({ accessToken: body.access_token, basePath: `${body.api_domain}/api/v2` });
+  expect((await new v2.PersonsApi(signed).getPersons({})).data).toEqual([]);
+});
