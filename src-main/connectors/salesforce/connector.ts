@@ -28,6 +28,8 @@ export type SalesforceOptions = Readonly<{
   credential: CredentialReader;
   /** Stores what a sign-in gave. */
   saveCredential?: ((credential: Credential) => Promise<boolean>) | undefined;
+  /** Runs `work` while no other connector of this integration renews. */
+  renewAlone?: (<T>(work: () => Promise<T>) => Promise<T>) | undefined;
   /** `keyField`: name of the unique external id field on Activity. */
   settings: Readonly<{ keyField?: string | undefined }>;
   contract: OwnershipContract;

@@ -33,6 +33,8 @@ export type GranterOptions = Readonly<{
   credential: CredentialReader;
   /** Stores what a sign-in gave; false where the vault cannot be written. */
   saveCredential?: ((credential: Credential) => Promise<boolean>) | undefined;
+  /** Runs `work` while no other connector of this integration renews. */
+  renewAlone?: (<T>(work: () => Promise<T>) => Promise<T>) | undefined;
   clock: Clock;
 }>;
 
@@ -46,7 +48,12 @@ const block = (reason: "auth_revoked" | "setup_missing", message: string): Outco
 });
 
 /** Gets tokens by whatever way the credential names. */
-export function createGranter({ credential, saveCredential, clock }: GranterOptions): Granter {
+export function createGranter({
+  credential,
+  saveCredential,
+  renewAlone = (work) => work(),
+  clock,
+}: GranterOptions): Granter {
   let skewMs = 0;
 
   /** An assertion lives for minutes by Salesforce's clock: a PC whose clock is wrong signs by that one. */
@@ -98,7 +105,15 @@ export function createGranter({ credential, saveCredential, clock }: GranterOpti
     return isFresh(again.value) ? again : renew(session, again.value, false);
   };
 
-  return { load, renew: (session, from) => renew(session, from, true), isFresh };
+  /** What the vault holds now decides: another connector may have renewed it, or a person given a new one. */
+  const renewHeld = async (session: CrmSession, from: Grant): Promise<GrantOutcome> => {
+    const now = await load();
+    if (!now.ok) return now;
+    const isNew = isFresh(now.value) && now.value.token.value !== from.token?.value;
+    return isNew ? now : renew(session, now.value, true);
+  };
+
+  return { load, renew: (session, from) => renewAlone(() => renewHeld(session, from)), isFresh };
 }
 
 function withToken(

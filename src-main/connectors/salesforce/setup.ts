@@ -44,8 +44,8 @@ async function toNextStep(
   if (problem === "not_unique" || problem === "not_text")
     return "Correct it (Text, Unique, External ID), or name another field in the setting keyField, then connect again.";
   const name = keyField.replace(/__c$/, "");
-  const byHand = `Object Manager, Activity, Fields & Relationships, New: Text (255) ${name}, Unique, External ID, editable for this user`;
+  const byHand = `Object Manager, Activity, New field ${name}: Text 255, Unique, External ID`;
   if (saveSetupFiles === undefined) return `An administrator adds it in Setup: ${byHand}. Then connect again.`;
   const folder = await saveSetupFiles("salesforce-key-field", toSetupFiles(keyField));
-  return `An administrator deploys the folder ${folder} (its README has the steps) or adds it in Setup: ${byHand}. Then connect again.`;
+  return `An administrator deploys ${folder} (steps in its README) or adds it in Setup (${byHand}). Then connect again.`;
 }

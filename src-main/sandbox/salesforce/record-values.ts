@@ -40,8 +40,6 @@ function readDerived(org: Org, record: OrgRecord, name: string): FieldValue | un
       return record.values["StageName"] === "Closed Won";
     case "IsHighPriority":
       return record.values["Priority"] === "High";
-    case "IsPersonAccount":
-      return false;
     case "Name":
       return record.object === "Contact" || record.object === "Lead" ? fullName(record) : undefined;
     case "AccountId":

@@ -75,7 +75,6 @@ export const standardFields: Readonly<Record<ObjectName, readonly FieldDefinitio
     plain("Description", "textarea"),
     picklist("LeadSource", ["Web", "Phone Inquiry", "Partner Referral", "Purchased List", "Other"]),
     lastActivity,
-    plain("IsPersonAccount", "boolean", derived),
   ],
   Lead: [
     ...system,
