@@ -42,6 +42,8 @@ export type AuthOptions = Readonly<{
   credential: CredentialReader;
   /** Stores what a sign-in gave; false where the vault cannot be written. */
   saveCredential?: ((credential: Credential) => Promise<boolean>) | undefined;
+  /** Runs `work` while no other connector of this integration renews. */
+  renewAlone?: (<T>(work: () => Promise<T>) => Promise<T>) | undefined;
   clock: Clock;
   /** An address given at connect: sign-in and API are both there, whatever a sign-in answer names. */
   baseUrl?: string | null | undefined;
@@ -53,7 +55,13 @@ const refuse = (reason: "auth_revoked" | "setup_missing", message: string): Outc
 });
 
 /** Signs requests with a personal token, or with an app's access token that it keeps fresh. */
-export function createAuth({ credential, saveCredential, clock, baseUrl }: AuthOptions): Auth {
+export function createAuth({
+  credential,
+  saveCredential,
+  renewAlone = (work) => work(),
+  clock,
+  baseUrl,
+}: AuthOptions): Auth {
   let grant: Grant | null = null;
   let working: Promise<Result> | null = null;
   const isOwnAddress = baseUrl !== null && baseUrl !== undefined;
@@ -76,7 +84,12 @@ export function createAuth({ credential, saveCredential, clock, baseUrl }: AuthO
       expiresAt: String(expiresAt),
       ...(domain === undefined ? {} : { apiDomain: domain }),
     };
-    await saveCredential?.(stored);
+    const isStored = (await saveCredential?.(stored)) ?? false;
+    if (!isStored && refreshToken !== source["refreshToken"])
+      return refuse(
+        "setup_missing",
+        "Pipedrive gave another refresh token, and it could not be stored. Keep the credential in the system's keychain.",
+      );
     grant = { token, origin: toOrigin(domain), expiresAt, fields, source: stored };
     return { ok: true, value: grant };
   };
@@ -95,7 +108,8 @@ export function createAuth({ credential, saveCredential, clock, baseUrl }: AuthO
     return ask(session, fields, toExchangeForm(fields.grantCode, fields.redirectUri), kept);
   };
 
-  const load = async (session: CrmSession): Promise<Result> => {
+  /** What the vault holds now decides: another connector may have renewed it, or a person given a new one. */
+  const load = async (session: CrmSession, stale: string | undefined): Promise<Result> => {
     const read = await credential();
     if (!read.ok) return refuse("auth_revoked", read.fault.message);
     const source = read.value;
@@ -110,14 +124,15 @@ export function createAuth({ credential, saveCredential, clock, baseUrl }: AuthO
     const { accessToken = "", expiresAt = "0", apiDomain } = fields;
     const end = accessToken === "" ? 0 : Number(expiresAt);
     grant = { token: accessToken, origin: toOrigin(apiDomain), expiresAt: end, fields, source };
-    return isFresh(grant) ? { ok: true, value: grant } : refresh(session, fields, source);
+    const isGood = isFresh(grant) && accessToken !== stale;
+    return isGood ? { ok: true, value: grant } : refresh(session, fields, source);
   };
 
   const isFresh = ({ expiresAt }: Grant): boolean => expiresAt === null || expiresAt - earlyMs > clock.now();
 
   /** One sign-in at a time: all that wait share its fruit. */
-  const once = (work: () => Promise<Result>): Promise<Result> => {
-    working ??= work().finally(() => {
+  const loadOnce = (session: CrmSession, stale?: string): Promise<Result> => {
+    working ??= renewAlone(() => load(session, stale)).finally(() => {
       working = null;
     });
     return working;
@@ -127,17 +142,14 @@ export function createAuth({ credential, saveCredential, clock, baseUrl }: AuthO
     token: async (session) => {
       const known = grant;
       if (known !== null && isFresh(known)) return { ok: true, value: known };
-      return once(() =>
-        known === null || known.fields === null ? load(session) : refresh(session, known.fields, known.source),
-      );
+      return loadOnce(session);
     },
     renew: async (session, stale) => {
       const known = grant;
       if (known === null || known.fields === null) return null;
       // Another request renewed it meanwhile.
       if (known.token !== stale) return { ok: true, value: known };
-      const { fields, source } = known;
-      return once(() => refresh(session, fields, source));
+      return loadOnce(session, stale);
     },
     forget: () => {
       grant = null;

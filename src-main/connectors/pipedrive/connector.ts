@@ -28,6 +28,8 @@ export type PipedriveOptions = Readonly<{
   credential: CredentialReader;
   /** Stores what a sign-in gave. */
   saveCredential?: ((credential: Credential) => Promise<boolean>) | undefined;
+  /** Runs `work` while no other connector of this integration renews. */
+  renewAlone?: (<T>(work: () => Promise<T>) => Promise<T>) | undefined;
   settings: PipedriveSettings;
   contract: OwnershipContract;
   /** The company as connected; null while connecting. Any other company is refused. */

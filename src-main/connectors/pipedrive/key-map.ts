@@ -54,7 +54,8 @@ export function createKeyMap(client: Client, clock: Clock): KeyMap {
   /** A listing that a fault stopped goes on where it stood. */
   const list = async (session: CrmSession, from: number, userId: number): Promise<ConnectorFault | null> => {
     const sinceMs = Number.isFinite(from) ? (coveredSince === null ? from : from - strideMs) : null;
-    const run: Run = open !== null && (open.sinceMs ?? 0) <= from ? open : { sinceMs, cursor: null };
+    const run: Run =
+      open !== null && (open.sinceMs ?? Number.NEGATIVE_INFINITY) <= from ? open : { sinceMs, cursor: null };
     open = run;
     do {
       const page: Outcome<ListPage, ConnectorFault> = await listActivities(client, session, {

@@ -151,8 +151,8 @@ async function readListed(
     ({ cursor } = page.value);
     const oldest = readTime(activities.at(-1)?.add_time);
     const isPast = from !== null && oldest !== undefined && oldest < from;
-    // A page in the middle may hold a copy of a record that comes later: all is read before anything is said.
-    isEnd = cursor === null || isPast;
+    const isFound = left().every((key) => byId.has(parts.keyMap.find(key) ?? ""));
+    isEnd = cursor === null || isPast || isFound;
   }
   for (const key of left()) {
     const found = byId.get(parts.keyMap.find(key) ?? "");

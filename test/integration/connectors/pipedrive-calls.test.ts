@@ -135,6 +135,25 @@ describe("the key map", () => {
     expect((await one(connector, create(1))).fault).toBeNull();
   });
 
+  test("a long listing that a full budget stops goes on at its page, and a cursor that is too old begins anew", async () => {
+    const many = Array.from({ length: 500 }, (_, n) => ({ subject: `Meeting ${n}` }));
+    for (const fields of [many, [{ subject: "ours", note: `<p>ref:${keyOf(1)}</p>` }]])
+      await fetch(`${stage.adminUrl}/pipedrive/records/activities`, { method: "POST", body: JSON.stringify(fields) });
+    const connector = stage.open();
+    const cursors = () =>
+      session.sent.flatMap(({ request: { method, path } }) =>
+        method === "GET" && path.includes("activities") ? [new URL(path, "http://x").searchParams.has("cursor")] : [],
+      );
+    session.allow(2);
+    expect((await one(connector, create(1))).fault?.kind).toBe("paced");
+    await stage.admin.configure({ cursorTtlMs: 1_000 });
+    await stage.admin.advance(1_000);
+    session.allow(undefined);
+    expect((await one(connector, create(1))).fault).toMatchObject({ kind: "transient", proof: "read_only" });
+    expect((await one(connector, create(1))).fault?.kind).toBe("already_written");
+    expect(cursors()).toEqual([false, true, false, true]);
+  });
+
   test("a copy that somebody else made never hides ours, and of ours the first counts", async () => {
     const note = `<p>ref:${keyOf(1)}</p>`;
     await stage.admin.create("activities", { subject: "copy", note, creator_user_id: 78 });
