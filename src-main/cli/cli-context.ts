@@ -9,6 +9,8 @@ export type CliContext = Readonly<{
   output: Output;
   dataDir: string;
   env: NodeJS.ProcessEnv;
+  /** What was piped into the command, or null where a person sits at a terminal, who is not kept waiting. */
+  readInput: () => Promise<string | null>;
   /** Zone of this PC: days and times are told in it. */
   timeZone: string;
   /** Aborts when a person or the system asks the command to stop. */

@@ -6,8 +6,10 @@ import {
   type CrmType,
   type UnknownCaller,
 } from "../../src-shared/domain/integration.ts";
+import { parseCredential } from "../../src-shared/domain/credential.ts";
+import type { CallAsk } from "../../src-shared/ipc/contract.ts";
 import { badUsage } from "./cli-fault.ts";
-import { ask, withEngine, type ContextOf } from "./cli-context.ts";
+import { ask, withEngine, type CliContext, type ContextOf } from "./cli-context.ts";
 import { toSince } from "./since-option.ts";
 
 type Options = Readonly<{
@@ -22,11 +24,18 @@ type Options = Readonly<{
 
 const examples = `
 Examples:
-  HUBSPOT_KEY=pat-… callledger connect hubspot --tenant acme --secret-from-env HUBSPOT_KEY
-  callledger connect hubspot --tenant acme --secret-from-env HUBSPOT_KEY --unknown-caller log --since 2026-01-01
+  CALLLEDGER_TOKEN=pat-… callledger connect hubspot --tenant acme
+  callledger connect salesforce --tenant acme --since 2026-01-01 < credential.json
+  callledger connect hubspot --tenant acme --secret-from-env HUBSPOT_KEY --unknown-caller log
 
-The variable must be set whenever CallLedger works; only its name is stored. Connecting the same account again
-updates it: use it for a new key.`;
+The credential is a key or token, or a JSON object such as {"clientId":"…","clientSecret":"…","refreshToken":"…"}. It is
+taken from CALLLEDGER_TOKEN or from standard input and kept in the system's keychain, nowhere else. With
+--secret-from-env only the variable's name is stored: it must be set whenever CallLedger works, and the credential must
+not rotate. Connecting the same account again updates it: use it for a new key.`;
+
+type ConnectSecret = CallAsk<"integrations:connect">["secret"];
+
+const tokenVariable = "CALLLEDGER_TOKEN";
 
 export function addConnectCommand(program: Command, contextOf: ContextOf): void {
   program
@@ -34,7 +43,7 @@ export function addConnectCommand(program: Command, contextOf: ContextOf): void 
     .description("connect a CRM: sign in, check, set up what is needed, add the integration")
     .addArgument(new Argument("<crm>", "the CRM").choices(crmType.options))
     .requiredOption("--tenant <name>", "the company, a short name typed once (acme)")
-    .option("--secret-from-env <name>", "environment variable that holds the key or token")
+    .option("--secret-from-env <name>", "keep only the name of this environment variable, which holds the key or token")
     .option("--base-url <url>", "address of the CRM's API (default: the vendor's)")
     .option("--label <text>", "name of the integration in lists")
     .addOption(
@@ -48,17 +57,7 @@ export function addConnectCommand(program: Command, contextOf: ContextOf): void 
     .addHelpText("after", examples)
     .action(async (crm: CrmType, options: Options) => {
       const context = contextOf();
-      const name = options.secretFromEnv;
-      if (name === undefined)
-        throw badUsage(
-          "The system keychain is not supported yet in this version. Put the key into an environment variable and name it: --secret-from-env NAME.",
-        );
-      if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
-        throw badUsage("--secret-from-env takes the name of a variable, such as HUBSPOT_KEY.");
-      if ((context.env[name] ?? "") === "")
-        throw badUsage(
-          `The environment variable ${name} is not set. Set it to the key of ${crmNames[crm]} and try again.`,
-        );
+      const secret = await readSecret(context, crm, options.secretFromEnv);
       const connected = await withEngine(context, (engine) =>
         ask(
           engine,
@@ -70,7 +69,7 @@ export function addConnectCommand(program: Command, contextOf: ContextOf): void 
             label: options.label ?? null,
             unknownCaller: options.unknownCaller ?? null,
             since: options.since === undefined ? null : toSince(options.since, context.timeZone),
-            secret: { kind: "env", name },
+            secret,
             setup: options.setup,
           },
           { signal: context.signal },
@@ -85,6 +84,32 @@ export function addConnectCommand(program: Command, contextOf: ContextOf): void 
         output.say(`${connected.backfilled} calls that were read before are queued for it.`);
       output.answer(connected);
     });
+}
+
+/** The name of a variable, or the credential itself, which goes into the keychain. No message repeats any of it. */
+async function readSecret(context: CliContext, crm: CrmType, name: string | undefined): Promise<ConnectSecret> {
+  if (name === undefined) return readCredential(context, crm);
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+    throw badUsage("--secret-from-env takes the name of a variable, such as HUBSPOT_KEY.");
+  if ((context.env[name] ?? "") === "")
+    throw badUsage(`The environment variable ${name} is not set. Set it to the key of ${crmNames[crm]} and try again.`);
+  return { kind: "env", name };
+}
+
+async function readCredential(context: CliContext, crm: CrmType): Promise<ConnectSecret> {
+  const given = context.env[tokenVariable]?.trim() ?? "";
+  const piped = given === "" ? ((await context.readInput())?.trim() ?? "") : "";
+  const text = given === "" ? piped : given;
+  if (text === "")
+    throw badUsage(
+      `Give the key or token of ${crmNames[crm]} in the environment variable ${tokenVariable} or on standard input; it is kept in the system's keychain. Or name a variable that holds it: --secret-from-env NAME.`,
+    );
+  const parsed = parseCredential(
+    text,
+    given === "" ? "What was piped in" : `The environment variable ${tokenVariable}`,
+  );
+  if (!parsed.ok) throw badUsage(parsed.fault);
+  return { kind: "keychain", credential: { ...parsed.value } };
 }
 
 function toBaseUrl(text: string | undefined): string | null {

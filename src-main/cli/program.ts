@@ -10,6 +10,7 @@ import { addDeadCommand } from "./dead-command.ts";
 import { addImportCommand } from "./import-command.ts";
 import { addIntegrationsCommand } from "./integrations-command.ts";
 import { createOutput, type Output } from "./output.ts";
+import { readPiped } from "./piped-input.ts";
 import { addRunCommand } from "./run-command.ts";
 import { addSandboxCommand } from "./sandbox-command.ts";
 import { addSourceCommand } from "./source-command.ts";
@@ -23,8 +24,7 @@ import { addWhyCommand } from "./why-command.ts";
 const examples = `
 The way through, with the sandbox in place of a real CRM:
   callledger sandbox --ports-from 9100 --demo          (in a terminal of its own; it prints address and token)
-  export HUBSPOT_KEY=TOKEN
-  callledger connect hubspot --tenant acme --base-url URL --secret-from-env HUBSPOT_KEY
+  CALLLEDGER_TOKEN=TOKEN callledger connect hubspot --tenant acme --base-url URL
   callledger import Master.csv --tenant acme --country GB --timezone Europe/London
   callledger sync --until-idle
   callledger status
@@ -89,6 +89,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<ExitCode>
       output,
       dataDir: dataFolder(options.data, process.env),
       env: process.env,
+      readInput: () => readPiped(process.stdin),
       timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       signal,
       endWith: (code) => {

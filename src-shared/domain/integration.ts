@@ -20,10 +20,15 @@ export type IntegrationState = z.infer<typeof integrationState>;
 export const unknownCaller = z.enum(["hold", "log", "contact", "lead"]);
 export type UnknownCaller = z.infer<typeof unknownCaller>;
 
+export const envSecret = z.strictObject({
+  kind: z.literal("env"),
+  name: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/),
+});
 /** Where the credential lives: the OS keychain by integration id, or the name of an environment variable. Never the secret itself. */
 export const secretSource = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("keychain") }),
-  z.strictObject({ kind: z.literal("env"), name: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/) }),
+  /** `givenAt`: when a person gave it (epoch ms), so that what works with it sees that there is another. */
+  z.strictObject({ kind: z.literal("keychain"), givenAt: z.int().optional() }),
+  envSecret,
 ]);
 export type SecretSource = z.infer<typeof secretSource>;
 

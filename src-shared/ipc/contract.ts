@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { callOutcome } from "../domain/call-outcome.ts";
-import { crmType, secretSource, unknownCaller } from "../domain/integration.ts";
+import { credentialFields } from "../domain/credential.ts";
+import { crmType, envSecret, unknownCaller } from "../domain/integration.ts";
 import { sourceSettings } from "../domain/source-settings.ts";
 import { auditEntryView, auditVerificationView } from "./audit-views.ts";
 import { callPage } from "./call-views.ts";
@@ -45,6 +46,12 @@ const reading = {
   settings: sourceSettings,
 };
 
+/** What `connect` signs in with: the credential for the keychain (the one message that ever holds one), or a variable's name. */
+const connectSecret = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("keychain"), credential: credentialFields }),
+  envSecret,
+]);
+
 const read = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) =>
   ({ kind: "read", input, output, progress: z.never() }) as const;
 const change = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) =>
@@ -66,7 +73,7 @@ export const ipcCalls = {
       label: text.nullable(),
       unknownCaller: unknownCaller.nullable(),
       since: z.int().nullable(),
-      secret: secretSource,
+      secret: connectSecret,
       setup: z.boolean(),
     }),
     connectedView,

@@ -51,59 +51,73 @@ export type AuthOptions = Readonly<{
   credential: CredentialReader;
   /** Stores what a refresh gave; false where the vault cannot be written. */
   saveCredential?: ((credential: Credential) => Promise<boolean>) | undefined;
+  /** Runs `work` while no other connector of this integration renews. */
+  renewAlone?: (<T>(work: () => Promise<T>) => Promise<T>) | undefined;
   clock: Clock;
 }>;
 
-const refuse = (message: string): Outcome<never, ConnectorFault> => ({
+const refuse = (reason: "auth_revoked" | "setup_missing", message: string): Outcome<never, ConnectorFault> => ({
   ok: false,
-  fault: { kind: "blocked", reason: "auth_revoked", answer: toAnswer({ message }) },
+  fault: { kind: "blocked", reason, answer: toAnswer({ message }) },
 });
 
 /** Signs requests with a service key, or with an app's access token that it keeps fresh. */
-export function createAuth({ credential, saveCredential, clock }: AuthOptions): Auth {
+export function createAuth({ credential, saveCredential, renewAlone = (work) => work(), clock }: AuthOptions): Auth {
   let grant: Grant | null = null;
   let refreshing: Promise<Token> | null = null;
 
-  const refreshOnce = (session: CrmSession, oauth: OauthCredential, source: Credential): Promise<Token> => {
-    refreshing ??= refresh(session, oauth, clock)
-      .then(async (result): Promise<Token> => {
-        if (!result.ok) return result;
-        const { token, expiresAt, refreshToken } = result.value;
-        const stored = { ...source, refreshToken, accessToken: token, expiresAt: String(expiresAt) };
-        grant = { token, expiresAt, oauth: { ...oauth, refreshToken }, source: stored };
-        await saveCredential?.(stored);
-        return { ok: true, value: token };
-      })
-      .finally(() => {
-        refreshing = null;
-      });
-    return refreshing;
-  };
-
   const load = async (): Promise<Outcome<Grant, ConnectorFault>> => {
-    if (grant !== null) return { ok: true, value: grant };
     const read = await credential();
-    if (!read.ok) return refuse(read.fault.message);
+    if (!read.ok) return refuse("auth_revoked", read.fault.message);
     const loaded = toGrant(read.value);
     if (loaded.ok) grant = loaded.value;
     return loaded;
   };
+  const isFresh = ({ oauth, expiresAt }: Grant): boolean =>
+    oauth === null || expiresAt === null || expiresAt - earlyMs > clock.now();
 
-  const token = async (session: CrmSession): Promise<Token> => {
+  /** Whatever came back is stored before it is used. */
+  const keep = async ({ oauth, source }: Grant, given: Refreshed): Promise<Token> => {
+    const { token, expiresAt, refreshToken } = given;
+    const stored = { ...source, refreshToken, accessToken: token, expiresAt: String(expiresAt) };
+    const isStored = (await saveCredential?.(stored)) ?? false;
+    if (!isStored && refreshToken !== source["refreshToken"])
+      return refuse(
+        "setup_missing",
+        "HubSpot gave another refresh token, and it could not be stored. Keep the credential in the system's keychain.",
+      );
+    grant = { token, expiresAt, oauth: oauth === null ? null : { ...oauth, refreshToken }, source: stored };
+    return { ok: true, value: token };
+  };
+
+  /** What the vault holds now decides: another connector may have renewed it, or a person given a new one. */
+  const renewNow = async (session: CrmSession, stale: string): Promise<Token> => {
     const loaded = await load();
     if (!loaded.ok) return loaded;
-    const { oauth, expiresAt, source } = loaded.value;
-    const isFresh = expiresAt === null || expiresAt - earlyMs > clock.now();
-    return oauth === null || isFresh ? { ok: true, value: loaded.value.token } : refreshOnce(session, oauth, source);
+    const { oauth, token } = loaded.value;
+    if (oauth === null || (isFresh(loaded.value) && token !== stale)) return { ok: true, value: token };
+    const refreshed = await refresh(session, oauth, clock);
+    return refreshed.ok ? keep(loaded.value, refreshed.value) : refreshed;
+  };
+
+  const renewOnce = (session: CrmSession, stale: string): Promise<Token> => {
+    refreshing ??= renewAlone(() => renewNow(session, stale)).finally(() => {
+      refreshing = null;
+    });
+    return refreshing;
   };
 
   return {
-    token,
+    token: async (session) => {
+      const held: Outcome<Grant, ConnectorFault> = grant === null ? await load() : { ok: true, value: grant };
+      if (!held.ok) return held;
+      return isFresh(held.value) ? { ok: true, value: held.value.token } : renewOnce(session, held.value.token);
+    },
     renew: async (session, stale) => {
       if (grant === null || grant.oauth === null) return null;
       // Another request renewed it meanwhile.
       if (grant.token !== stale) return { ok: true, value: grant.token };
-      return refreshOnce(session, grant.oauth, grant.source);
+      return renewOnce(session, stale);
     },
     forget: () => {
       grant = null;
@@ -122,7 +136,10 @@ function toGrant(source: Credential): Outcome<Grant, ConnectorFault> {
   }
   const key = serviceKey.safeParse(source);
   if (key.success) return { ok: true, value: { token: key.data.token, expiresAt: null, oauth: null, source } };
-  return refuse("The credential is neither a service key nor an app's clientId, clientSecret and refreshToken.");
+  return refuse(
+    "auth_revoked",
+    "The credential is neither a service key nor an app's clientId, clientSecret and refreshToken.",
+  );
 }
 
 type Refreshed = Readonly<{ token: string; expiresAt: number; refreshToken: string }>;

@@ -24,6 +24,8 @@ export type HubspotOptions = Readonly<{
   credential: CredentialReader;
   /** Stores what a token refresh gave. */
   saveCredential?: ((credential: Credential) => Promise<boolean>) | undefined;
+  /** Runs `work` while no other connector of this integration renews. */
+  renewAlone?: (<T>(work: () => Promise<T>) => Promise<T>) | undefined;
   /** `keyProperty`: name of the unique call property. */
   settings: Readonly<{ keyProperty?: string | undefined }>;
   contract: OwnershipContract;

@@ -36,6 +36,8 @@ export type AuthOptions = Readonly<{
   credential: CredentialReader;
   /** Stores what a sign-in gave; false where the vault cannot be written. */
   saveCredential?: ((credential: Credential) => Promise<boolean>) | undefined;
+  /** Runs `work` while no other connector of this integration renews. */
+  renewAlone?: (<T>(work: () => Promise<T>) => Promise<T>) | undefined;
   clock: Clock;
   address: Address;
 }>;
@@ -50,7 +52,13 @@ const blocked = (
 });
 
 /** Signs requests with an access token, which it keeps fresh where the credential allows it. */
-export function createAuth({ credential, saveCredential, clock, address }: AuthOptions): Auth {
+export function createAuth({
+  credential,
+  saveCredential,
+  renewAlone = (work) => work(),
+  clock,
+  address,
+}: AuthOptions): Auth {
   let grant: Grant | null = null;
   let working: Promise<Token> | null = null;
   /** Until then the accounts server is left alone, and this is why. */
@@ -105,14 +113,15 @@ export function createAuth({ credential, saveCredential, clock, address }: AuthO
   };
 
   /** One sign-in at a time: all that wait share its fruit. */
-  const once = (work: () => Promise<Token>): Promise<Token> => {
-    working ??= work().finally(() => {
+  const loadOnce = (session: CrmSession, stale?: string): Promise<Token> => {
+    working ??= renewAlone(() => load(session, stale)).finally(() => {
       working = null;
     });
     return working;
   };
 
-  const load = async (session: CrmSession): Promise<Token> => {
+  /** What the vault holds now decides: another connector may have renewed it, or a person given a new one. */
+  const load = async (session: CrmSession, stale: string | undefined): Promise<Token> => {
     const read = await credential();
     if (!read.ok) return blocked("auth_revoked", read.fault.message);
     const source = read.value;
@@ -131,7 +140,8 @@ export function createAuth({ credential, saveCredential, clock, address }: AuthO
       return blocked("setup_missing", "The credential names a data centre or an API host that is none of Zoho's.");
     const { accessToken = "", expiresAt = "0" } = fields;
     grant = { token: accessToken, expiresAt: accessToken === "" ? 0 : Number(expiresAt), refresh: fields, source };
-    return isFresh(grant) ? { ok: true, value: accessToken } : refresh(session, fields, source);
+    const isGood = isFresh(grant) && accessToken !== stale;
+    return isGood ? { ok: true, value: accessToken } : refresh(session, fields, source);
   };
 
   const isFresh = ({ expiresAt }: Grant): boolean => expiresAt === null || expiresAt - earlyMs > clock.now();
@@ -140,17 +150,14 @@ export function createAuth({ credential, saveCredential, clock, address }: AuthO
     token: async (session) => {
       const known = grant;
       if (known !== null && isFresh(known)) return { ok: true, value: known.token };
-      return once(() =>
-        known === null || known.refresh === null ? load(session) : refresh(session, known.refresh, known.source),
-      );
+      return loadOnce(session);
     },
     renew: async (session, stale) => {
       const known = grant;
       if (known === null || known.refresh === null) return null;
       // Another request renewed it meanwhile.
       if (known.token !== stale) return { ok: true, value: known.token };
-      const { refresh: fields, source } = known;
-      return once(() => refresh(session, fields, source));
+      return loadOnce(session, stale);
     },
     forget: () => {
       grant = null;

@@ -36,6 +36,8 @@ export type ZohoOptions = Readonly<{
   credential: CredentialReader;
   /** Stores what a sign-in gave. */
   saveCredential?: ((credential: Credential) => Promise<boolean>) | undefined;
+  /** Runs `work` while no other connector of this integration renews. */
+  renewAlone?: (<T>(work: () => Promise<T>) => Promise<T>) | undefined;
   settings: ZohoSettings;
   contract: OwnershipContract;
   /** The org as connected; null while connecting. Any other org is refused. */

@@ -37,7 +37,7 @@ export function unknownTenant({ tenants }: Pick<ApiParts, "tenants">, tenant: st
   return fault(
     "bad_input",
     known.length === 0
-      ? `There is no tenant ${tenant} yet. A tenant begins with its first CRM: callledger connect hubspot --tenant ${tenant} --secret-from-env NAME.`
+      ? `There is no tenant ${tenant} yet. A tenant begins with its first CRM: callledger connect hubspot --tenant ${tenant}.`
       : `There is no tenant ${tenant}. Known: ${known.join(", ")}. A new one begins with callledger connect.`,
   );
 }

@@ -1,11 +1,12 @@
 import type { z } from "zod";
 import type { ConnectorFault, Outcome } from "../../../src-shared/domain/fault.ts";
 import { crmNames, type CrmAccount, type CrmType, type Integration } from "../../../src-shared/domain/integration.ts";
-import { reasonTexts } from "../../../src-shared/domain/reason.ts";
+import { reasonTexts, type Reason } from "../../../src-shared/domain/reason.ts";
 import { ipcCalls, type CallFault, type CallInput } from "../../../src-shared/ipc/contract.ts";
 import type { integrationView } from "../../../src-shared/ipc/integration-views.ts";
 import { fault } from "../host/engine.ts";
 import type { SetupReport } from "../ports/connector.ts";
+import type { VaultFault } from "../ports/credential-vault.ts";
 import type { ApiParts, CrmKnowledge } from "./api-parts.ts";
 import { serve, type SubjectHandlers } from "./dispatcher.ts";
 import { toFaultSentence } from "./fault-sentence.ts";
@@ -26,12 +27,17 @@ export function createIntegrationHandlers(
   | "integrations:remove"
 > {
   const { integrations, clock } = parts;
+  let drafts = 0;
+  /** No row's id, and no other draft's while this engine runs. What a crash left in the keychain is overwritten. */
+  const nextDraftId = (): number => Number.MAX_SAFE_INTEGER - drafts++;
   return {
     "integrations:list": serve(ipcCalls["integrations:list"], async () => ({
       ok: true,
       value: { integrations: integrations.list().map(toView) },
     })),
-    "integrations:connect": serve(ipcCalls["integrations:connect"], (ask, { signal }) => connect(parts, ask, signal)),
+    "integrations:connect": serve(ipcCalls["integrations:connect"], (ask, { signal }) =>
+      connect(parts, ask, nextDraftId(), signal),
+    ),
     "integrations:check": serve(ipcCalls["integrations:check"], ({ id }, { signal }) =>
       withIntegration(parts, id, (found) => check(parts, found, signal)),
     ),
@@ -52,7 +58,10 @@ export function createIntegrationHandlers(
       }),
     ),
     "integrations:remove": serve(ipcCalls["integrations:remove"], ({ id }) =>
-      withIntegration(parts, id, async () => {
+      withIntegration(parts, id, async (found) => {
+        const removed = await parts.vault.alone(id, () => parts.vault.remove(id, found.secret));
+        if (!removed.ok)
+          return fault("failed", `Its credential could not be taken out of the keychain. ${removed.fault.message}`);
         integrations.remove(id, clock.now());
         return { ok: true, value: { removed: id } };
       }),
@@ -82,10 +91,10 @@ type SignedIn = Readonly<{ draft: Integration; account: CrmAccount; setup: Setup
 const addressOf = (integration: Integration, knowledge: CrmKnowledge): string =>
   `${crmNames[integration.crm]} at ${new URL(integration.baseUrl ?? knowledge.baseUrl).host}`;
 
-/** An integration that is not stored: the connector needs one to sign in with. Its id is no row's. */
-function toDraft(ask: ConnectAsk, knowledge: CrmKnowledge, now: number): Integration {
+/** An integration that is not stored: the connector needs one to sign in with. */
+function toDraft(ask: ConnectAsk, knowledge: CrmKnowledge, id: number, now: number): Integration {
   return {
-    id: Number.MAX_SAFE_INTEGER,
+    id,
     tenant: ask.tenant,
     crm: ask.crm,
     label: ask.label ?? crmNames[ask.crm],
@@ -94,7 +103,7 @@ function toDraft(ask: ConnectAsk, knowledge: CrmKnowledge, now: number): Integra
     state: "active",
     blockedReason: null,
     restUntil: null,
-    secret: ask.secret,
+    secret: ask.secret.kind === "env" ? ask.secret : { kind: "keychain", givenAt: now },
     unknownCaller: ask.unknownCaller ?? "hold",
     since: ask.since,
     contract: knowledge.readDefaultContract({}),
@@ -103,23 +112,33 @@ function toDraft(ask: ConnectAsk, knowledge: CrmKnowledge, now: number): Integra
   };
 }
 
-async function connect(parts: Parts, ask: ConnectAsk, signal: AbortSignal) {
+async function connect(parts: Parts, ask: ConnectAsk, draftId: number, signal: AbortSignal) {
   const knowledge = parts.crms[ask.crm];
   if (knowledge === undefined) return unsupported(parts, ask.crm);
-  if (ask.secret.kind === "keychain")
-    return fault(
-      "bad_input",
-      "The system keychain is not supported yet in this version. Put the credential into an environment variable and name it: --secret-from-env NAME.",
-    );
-  const draft = toDraft(ask, knowledge, parts.clock.now());
-  const credential = await parts.vault.read(draft.id, ask.secret);
-  if (!credential.ok) return fault("bad_input", credential.fault.message);
-  const signedIn = await signIn(parts, draft, ask.setup, signal);
-  if (!signedIn.ok) {
-    if (signal.aborted) return fault("canceled", "Stopped before the CRM was connected.");
-    return fault("failed", toFaultSentence(signedIn.fault, addressOf(draft, knowledge)));
+  const draft = toDraft(ask, knowledge, draftId, parts.clock.now());
+  try {
+    const credential = await placeCredential(parts, draft, ask.secret);
+    if (!credential.ok) return fault("bad_input", credential.fault.message);
+    const signedIn = await signIn(parts, draft, ask.setup, signal);
+    if (!signedIn.ok) {
+      if (signal.aborted) return fault("canceled", "Stopped before the CRM was connected.");
+      return fault("failed", toFaultSentence(signedIn.fault, addressOf(draft, knowledge)));
+    }
+    return await store(parts, ask, signedIn.value);
+  } finally {
+    await parts.vault.remove(draft.id, draft.secret);
   }
-  return { ok: true, value: store(parts, ask, signedIn.value) } as const;
+}
+
+/** Into the keychain before it is used, so that it takes what a rotation gives; from a variable, it must be there. */
+async function placeCredential(
+  { vault }: Parts,
+  draft: Integration,
+  given: ConnectAsk["secret"],
+): Promise<Outcome<unknown, VaultFault>> {
+  return given.kind === "env"
+    ? vault.read(draft.id, draft.secret)
+    : vault.write(draft.id, draft.secret, given.credential);
 }
 
 function unsupported({ crms }: Parts, crm: CrmType) {
@@ -148,51 +167,81 @@ async function signIn(
 }
 
 /** The same account connected again keeps its id and its history. */
-function store(parts: Parts, ask: ConnectAsk, { draft, account, setup }: SignedIn) {
+async function store(parts: Parts, ask: ConnectAsk, { draft, account, setup }: SignedIn) {
   const now = parts.clock.now();
   parts.tenants.ensure(ask.tenant, now);
   const existing = parts.integrations.find(ask.tenant, ask.crm, account.accountId);
-  const stored =
-    existing === undefined ? add(parts, { ...draft, account }, now) : renew(parts, existing, ask, account, now);
-  const backfilled = parts.backfill(stored.id, now);
+  const kept =
+    existing === undefined
+      ? await add(parts, { ...draft, account }, now)
+      : await renew(parts, existing, { ...draft, account }, ask, now);
+  if (!kept.ok) return fault("failed", `The sign-in works, but it could not be kept. ${kept.fault.message}`);
+  const backfilled = parts.backfill(kept.value.id, now);
   parts.sync.wake();
-  return {
-    integrationId: stored.id,
+  const value = {
+    integrationId: kept.value.id,
     updated: existing !== undefined,
     account: account.name,
     created: [...setup.created],
     found: [...setup.found],
     backfilled,
   };
+  return { ok: true, value } as const;
 }
 
-function add({ integrations }: Parts, draft: Integration, now: number): Integration {
-  const { id, createdAt, state, blockedReason, restUntil, ...fresh } = draft;
-  return integrations.add(fresh, now);
+/** From the draft's place in the keychain, with all that a rotation changed meanwhile, to the integration's own. */
+async function moveCredential(
+  { vault }: Parts,
+  draft: Integration,
+  integrationId: number,
+): Promise<Outcome<unknown, VaultFault>> {
+  if (draft.secret.kind === "env") return { ok: true, value: null };
+  const credential = await vault.read(draft.id, draft.secret);
+  return credential.ok
+    ? vault.alone(integrationId, () => vault.write(integrationId, draft.secret, credential.value))
+    : credential;
 }
 
-function renew(
-  { integrations }: Parts,
-  old: Integration,
-  ask: ConnectAsk,
-  account: CrmAccount,
-  now: number,
-): Integration {
+type Kept = Outcome<Integration, VaultFault>;
+
+async function add(parts: Parts, draft: Integration, now: number): Promise<Kept> {
+  const { integrations } = parts;
+  const { id: _id, createdAt, state, blockedReason, restUntil, ...fresh } = draft;
+  const { id } = integrations.add(fresh, now);
+  const moved = await moveCredential(parts, draft, id);
+  if (!moved.ok) {
+    integrations.setState(id, "blocked", { at: now, reason: "auth_revoked", note: "its credential could not be kept" });
+    return moved;
+  }
+  return { ok: true, value: activate(parts, id, now) };
+}
+
+async function renew(parts: Parts, old: Integration, draft: Integration, ask: ConnectAsk, now: number): Promise<Kept> {
+  const { integrations, vault } = parts;
+  const moved = await moveCredential(parts, draft, old.id);
+  if (!moved.ok) return moved;
   integrations.update(
     old.id,
     {
-      account,
+      account: draft.account,
       baseUrl: ask.baseUrl,
-      secret: ask.secret,
+      secret: draft.secret,
       ...(ask.label === null ? {} : { label: ask.label }),
       ...(ask.unknownCaller === null ? {} : { unknownCaller: ask.unknownCaller }),
       ...(ask.since === null ? {} : { since: ask.since }),
     },
     now,
   );
-  if (old.state === "blocked")
-    integrations.setState(old.id, "active", { at: now, reason: null, note: "connected again" });
-  return integrations.get(old.id) ?? old;
+  if (draft.secret.kind === "env" && old.secret.kind === "keychain") await vault.remove(old.id, old.secret);
+  return { ok: true, value: activate(parts, old.id, now) };
+}
+
+/** A running sync may have found it without its credential meanwhile, or blocked it before. */
+function activate({ integrations }: Parts, id: number, now: number): Integration {
+  const stored = integrations.get(id);
+  if (stored === undefined) throw new Error("the integration is gone from the store");
+  if (stored.state !== "blocked") return stored;
+  return integrations.setState(id, "active", { at: now, reason: null, note: "connected again" });
 }
 
 /** Asks the CRM whether the sign-in works; a blocked integration that works again goes on, one that is refused is blocked. */
@@ -201,17 +250,20 @@ async function check(parts: Parts, found: Integration, signal: AbortSignal) {
   if (knowledge === undefined) return unsupported(parts, found.crm);
   const answer = (account: string | null, problem: string | null) =>
     ({ ok: true, value: { integrationId: found.id, ok: problem === null, account, problem } }) as const;
+  const block = (reason: Reason) => {
+    const { state = "paused" } = parts.integrations.get(found.id) ?? {};
+    if (state !== "active") return;
+    parts.integrations.setState(found.id, "blocked", { at: parts.clock.now(), reason, note: "found by a check" });
+  };
   const credential = await parts.vault.read(found.id, found.secret);
-  if (!credential.ok) return answer(null, credential.fault.message);
+  if (!credential.ok) {
+    block("auth_revoked");
+    return answer(null, credential.fault.message);
+  }
   const checked = await parts.connectorFor(found).check(parts.setupSession(found, signal));
   const now = parts.clock.now();
   if (!checked.ok) {
-    if (checked.fault.kind === "blocked" && found.state === "active")
-      parts.integrations.setState(found.id, "blocked", {
-        at: now,
-        reason: checked.fault.reason,
-        note: "found by a check",
-      });
+    if (checked.fault.kind === "blocked") block(checked.fault.reason);
     return answer(null, toFaultSentence(checked.fault, addressOf(found, knowledge)));
   }
   const account = checked.value;

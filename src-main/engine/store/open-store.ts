@@ -20,6 +20,7 @@ import { type DeliveryUpdater, createDeliveryUpdater } from "./delivery-columns.
 import { createDeliveryMover } from "./delivery-moves.ts";
 import { createDeliveryStore } from "./delivery-store.ts";
 import { type DeliveryTally, createDeliveryTally } from "./delivery-tally.ts";
+import { readIdentity } from "./ledger-identity.ts";
 import { createIngestStore } from "./ingest-store.ts";
 import { createIntegrationStore } from "./integration-store.ts";
 import { type PhoneIndex, createPhoneIndex } from "./phone-index.ts";
@@ -42,6 +43,8 @@ export type StoreAsk = Readonly<{
 
 /** The ledger of a data folder. One writer at a time: the caller holds the folder's lock (`acquireLock`). */
 export type Store = Readonly<{
+  /** Drawn when the ledger was made; its copies and backups have the same. The keychain knows the ledger by it. */
+  identity: string;
   tenants: TenantStore;
   integrations: IntegrationStore;
   sources: SourceStore;
@@ -114,6 +117,7 @@ function toStore(parts: Parts, { dataDir, clock, mode }: StoreAsk): Store {
   const tenants = createTenantStore(db, transact);
   const phoneSystems = createPhoneSystems(db, transact, tenants);
   return {
+    identity: readIdentity(db),
     tenants,
     integrations: createIntegrationStore({ db, transact, tenants, mover, audit }),
     sources: createSourceStore({ db, transact, phoneSystems, audit }),

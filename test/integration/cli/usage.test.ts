@@ -55,7 +55,7 @@ test.each([
   ["a number that is none", ["sync", "--max-seconds", "soon"], "--max-seconds takes a whole number"],
   ["an integration that is no number", ["integrations", "pause", "sales"], "An integration is a number"],
   ["an unknown CRM", ["connect", "crmx", "--tenant", "a", "--secret-from-env", "A"], "salesforce, hubspot"],
-  ["no way to the secret", ["connect", "hubspot", "--tenant", "acme"], "keychain is not supported yet"],
+  ["no way to the secret", ["connect", "hubspot", "--tenant", "acme"], "CALLLEDGER_TOKEN or on standard input"],
   [
     "a secret that is not set",
     ["connect", "hubspot", "--tenant", "acme", "--secret-from-env", "NOT_SET"],

@@ -56,44 +56,55 @@ describe("the schema", () => {
 });
 
 describe("migrations", () => {
-  const second = { version: 2, name: "second", sql: "CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT" };
+  const last = migrations.length;
+  const next = { version: last + 1, name: "next", sql: "CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT" };
   const backups = (): readonly string[] =>
     readdirSync(join(ledger.dataDir, "backups")).filter((name) => name.endsWith(".db"));
 
   test("copy the file first, with everything in it, and only when there is something to do", () => {
     anIntegration(ledger);
     expect(existsSync(join(ledger.dataDir, "backups"))).toBe(false);
-    const copy = ledger.raw((db) => migrate(db, now(), [...migrations, second])) ?? "";
-    expect(backups()).toEqual(["callledger-before-schema-2-2026-11-20T090000Z.db"]);
+    const copy = ledger.raw((db) => migrate(db, now(), [...migrations, next])) ?? "";
+    expect(backups()).toEqual([`callledger-before-schema-${last + 1}-2026-11-20T090000Z.db`]);
     const kept = new Sqlite(copy, { readonly: true });
-    expect(readVersion(kept)).toBe(1);
+    expect(readVersion(kept)).toBe(last);
     expect(kept.prepare("SELECT label FROM integration").pluck().all()).toEqual(["Acme HubSpot"]);
     kept.close();
-    expect(ledger.raw((db) => [readVersion(db), migrate(db, now(), [...migrations, second])])).toEqual([2, null]);
+    expect(ledger.raw((db) => [readVersion(db), migrate(db, now(), [...migrations, next])])).toEqual([last + 1, null]);
     expect(backups()).toHaveLength(1);
   });
 
   test("stop at a step that fails, which leaves nothing behind", () => {
     const broken = {
-      version: 2,
+      version: last + 1,
       name: "broken",
       sql: "CREATE TABLE half (id INTEGER PRIMARY KEY); CREATE TABLE tenant (id INTEGER)",
     };
     expect(() => ledger.raw((db) => migrate(db, now(), [...migrations, broken]))).toThrow(/tenant already exists/);
     expect(
       ledger.raw((db) => [readVersion(db), db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'half'").get()]),
-    ).toEqual([1, undefined]);
+    ).toEqual([last, undefined]);
   });
 
   test("are numbered without gaps", () => {
-    expect(() => ledger.raw((db) => migrate(db, now(), [...migrations, { ...second, version: 3 }]))).toThrow(
-      /version 3, 2 was expected/,
+    expect(() => ledger.raw((db) => migrate(db, now(), [...migrations, { ...next, version: last + 2 }]))).toThrow(
+      `version ${last + 2}, ${last + 1} was expected`,
     );
     expect(migrations.map(({ version }) => version)).toEqual(migrations.map((_, index) => index + 1));
   });
 
+  test("give every ledger an identity, which its copies have too", () => {
+    const other = createLedger();
+    expect(ledger.store.identity).toMatch(/^[0-9a-f]{32}$/);
+    expect(other.store.identity).not.toBe(ledger.store.identity);
+    const reader = read();
+    expect(reader.identity).toBe(ledger.store.identity);
+    reader.close();
+    other.dispose();
+  });
+
   test("are left to the agent: a reader refuses an older ledger", () => {
-    expect(() => ledger.raw((db) => refuseOlder(db, [...migrations, second]))).toThrow(SchemaTooOldError);
+    expect(() => ledger.raw((db) => refuseOlder(db, [...migrations, next]))).toThrow(SchemaTooOldError);
   });
 
   test("of a newer CallLedger are refused and nothing is changed", () => {

@@ -239,6 +239,11 @@ CREATE TABLE integration (
   removed_at INTEGER
 ) STRICT;
 
+CREATE TABLE ledger (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  identity TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE person_ledger (
   id INTEGER PRIMARY KEY,
   tenant_id INTEGER NOT NULL REFERENCES tenant (id),

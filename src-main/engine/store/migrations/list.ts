@@ -1,6 +1,10 @@
 import { initial } from "./0001-initial.ts";
+import { ledgerIdentity } from "./0002-ledger-identity.ts";
 
 /** Forward only. `version` is the `user_version` after it; a released one is never edited. */
 export type Migration = Readonly<{ version: number; name: string; sql: string }>;
 
-export const migrations: readonly Migration[] = [{ version: 1, name: "initial", sql: initial }];
+export const migrations: readonly Migration[] = [
+  { version: 1, name: "initial", sql: initial },
+  { version: 2, name: "ledger-identity", sql: ledgerIdentity },
+];
