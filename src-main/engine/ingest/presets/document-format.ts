@@ -28,8 +28,8 @@ export function createDocumentFormat(preset: DocumentPreset): LogFormat {
     detect: ({ text }: LogSample) => preset.detect(text),
     prepare: ({ text }) => (preset.detect(text) === null ? Promise.reject(refuse()) : Promise.resolve({})),
     open: (_state, context) => {
-      const tools = createRowTools(context);
-      const toOutcome = createRowOutcome(tools, "YMD");
+      const tools = createRowTools(context, "YMD");
+      const toOutcome = createRowOutcome(tools);
       return {
         layout: { delimiter: "\u001f", wrapped: false, multiline: false, document: kind },
         isWholeRow: () => false,

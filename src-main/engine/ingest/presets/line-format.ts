@@ -61,8 +61,8 @@ export function createLineFormat(preset: LinePreset): LogFormat {
       return { settled: await preset.settle(lines, all, context) };
     },
     open: (state, context) => {
-      const tools = createRowTools(context);
-      const toOutcome = createRowOutcome(tools, "YMD");
+      const tools = createRowTools(context, "YMD");
+      const toOutcome = createRowOutcome(tools);
       const read = preset.open(tools, stateSchema.parse(state).settled);
       return {
         layout,

@@ -2,7 +2,7 @@ import { isTotalsLabel } from "../formats/generic-csv/value-words.ts";
 import { skip, type RowOutcome, type SkippedOutcome } from "../formats/log-format.ts";
 import type { LogRecord } from "../records/log-record.ts";
 import { toPlainWord } from "../records/plain-word.ts";
-import { readTimeCell } from "../time/timestamp.ts";
+import { holdsDay, readTimeCell } from "../time/timestamp.ts";
 import { mapNames, type ColumnMap } from "./preset-columns.ts";
 import type { PresetRow, TablePreset } from "./preset.ts";
 import { createRowOutcome, type RowTools } from "./row-outcome.ts";
@@ -65,17 +65,33 @@ const toIndexes = (positions: Readonly<Record<string, number | undefined>>): Col
     Object.entries(positions).flatMap(([field, at]) => (at === undefined ? [] : [[field, at - 1] as const])),
   );
 
+/** Finds the columns of rows: by the preset's forms, or (where the settings name them) by a date in the place of the start. */
+export function createFinder<F extends string>(
+  { shape }: TablePreset<F>,
+  told: ColumnMap,
+): (cells: readonly string[]) => Readonly<Record<string, number | undefined>> | null {
+  if (shape.kind === "header") return () => null;
+  const start = shape.startField === undefined ? undefined : told[shape.startField];
+  if (start === undefined) return shape.find;
+  const none = {};
+  return (cells) => {
+    const cell = readTimeCell(cells[start] ?? "");
+    return cell !== null && holdsDay(cell) ? (shape.find(cells) ?? none) : null;
+  };
+}
+
 /** Rows of a table without header: each has to have one of the preset's forms. */
 function createPositionShape<F extends string>(preset: TablePreset<F>, state: TableState) {
   const { shape } = preset;
   if (shape.kind !== "positions") throw new Error("The preset has a header.");
   const known = new Map<unknown, ColumnMap>();
+  const find = createFinder(preset, state.columns);
   return (record: LogRecord): Shape | SkippedOutcome | null => {
     const { terminated } = record;
     if (record.fault === "oversize") return oversize();
     const { cells, fault } = alignRow(preset, record, {});
     if (shape.isHeader?.(cells) === true) return record.line === 1 ? null : skip("repeated_header", "the header again");
-    const positions = shape.find(cells);
+    const positions = find(cells);
     if (fault !== null) return terminated ? skip("malformed", "a quote is not closed") : cutTail("an open quote");
     if (positions === null) {
       const detail = `it has not ${shape.form} (${cells.length} columns)`;
@@ -107,7 +123,7 @@ export function placeRow<F extends string>(
 ): PresetRow<F> | null {
   const { cells } = alignRow(preset, record, told);
   if (preset.shape.kind === "header") return toRow({ columns: told, cells }, record.line);
-  const positions = preset.shape.find(cells);
+  const positions = createFinder(preset, told)(cells);
   return positions === null ? null : toRow({ columns: { ...toIndexes(positions), ...told }, cells }, record.line);
 }
 
@@ -116,7 +132,7 @@ export function createPresetRowReader<F extends string>(preset: TablePreset<F>, 
   const readShape =
     preset.shape.kind === "header" ? createHeaderShape(preset, state) : createPositionShape(preset, state);
   const read = preset.open(tools, state.settled);
-  const toOutcome = createRowOutcome(tools, state.dateOrder);
+  const toOutcome = createRowOutcome(tools);
   let continued = 0;
 
   return (record: LogRecord): RowOutcome => {
@@ -139,7 +155,10 @@ export function createWholeRowCheck<F extends string>(
   { width, columns }: TableState,
 ): (cells: readonly string[]) => boolean {
   const { shape } = preset;
-  if (shape.kind === "positions") return (cells) => shape.find(cells) !== null;
+  if (shape.kind === "positions") {
+    const find = createFinder(preset, columns);
+    return (cells) => find(cells) !== null;
+  }
   const date = preset.dateColumn === undefined ? -1 : (columns[preset.dateColumn.date] ?? -1);
   return (cells) => {
     if (cells.length !== width) return false;

@@ -35,6 +35,8 @@ export type PositionShape<F extends string> = Readonly<{
   /** Columns of a row, or null where the row has not the form of this format. Called for every row. */
   find: (cells: readonly string[]) => Readonly<Partial<Record<F, number>>> | null;
   fields: readonly F[];
+  /** The field of the start: where the settings name its column, a date there makes a row whatever the other columns are. */
+  startField?: F;
   /** A line of column names that some loggers put above. */
   isHeader?: (cells: readonly string[]) => boolean;
   /** What `find` looks for, in plain words, for the evidence. */

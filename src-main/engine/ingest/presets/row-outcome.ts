@@ -35,10 +35,12 @@ export type RowTools = Readonly<{
   now: number;
   /** When the file was written last, epoch ms: for dates without year. */
   modifiedAt: number;
+  /** Order of day and month, settled for the whole file. */
+  order: DateOrder;
 }>;
 
-export function createRowTools({ settings, zone, now, modifiedAt }: FormatContext): RowTools {
-  return { numbers: createPhoneNumbers(settings), settings, zone: createTimeZone(zone), now, modifiedAt };
+export function createRowTools({ settings, zone, now, modifiedAt }: FormatContext, order: DateOrder): RowTools {
+  return { numbers: createPhoneNumbers(settings), settings, zone: createTimeZone(zone), now, modifiedAt, order };
 }
 
 type Clock = Readonly<{ zone: TimeZone; utc: TimeZone; order: DateOrder }>;
@@ -95,7 +97,7 @@ function findBadSeconds({ talk, ring = 0 }: RowFacts): SkippedOutcome | null {
  * Makes the outcome of a record of what a preset says of it: the start as an instant, checked for being possible; the
  * leg as it is stored; the identity of a call without key. `textOf`: what two equal rows have in common.
  */
-export function createRowOutcome({ zone, now }: RowTools, order: DateOrder) {
+export function createRowOutcome({ zone, now, order }: RowTools) {
   const clock: Clock = { zone, utc: createTimeZone("UTC"), order };
 
   const readMoment = ({ start, talk, ring = 0 }: RowFacts): Moment | SkippedOutcome => {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { SourceSettings } from "../../../../src-shared/domain/source-settings.ts";
 import { createExclusion } from "../exclusion.ts";
 import type {
   Detection,
@@ -15,7 +16,7 @@ import { createOrderScan } from "../time/date-order.ts";
 import { holdsDay, readTimeCell } from "../time/timestamp.ts";
 import type { DateOrder } from "../time/wall-time.ts";
 import { createLegFold } from "./fold-legs.ts";
-import { createPresetRowReader, createWholeRowCheck, placeRow } from "./preset-row-reader.ts";
+import { createFinder, createPresetRowReader, createWholeRowCheck, placeRow } from "./preset-row-reader.ts";
 import { findPresetHeader, readToldColumns, type ColumnMap } from "./preset-columns.ts";
 import type { TablePreset } from "./preset.ts";
 import { readSampleRecords, sniffSample } from "./sample-records.ts";
@@ -54,9 +55,14 @@ type Head = Readonly<{
 }>;
 
 /** Reads the beginning of a file as a table of this preset, or null where it is none. */
-function readHead<F extends string>(preset: TablePreset<F>, sample: LogSample, told?: string): Head | null {
+function readHead<F extends string>(
+  preset: TablePreset<F>,
+  sample: LogSample,
+  settings: SourceSettings,
+  told: ColumnMap = {},
+): Head | null {
   const { shape } = preset;
-  const { layout: sniffed, hasSepLine } = sniffSample(sample, told ?? preset.delimiter);
+  const { layout: sniffed, hasSepLine } = sniffSample(sample, settings.delimiter ?? preset.delimiter);
   const layout = { ...sniffed, multiline: preset.multiline ?? shape.kind === "header" };
   const records = readSampleRecords(sample, layout).filter(({ line }) => !(hasSepLine && line === 1));
   if (shape.kind === "header") {
@@ -69,7 +75,8 @@ function readHead<F extends string>(preset: TablePreset<F>, sample: LogSample, t
   }
   const judged = records.filter(({ cells }) => shape.isHeader?.(cells) !== true).slice(0, judgedRows);
   const align = preset.align ?? ((cells: readonly string[]) => cells);
-  const rows = judged.filter(({ cells, raw }) => shape.find(align(cells, raw, {})) !== null);
+  const find = createFinder(preset, told);
+  const rows = judged.filter(({ cells, raw }) => find(align(cells, raw, {})) !== null);
   if (rows.length === 0 || rows.length < judged.length * enoughShare) return null;
   return { layout, records, headerLine: 0, header: [], columns: {}, rows, judged: judged.length };
 }
@@ -94,6 +101,12 @@ function detect<F extends string>(preset: TablePreset<F>, head: Head): Detection
 
 type Settling<F extends string> = Readonly<{ preset: TablePreset<F>; head: Head; columns: ColumnMap }>;
 
+/** A date that leaves open which number is the day. */
+function isOpenDate(text: string): boolean {
+  const cell = readTimeCell(text);
+  return cell !== null && cell.kind === "text" && cell.stamp.date !== null && cell.stamp.date.order === null;
+}
+
 /** One order of day and month for the whole file, by the setting or by all of its dates. */
 async function decideOrder<F extends string>(
   { preset, head, columns }: Settling<F>,
@@ -103,6 +116,7 @@ async function decideOrder<F extends string>(
   if (settings.dateOrder !== undefined) return settings.dateOrder;
   const date = preset.dateColumn === undefined ? undefined : columns[preset.dateColumn.date];
   if (preset.dateColumn === undefined || date === undefined) return "YMD";
+  if (!head.rows.some(({ cells }) => isOpenDate(cells[date] ?? ""))) return "YMD";
   const time = preset.dateColumn.time === undefined ? -1 : (columns[preset.dateColumn.time] ?? -1);
   const scan = createOrderScan();
   for await (const record of readAll(head.layout)) {
@@ -116,13 +130,17 @@ async function decideOrder<F extends string>(
   return scan.decide({ modifiedAt, dayFirstLanguage: false, region: settings.region, column });
 }
 
-function settle<F extends string>({ preset, head, columns }: Settling<F>, context: FormatContext): string {
+function settle<F extends string>(
+  { preset, head, columns }: Settling<F>,
+  context: FormatContext,
+  order: DateOrder,
+): string {
   if (preset.settle === undefined) return "";
   const rows = head.rows.slice(0, judgedRows).flatMap((record) => {
     const placed = placeRow(preset, record, columns);
     return placed === null ? [] : [placed];
   });
-  return preset.settle(rows, createRowTools(context));
+  return preset.settle(rows, createRowTools(context, order));
 }
 
 async function prepare<F extends string>(
@@ -132,7 +150,9 @@ async function prepare<F extends string>(
   readAll: RecordScan,
 ): Promise<TableState> {
   preset.checkSettings?.(context.settings);
-  const head = readHead(preset, sample, context.settings.delimiter);
+  const isNamed = preset.shape.kind === "positions" && context.settings.columns !== undefined;
+  const places = isNamed ? readToldColumns(preset, context.settings, []) : {};
+  const head = readHead(preset, sample, context.settings, places);
   if (head === null) {
     const { shape } = preset;
     const lack =
@@ -144,6 +164,7 @@ async function prepare<F extends string>(
   const told = readToldColumns(preset, context.settings, head.header);
   const columns = { ...head.columns, ...told };
   const { delimiter, wrapped } = head.layout;
+  const dateOrder = await decideOrder({ preset, head, columns }, context, readAll);
   return {
     delimiter,
     wrapped,
@@ -151,8 +172,8 @@ async function prepare<F extends string>(
     header: [...head.header],
     width: head.header.length,
     columns,
-    dateOrder: await decideOrder({ preset, head, columns }, context, readAll),
-    settled: settle({ preset, head, columns }, context),
+    dateOrder,
+    settled: settle({ preset, head, columns }, context, dateOrder),
   };
 }
 
@@ -162,7 +183,7 @@ function open<F extends string>(preset: TablePreset<F>, state: FormatState, cont
   return {
     layout: { delimiter: table.delimiter, wrapped: table.wrapped, multiline },
     isWholeRow: createWholeRowCheck(preset, table),
-    read: createPresetRowReader(preset, table, createRowTools(context)),
+    read: createPresetRowReader(preset, table, createRowTools(context, table.dateOrder)),
     fold: createLegFold(createExclusion(context.settings)),
     keyReuseMs: preset.keyReuseMs ?? halfDay,
   };
@@ -174,7 +195,7 @@ export function createTableFormat<F extends string>(preset: TablePreset<F>): Log
     id: preset.id,
     title: preset.title,
     detect: (sample, settings) => {
-      const head = readHead(preset, sample, settings.delimiter);
+      const head = readHead(preset, sample, settings);
       return head === null ? null : detect(preset, head);
     },
     prepare: (sample, context, readAll) => prepare(preset, sample, context, readAll),

@@ -102,6 +102,7 @@ const preset: TablePreset<Field> = {
   shape: {
     kind: "positions",
     fields,
+    startField: "time-start",
     find: findColumns,
     form: 'the word "Call" with a history id at the beginning, and times such as 2025/06/02 07:19:42',
   },

@@ -1,6 +1,6 @@
 import type { PresetRow, TablePreset } from "../../presets/preset.ts";
 import { createTableFormat } from "../../presets/table-format.ts";
-import { createAsteriskFacts, type AsteriskCells } from "../asterisk-like/row-facts.ts";
+import { createAsteriskFacts, settleAsteriskClock, type AsteriskCells } from "../asterisk-like/row-facts.ts";
 
 /** The column list of the shipped example (configs/samples/cdr_custom.conf.sample); the last one came later. */
 const fields = [
@@ -47,6 +47,34 @@ function readJsonLine(raw: string): readonly string[] | null {
   }
 }
 
+/** Newer versions may quote by another character: it begins the line and stands between the columns. */
+function splitOwnQuotes(raw: string): readonly string[] | null {
+  const quote = raw.charAt(0);
+  if (raw.length < 3 || /["\w\s+{<]/.test(quote)) return null;
+  const separator = [",", ";", "\t", "|"].find((mark) => raw.includes(`${quote}${mark}${quote}`));
+  if (separator === undefined) return null;
+  const cells: string[] = [];
+  for (let at = 0; at <= raw.length;) {
+    const isQuoted = raw.charAt(at) === quote;
+    const end = isQuoted ? findQuoteEnd(raw, at + 1, quote, separator) : raw.indexOf(separator, at);
+    const stop = end < 0 ? raw.length : end;
+    const text = raw.slice(isQuoted ? at + 1 : at, stop);
+    cells.push(isQuoted ? text.replaceAll(quote + quote, quote) : text);
+    at = stop + separator.length + (isQuoted ? quote.length : 0);
+    if (at === raw.length + 1 || (end < 0 && at > raw.length)) break;
+  }
+  return cells;
+}
+
+/** The quote that ends a cell: a separator or the end of the line follows, and it is not doubled. */
+function findQuoteEnd(raw: string, from: number, quote: string, separator: string): number {
+  for (let at = raw.indexOf(quote, from); at >= 0; at = raw.indexOf(quote, at + 1)) {
+    if (raw.charAt(at + 1) === quote) at += 1;
+    else if (at + 1 === raw.length || raw.startsWith(separator, at + 1)) return at;
+  }
+  return -1;
+}
+
 function toCells(row: PresetRow<Field>): AsteriskCells {
   return {
     src: row.text("src"),
@@ -74,12 +102,18 @@ const preset: TablePreset<Field> = {
   shape: {
     kind: "positions",
     fields,
+    startField: "start",
     find: (cells) => (isRow(cells) ? positions : null),
     form: `${leastColumns} to ${fields.length} columns, a caller id in the first, the start in the ninth, the disposition in the fourteenth`,
   },
-  align: (cells, raw) => readJsonLine(raw) ?? cells,
-  open: (tools) => {
-    const read = createAsteriskFacts(tools);
+  align: (cells, raw) => readJsonLine(raw) ?? splitOwnQuotes(raw) ?? cells,
+  settle: (rows, tools) =>
+    settleAsteriskClock(
+      rows.map((row) => ({ start: row.text("start"), uniqueid: row.text("uniqueid") })),
+      tools,
+    ),
+  open: (tools, clock) => {
+    const read = createAsteriskFacts(tools, clock);
     return (row) => read(toCells(row));
   },
   keyReuseMs: Number.POSITIVE_INFINITY,

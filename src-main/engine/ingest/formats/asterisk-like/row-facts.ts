@@ -1,12 +1,14 @@
+import { z } from "zod";
 import type { CalledEnd, Ending, RowFacts } from "../../presets/row-facts.ts";
 import { readKey, readSeconds } from "../../presets/cell-values.ts";
 import type { RowTools } from "../../presets/row-outcome.ts";
 import { readTimeCell, resolveMoment } from "../../time/timestamp.ts";
-import { readStamp } from "../../time/wall-time.ts";
+import type { TimeZone } from "../../time/time-zone.ts";
+import { readStamp, type DateOrder } from "../../time/wall-time.ts";
 import { column, readUniqueId } from "../asterisk-cdr-csv/columns.ts";
 import { createDeviceReader, readDialTarget } from "../asterisk-cdr-csv/devices.ts";
 import { readParties, toInside, type RowParties } from "../asterisk-cdr-csv/parties.ts";
-import { createRowClock } from "../asterisk-cdr-csv/row-clock.ts";
+import { createRowClock, readRowClock, voteClock } from "../asterisk-cdr-csv/row-clock.ts";
 import { quoteValue, skip, type SkippedOutcome } from "../log-format.ts";
 
 /** The fields of Asterisk's call detail record, wherever a product keeps them. What a log does not have is "". */
@@ -72,23 +74,43 @@ function toColumns(cells: AsteriskCells): readonly string[] {
 }
 
 /** Wall-clock time as if it were UTC: Asterisk's own form fast, others by the common reader. NaN where it is none. */
-function readLocal(text: string): number {
+function readLocal(text: string, order: DateOrder): number {
   const plain = readStamp(text);
   if (!Number.isNaN(plain)) return plain;
   const cell = readTimeCell(text);
-  if (cell === null || cell.kind !== "text") return Number.NaN;
-  const zone = { name: "UTC", offsetAt: () => 0, offsetOfDay: () => 0 };
-  const toInstant = (at: number) => ({ at, alternative: null, shifted: false });
-  return resolveMoment({ main: cell, time: null }, { order: "DMY", zone: { ...zone, toInstant } })?.at ?? Number.NaN;
+  if (cell === null || cell.kind === "instant") return Number.NaN;
+  return resolveMoment({ main: cell, time: null }, { order, zone: asWritten })?.at ?? Number.NaN;
+}
+
+/** Leaves a wall-clock time as it is written. */
+const asWritten: TimeZone = {
+  name: "UTC",
+  offsetAt: () => 0,
+  offsetOfDay: () => 0,
+  toInstant: (at) => ({ at, alternative: null, shifted: false }),
+};
+
+const clockSchema = z.union([z.enum(["local", "utc"]), z.int()]);
+
+type Dated = Readonly<{ start: string; uniqueid: string }>;
+
+/** Which clock the rows at the beginning prove by the epochs in their uniqueids; `createAsteriskFacts` takes the answer. */
+export function settleAsteriskClock(rows: readonly Dated[], { zone, order }: RowTools): string {
+  const clocks = rows.map(({ start, uniqueid }) => {
+    const epoch = readUniqueId(uniqueid)?.epoch;
+    const local = readLocal(start, order);
+    return epoch === undefined || Number.isNaN(local) ? null : readRowClock(local, epoch * 1000, zone);
+  });
+  return JSON.stringify(voteClock(clocks));
 }
 
 /**
  * Reads rows that hold Asterisk's fields. The start is local time of the server, or what the epoch in the uniqueid
- * proves; a bare number is an epoch. `isUtc` etc. as for `cdr_csv`.
+ * proves; a bare number is an epoch. `settled`: the clock as `settleAsteriskClock` answered.
  */
-export function createAsteriskFacts({ numbers, settings, zone }: RowTools) {
+export function createAsteriskFacts({ numbers, settings, zone, order: dateOrder }: RowTools, settled: string) {
   const readDevice = createDeviceReader(settings, numbers.isExtension);
-  const toStart = createRowClock(zone, "local", settings.logTimeZone !== undefined);
+  const toStart = createRowClock(zone, clockSchema.parse(JSON.parse(settled)), settings.logTimeZone !== undefined);
   const readInside = (dst: string) => toInside(dst, numbers);
   const reader = { numbers, readDevice, readInside };
 
@@ -97,9 +119,9 @@ export function createAsteriskFacts({ numbers, settings, zone }: RowTools) {
     if (/^\d{13}$|^\d{16}$/.test(cells.start)) {
       return { epochMs: Number(cells.start) / (cells.start.length === 13 ? 1 : 1000) };
     }
-    const local = readLocal(cells.start);
+    const local = readLocal(cells.start, dateOrder);
     if (Number.isNaN(local)) return null;
-    const end = epochMs === null && cells.end !== "" ? readLocal(cells.end) : Number.NaN;
+    const end = epochMs === null && cells.end !== "" ? readLocal(cells.end, dateOrder) : Number.NaN;
     const ended = Number.isNaN(end) ? null : toStart(end, null, null);
     const hint = ended === null || ended.alternative !== null ? null : ended.at - length * 1000;
     const { at, alternative } = toStart(local, epochMs, hint);

@@ -51,7 +51,8 @@ function alignCells(cells: readonly string[]): readonly string[] {
 
 /** Channels of the mailbox; those from 9550 on are conferences. */
 function toCalledEnd(row: PresetRow<Field>): CalledEnd {
-  const first = row.text("device1");
+  // Between own ends the first one dialled.
+  const first = row.text(row.text("internal") === "1" ? "device2" : "device1");
   const called = row.text("called");
   if (/^AA\b/i.test(called) || /^AA\b/i.test(first) || /^AA\b/i.test(row.text("name1"))) return "machine";
   const channel = /^V(\d+)$/i.exec(first);
@@ -68,12 +69,13 @@ function readRow(row: PresetRow<Field>, { numbers }: RowTools): RowReading {
   const isInbound = /^i$/i.test(row.text("direction"));
   const direction = isInbound ? "inbound" : row.text("internal") === "1" ? "internal" : "outbound";
   const called = toCalledEnd(row);
-  const extension = toExtension(row.text("device1"));
+  const extension = toExtension(row.text(direction === "internal" ? "device2" : "device1"));
   const own = extension === null ? null : numbers.toOwn(extension);
   const caller = row.text("caller");
   const target = row.text("called");
   const dialled = row.text("dialled") === "" ? target : row.text("dialled");
-  const from = isInbound ? numbers.toRemote(caller) : (numbers.toOwn(caller) ?? own);
+  const dialler = toExtension(row.text("device1"));
+  const from = isInbound ? numbers.toRemote(caller) : numbers.toOwn(caller === "" ? (dialler ?? "") : caller);
   return {
     start: { text: row.text("start") },
     key: readKey(row.text("callId")),

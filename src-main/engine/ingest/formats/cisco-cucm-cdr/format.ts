@@ -109,7 +109,6 @@ const cdr: TablePreset<Field> = {
     },
     required: ["recordType", "callId", "origination", "connect", "calling", "finalCalled", "duration"],
   },
-  delimiter: ",",
   open: (tools) => {
     const devices = createCucmDevices(tools);
     return (row) => readRow(row, tools, devices);
@@ -130,7 +129,6 @@ const cmr: TablePreset<"recordType" | "directoryNum" | "stamp" | "lost"> = {
     },
     required: ["recordType", "directoryNum", "stamp", "lost"],
   },
-  delimiter: ",",
   open: () => (row) =>
     /^(?:INTEGER|VARCHAR)/i.test(row.text("recordType")) ? null : skip("cmr_record", "a record of voice quality"),
 };

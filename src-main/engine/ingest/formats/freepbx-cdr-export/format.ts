@@ -2,7 +2,7 @@ import type { PresetRow, TablePreset } from "../../presets/preset.ts";
 import type { RowFacts, RowReading } from "../../presets/row-facts.ts";
 import type { RowTools } from "../../presets/row-outcome.ts";
 import { createTableFormat } from "../../presets/table-format.ts";
-import { createAsteriskFacts } from "../asterisk-like/row-facts.ts";
+import { createAsteriskFacts, settleAsteriskClock } from "../asterisk-like/row-facts.ts";
 import type { SkippedOutcome } from "../log-format.ts";
 import { splitPhpCells } from "./php-cells.ts";
 
@@ -36,8 +36,8 @@ export function withDid(facts: RowFacts | SkippedOutcome, did: string, { numbers
   return { ...facts, to: numbers.toOwn(did) ?? facts.to };
 }
 
-function createReader(tools: RowTools) {
-  const read = createAsteriskFacts(tools);
+function createReader(tools: RowTools, clock: string) {
+  const read = createAsteriskFacts(tools, clock);
   return (row: PresetRow<Field>): RowReading => {
     const facts = read({
       src: row.text("src") === "" ? row.text("cnum") : row.text("src"),
@@ -69,8 +69,13 @@ const preset: TablePreset<Field> = {
     names,
     required: ["calldate", "src", "dst", "channel", "dstchannel", "lastapp", "billsec", "disposition"],
   },
-  delimiter: ",",
   multiline: false,
+  dateColumn: { date: "calldate" },
+  settle: (rows, tools) =>
+    settleAsteriskClock(
+      rows.map((row) => ({ start: row.text("calldate"), uniqueid: row.text("uniqueid") })),
+      tools,
+    ),
   align: splitPhpCells,
   open: createReader,
   keyReuseMs: Number.POSITIVE_INFINITY,

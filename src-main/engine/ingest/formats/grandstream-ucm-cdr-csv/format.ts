@@ -3,7 +3,7 @@ import type { PresetRow, TablePreset } from "../../presets/preset.ts";
 import type { CalledEnd, RowFacts, RowReading } from "../../presets/row-facts.ts";
 import type { RowTools } from "../../presets/row-outcome.ts";
 import { createTableFormat } from "../../presets/table-format.ts";
-import { createAsteriskFacts } from "../asterisk-like/row-facts.ts";
+import { createAsteriskFacts, settleAsteriskClock } from "../asterisk-like/row-facts.ts";
 import { alignUcmCells } from "./align.ts";
 
 type Field =
@@ -128,8 +128,14 @@ const preset: TablePreset<Field> = {
   multiline: false,
   align: (cells, raw, columns) =>
     alignUcmCells(cells, raw, columns, Math.max(leastWidth, ...Object.values(columns).map((at) => at + 1))),
-  open: (tools) => {
-    const read = createAsteriskFacts(tools);
+  dateColumn: { date: "start" },
+  settle: (rows, tools) =>
+    settleAsteriskClock(
+      rows.map((row) => ({ start: row.text("start"), uniqueid: row.text("uniqueid") })),
+      tools,
+    ),
+  open: (tools, clock) => {
+    const read = createAsteriskFacts(tools, clock);
     return (row) => readRow(row, tools, read);
   },
   keyReuseMs: Number.POSITIVE_INFINITY,

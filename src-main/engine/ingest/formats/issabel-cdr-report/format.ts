@@ -2,7 +2,7 @@ import type { PresetRow, TablePreset } from "../../presets/preset.ts";
 import type { RowReading } from "../../presets/row-facts.ts";
 import type { RowTools } from "../../presets/row-outcome.ts";
 import { createTableFormat } from "../../presets/table-format.ts";
-import { createAsteriskFacts } from "../asterisk-like/row-facts.ts";
+import { createAsteriskFacts, settleAsteriskClock } from "../asterisk-like/row-facts.ts";
 import { withDid } from "../freepbx-cdr-export/format.ts";
 
 type Field =
@@ -33,8 +33,8 @@ const statuses: Readonly<Record<string, string>> = {
   FALLIDO: "FAILED",
 };
 
-function createReader(tools: RowTools) {
-  const read = createAsteriskFacts(tools);
+function createReader(tools: RowTools, clock: string) {
+  const read = createAsteriskFacts(tools, clock);
   const { numbers } = tools;
   return (row: PresetRow<Field>): RowReading => {
     const dstchannel = row.text("dstchannel");
@@ -72,6 +72,12 @@ const preset: TablePreset<Field> = {
     names,
     required: ["date", "source", "destination", "channel", "dstchannel", "status", "duration"],
   },
+  dateColumn: { date: "date" },
+  settle: (rows, tools) =>
+    settleAsteriskClock(
+      rows.map((row) => ({ start: row.text("date"), uniqueid: row.text("uniqueid") })),
+      tools,
+    ),
   open: createReader,
   keyReuseMs: Number.POSITIVE_INFINITY,
 };
