@@ -15,6 +15,8 @@ import { type RollingWindow, createRollingWindow } from "./rolling-window.ts";
 const openRequestPollMs = 25;
 /** What a process sent just before it died may arrive this much later, ms. */
 const transitMs = 5_000;
+/** A rolling day that others have filled is looked at again after this, ms. */
+const rollingDayLookMs = 20 * 60_000;
 /** After the vendor's midnight, wait this much more: its clock and ours need not agree to the second. */
 const resetMarginMs = 5_000;
 
@@ -87,15 +89,27 @@ export function createPace(parts: PaceParts): Pace {
     track.log.kind === "day" ? track.log.usage.used(serverNow()) : track.log.entries.used(clock.monotonic());
   const othersUse = (track: Track): number => (track.others.forgetAt > clock.monotonic() ? track.others.units : 0);
 
+  /** In a rolling day the others' use leaves at times that nobody tells us: their share alone is looked at again soon. */
+  const isOthersDoing = (track: Track, units: number, lane: Lane): boolean =>
+    track.window.reset.kind === "rolling" && ownUse(track) + units <= ceilingOf(track.window, lane);
+
   function waitOf(track: Track, units: number, lane: Lane): number {
     const now = clock.monotonic();
     if (track.blockedUntil > now) return track.blockedUntil - now;
     const over = ownUse(track) + othersUse(track) + units - ceilingOf(track.window, lane);
     if (over <= 0) return 0;
+    if (track.log.kind === "day" && isOthersDoing(track, units, lane)) return track.others.forgetAt - now;
     if (track.log.kind === "day")
       return Math.max(track.log.usage.resetAt(serverNow()) - serverNow() + resetMarginMs, openRequestPollMs);
     const free = track.log.entries.freeAt(over, now) ?? (othersUse(track) > 0 ? track.others.forgetAt : now);
     return Math.max(free - now, openRequestPollMs);
+  }
+
+  /** How long the vendor's word on the others' use is believed: until the window is fresh, or for a rolling day only a while. */
+  function wordHoldsMs(track: Track): number {
+    if (track.log.kind === "rolling") return track.window.lengthMs;
+    if (track.window.reset.kind === "rolling") return rollingDayLookMs;
+    return track.log.usage.resetAt(serverNow()) - serverNow();
   }
 
   function correct(track: Track, seen: BudgetObservation): void {
@@ -109,9 +123,8 @@ export function createPace(parts: PaceParts): Pace {
     if (seen.remaining !== undefined) {
       // Our open requests may or may not be in the vendor's count: taking them out could only hide what others use.
       const own = track.log.kind === "day" ? track.log.usage.used(serverNow()) : track.log.entries.usedAnswered(now);
-      const dayLeft =
-        track.log.kind === "day" ? track.log.usage.resetAt(serverNow()) - serverNow() : track.window.lengthMs;
-      track.others = { units: Math.max(0, track.window.limit - seen.remaining - own), forgetAt: now + dayLeft };
+      const units = Math.max(0, track.window.limit - seen.remaining - own);
+      track.others = { units, forgetAt: now + wordHoldsMs(track) };
     }
     if (seen.blockedForMs !== undefined) track.blockedUntil = Math.max(track.blockedUntil, now + seen.blockedForMs);
   }

@@ -121,3 +121,19 @@ test("a plan change keeps what was used", () => {
   pace.configure([{ ...short, limit: 200 }]);
   expect(pace.gauges()).toMatchObject([{ limit: 200, used: 50 }]);
 });
+
+test("a rolling day that other applications have filled is looked at again after twenty minutes, not a day later", async () => {
+  const rolling: BudgetWindow = { ...day, reset: { kind: "rolling" } };
+  const { clock, pace } = aPace([rolling]);
+  pace.settle(pace.reserve({ day: 1 }, 1), [{ window: "day", limit: 1_000, remaining: 0 }]);
+  expect(pace.ask({ day: 1 }, 1)).toEqual({ ok: false, waitMs: 20 * 60_000, window: "day" });
+  await clock.advance(20 * 60_000);
+  expect(pace.ask({ day: 1 }, 1).ok).toBe(true);
+});
+
+test("a rolling day that we filled ourselves is waited for until our own calls leave", () => {
+  const { pace, send } = aPace([{ ...day, limit: 10, reset: { kind: "rolling" } }]);
+  while (send({ day: 1 }, 0));
+  const verdict = pace.ask({ day: 1 }, 0);
+  expect(verdict.ok ? 0 : verdict.waitMs).toBeGreaterThan(86_400_000);
+});
