@@ -26,9 +26,9 @@ const disposition = /^(?:ANSWERED|NO ANSWER|BUSY|FAILED|CONGESTION|CANCEL|\d{1,2
 function isRow(cells: readonly string[]): boolean {
   if (cells.length < leastColumns || cells.length > fields.length) return false;
   const clid = cells[0] ?? "";
-  if (!callerId.test(clid.trim()) || !stamp.test((cells[8] ?? "").trim())) return false;
+  if (!stamp.test((cells[8] ?? "").trim())) return false;
   if (!disposition.test((cells[13] ?? "").trim())) return false;
-  return namedCallerId.test(clid) || cells.length === shipped;
+  return namedCallerId.test(clid) || (cells.length === shipped && callerId.test(clid.trim()));
 }
 
 const toText = (value: unknown): string =>

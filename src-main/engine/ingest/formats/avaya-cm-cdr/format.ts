@@ -189,7 +189,7 @@ const preset: LinePreset = {
   detect: (lines, settings) => {
     // Places that the user tells are meant for a log of lines: they say nothing about a table.
     const isPlaces = Object.values(settings.columns ?? {}).every((text) =>
-      /^\s*\d{1,3}\s*(?:[-–]|\.\.)\s*\d{1,3}\s*$/.test(text),
+      /^\s*\d{1,3}\s*(?:(?:[-–]|\.\.)\s*\d{1,3}\s*)?$/.test(text),
     );
     if (!isPlaces) return null;
     const choice = chooseLayout(lines, settings);

@@ -29,7 +29,7 @@ export function readSmdrLine(text: string): SmdrLine | null {
   if (!date.test(day) || !(clock.test(time) || time.startsWith("**"))) return null;
   const found = length.exec(text.slice(24));
   const at = found === null ? text.length : 24 + found.index;
-  const isWide = at > widePlace;
+  const isWide = found !== null && at > widePlace;
   const from = isWide ? dialPlaces.wide : dialPlaces.narrow;
   const before = text.slice(from, at);
   const ring = ringing.exec(before);
