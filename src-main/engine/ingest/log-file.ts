@@ -6,6 +6,8 @@ import { detectFormat, findFormat } from "./formats/registry.ts";
 import type { Detection, FormatContext, LogFormat, LogSample, OpenLog, RecordScan } from "./formats/log-format.ts";
 import { LogRefusedError } from "./log-refused.ts";
 import { createTableSplitter, type Checkpoint } from "./records/table-splitter.ts";
+import { readTextBlocks } from "./bytes/text-blocks.ts";
+import { createItemSplitter } from "./records/item-splitter.ts";
 import { createDocumentSplitter } from "./records/document-splitter.ts";
 import type { LogRecord } from "./records/log-record.ts";
 import type { SourceSettings } from "../../../src-shared/domain/source-settings.ts";
@@ -73,10 +75,30 @@ type Reading = Readonly<{
   takesTail: boolean;
 }>;
 
+/** Streams the items of a document. One that is not complete waits like a line that is not. */
+async function* readItems(
+  handle: FileHandle,
+  encoding: TextEncoding,
+  splitter: ReturnType<typeof createItemSplitter>,
+  takesTail: boolean,
+): AsyncGenerator<ReadPart, void, undefined> {
+  let bytes = encoding.bomLength;
+  for await (const block of readTextBlocks(handle, { encoding, offset: encoding.bomLength })) {
+    bytes = block.end;
+    yield { records: splitter.push(block), checkpoint: splitter.checkpoint(), bytes };
+  }
+  const tail = takesTail ? splitter.push(null) : [];
+  yield { records: tail, checkpoint: splitter.checkpoint(), bytes };
+}
+
 /** Streams the records of a file from a checkpoint, block by block. */
 export async function* readRecords(handle: FileHandle, reading: Reading): AsyncGenerator<ReadPart, void, undefined> {
   const { encoding, start, open: log, takesTail } = reading;
   const { layout, isWholeRow } = log;
+  if (layout.items !== undefined) {
+    yield* readItems(handle, encoding, createItemSplitter(layout.items, start), takesTail);
+    return;
+  }
   const splitter =
     layout.document === undefined
       ? createTableSplitter({ layout, start, isWholeRow })

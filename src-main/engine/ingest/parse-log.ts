@@ -152,9 +152,22 @@ async function* foldCalls({ files, last, tally, system }: Reading): AsyncGenerat
 const isComplete = (call: OpenCall, format: string, last: RowTable, row: number): boolean =>
   last.get(nameOf(format, call)) <= row;
 
-async function listFiles(path: string): Promise<readonly string[]> {
-  const found = await stat(path);
-  if (!found.isDirectory()) return [path];
+/** Where an unpacked Takeout of Google keeps its pages of calls. */
+const takeoutFolders = ["Takeout/Voice/Calls", "Voice/Calls"];
+
+/** The folder of calls within an unpacked archive, or the folder itself. */
+async function findCallFolder(path: string): Promise<string> {
+  for (const folder of takeoutFolders) {
+    const inner = await stat(join(path, folder)).catch(() => null);
+    if (inner?.isDirectory() === true) return join(path, folder);
+  }
+  return path;
+}
+
+async function listFiles(asked: string): Promise<readonly string[]> {
+  const found = await stat(asked);
+  if (!found.isDirectory()) return [asked];
+  const path = await findCallFolder(asked);
   const entries = await readdir(path, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isFile() && !isIgnoredName(entry.name)).map(({ name }) => name);
   if (names.length === 0) throw new LogRefusedError("not_a_file", "The folder holds no file that could be a call log.");

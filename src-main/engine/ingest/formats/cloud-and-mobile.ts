@@ -1,6 +1,11 @@
 import type { LogFormat } from "./log-format.ts";
 import { aircallCallsCsv } from "./aircall-calls-csv/format.ts";
 import { androidCallLogCsv } from "./android-call-log-csv/format.ts";
+import { androidSmsBackupRestore } from "./android-sms-backup-restore/format.ts";
+import { genericJson } from "./generic-json/format.ts";
+import { genericNdjsonWebhooks } from "./generic-ndjson-webhooks/format.ts";
+import { googleVoiceTakeout } from "./google-voice-takeout/format.ts";
+import { ringCentralCallLogJson } from "./ringcentral-call-log-json/format.ts";
 import { dialpadCallsCsv } from "./dialpad-calls-csv/format.ts";
 import { fritzboxAnrufliste } from "./fritzbox-anrufliste/format.ts";
 import { iphoneCallHistoryCsv } from "./iphone-call-history-csv/format.ts";
@@ -30,4 +35,9 @@ export const cloudAndMobileFormats: readonly LogFormat[] = [
   fritzboxAnrufliste,
   iphoneCallHistoryCsv,
   androidCallLogCsv,
+  androidSmsBackupRestore,
+  googleVoiceTakeout,
+  ringCentralCallLogJson,
+  genericNdjsonWebhooks,
+  genericJson,
 ];

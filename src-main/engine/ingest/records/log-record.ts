@@ -13,6 +13,12 @@ export type LogRecord = Readonly<{
   terminated: boolean;
 }>;
 
+/** Objects of a JSON array. `path`: the names that lead to it, joined by `/`, "" for the top. `parts`: a list within each item whose entries are rows of their own. */
+export type JsonItems = Readonly<{ kind: "json"; path: string; parts?: string }>;
+
+/** Elements of an XML document by name. */
+export type XmlItems = Readonly<{ kind: "xml"; element: string }>;
+
 /** How a file's lines become records. */
 export type TableLayout = Readonly<{
   delimiter: string;
@@ -22,4 +28,6 @@ export type TableLayout = Readonly<{
   wrapped: boolean;
   /** The file holds one record (or several one behind the other): a JSON value, or an XML or HTML element. */
   document?: "json" | "markup";
+  /** The file is a document that holds many records. */
+  items?: JsonItems | XmlItems;
 }>;
