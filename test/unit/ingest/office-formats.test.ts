@@ -41,16 +41,24 @@ test("a cdr_custom log as JSON lines, with epochs and numbers for dispositions, 
 test("a cdr_custom log with quotes and separators of its own is read", async () => {
   const row = (id: string): string =>
     [
-      ...[
-        '"J "JD" Doe" <03023125073>',
-        "03023125073",
-        "08999998102",
-        "from-trunk",
-        "PJSIP/voip-trunk-1",
-        "PJSIP/204-2",
-      ],
-      ...["Dial", "PJSIP/204;30;tr", "2025-06-02 08:22:22", "2025-06-02 08:22:38", "2025-06-02 08:35:33", "791", "775"],
-      ...["ANSWERED", "DOCUMENTATION", "", id, ""],
+      '"J "JD" Doe" <03023125073>',
+      "03023125073",
+      "08999998102",
+      "from-trunk",
+      "PJSIP/voip-trunk-1",
+      "PJSIP/204-2",
+      "Dial",
+      "PJSIP/204;30;tr",
+      "2025-06-02 08:22:22",
+      "2025-06-02 08:22:38",
+      "2025-06-02 08:35:33",
+      "791",
+      "775",
+      "ANSWERED",
+      "DOCUMENTATION",
+      "",
+      id,
+      "",
     ]
       .map((cell) => `'${cell}'`)
       .join(";") + ";4";
@@ -161,7 +169,7 @@ test("a leg file that is there twice, or half-written, is counted once and told"
   const folder = mkdtempSync(join(tmpdir(), "callledger-legs-"));
   try {
     const source = join(fixtures, "freeswitch-xml-cdr");
-    const [name = ""] = readdirSync(source).filter((file) => file.startsWith("a_"));
+    const name = readdirSync(source).find((file) => file.startsWith("a_")) ?? "";
     const text = readFileSync(join(source, name), "utf8");
     writeFileSync(join(folder, name), text);
     writeFileSync(join(folder, `error-${name}`), text);
