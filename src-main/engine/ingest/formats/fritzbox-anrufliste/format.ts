@@ -30,7 +30,10 @@ function settleThree(rows: readonly PresetRow<Field>[]): string {
 
 /** A number without the codes that hide or show one's own, and without a call-by-call prefix. */
 const toBare = (number: string): string =>
-  number.replace(/^[*#]31#/, "").replace(/^010(?:0\d\d|[1-9]\d)(?=0\d{5})/, "");
+  number
+    .replaceAll(/[\s/-]/g, "")
+    .replace(/^[*#]31#/, "")
+    .replace(/^010(?:0\d\d|[1-9]\d)(?=0\d{5})/, "");
 
 /** `**610` is the internal number 610. */
 const toInternal = (cell: string): string | null => /^\*\*(\d{1,3})$/.exec(cell)?.[1] ?? null;
