@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { ensureSystemPackages, keyringPackages, MissingPackagesError, thisMachine } from "../e2e/system-packages.ts";
 import { projectRoot } from "./project-files.ts";
 import { summarise, testReport, type TestReport } from "./test-summary.ts";
 
@@ -25,6 +26,21 @@ function readReport(): TestReport | undefined {
   }
 }
 
+/** Where no keyring service can be had, its tests are not run, which the closing lines say by name. */
+function installKeyring(): void {
+  try {
+    ensureSystemPackages(
+      thisMachine((line) => console.error(line)),
+      keyringPackages,
+      "The tests of the system's keychain",
+    );
+  } catch (error) {
+    if (!(error instanceof MissingPackagesError)) throw error;
+    console.error(error.message);
+  }
+}
+
+installKeyring();
 const failedSteps = steps.filter((name) => !runScript(name));
 mkdirSync(dirname(join(projectRoot, reportName)), { recursive: true });
 rmSync(join(projectRoot, reportName), { force: true });

@@ -15,6 +15,9 @@ export const debianPackages: readonly string[] = [
   "fonts-liberation",
 ];
 
+/** A keyring service in a D-Bus session of its own, for the tests of the system's keychain. */
+export const keyringPackages: readonly string[] = ["libsecret-1-0", "gnome-keyring", "dbus", "dbus-x11"];
+
 /** What this machine is asked, so that a test can answer. */
 export type Machine = Readonly<{
   platform: NodeJS.Platform;
@@ -53,20 +56,22 @@ const installed = (machine: Machine, name: string): boolean => {
 };
 
 /** Installs what is missing where that may be done (root on Debian); else throws with the exact command. */
-export function ensureSystemPackages(machine: Machine): void {
+export function ensureSystemPackages(
+  machine: Machine,
+  packages: readonly string[] = debianPackages,
+  what = "The end-to-end tests",
+): void {
   if (machine.platform !== "linux") return;
   if (machine.run("dpkg-query", ["--version"]) === null) {
-    machine.say(
-      `This is no Debian: if the app does not start, install what these packages have: ${debianPackages.join(" ")}`,
-    );
+    machine.say(`This is no Debian. ${what} need what these packages have: ${packages.join(" ")}`);
     return;
   }
-  const missing = debianPackages.filter((name) => !installed(machine, name));
+  const missing = packages.filter((name) => !installed(machine, name));
   if (missing.length === 0) return;
   const install = ["install", "--yes", "--no-install-recommends", ...missing];
   if (!machine.isRoot)
     throw new MissingPackagesError(
-      `The end-to-end tests need packages of the system that are not installed. As root:\n  apt-get update && apt-get ${install.join(" ")}`,
+      `${what} need packages of the system that are not installed. As root:\n  apt-get update && apt-get ${install.join(" ")}`,
     );
   machine.say(`Installing packages of the system: ${missing.join(" ")}`);
   for (const args of [["update"], install]) {

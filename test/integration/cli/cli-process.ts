@@ -33,23 +33,30 @@ export type Cli = Readonly<{
   run(...args: string[]): Promise<Ended>;
   /** With `--json`; the last line of stdout is in `json`. */
   json(...args: string[]): Promise<Ended>;
+  /** As `json`, with this piped in. */
+  pipe(input: string, ...args: string[]): Promise<Ended>;
 }>;
 
 export function createCli(dataDir: string, env: Readonly<Record<string, string>> = {}): Cli {
-  const start = (...args: string[]) => startCli(args, { CALLLEDGER_DATA: dataDir, TZ: "Europe/London", ...env });
+  const variables = { CALLLEDGER_DATA: dataDir, TZ: "Europe/London", ...env };
+  const start = (...args: string[]) => startCli(args, variables);
   return {
     dataDir,
     start,
     run: (...args) => start(...args).ended,
     json: (...args) => start(...args, "--json").ended,
+    pipe: (input, ...args) => startCli([...args, "--json"], variables, input).ended,
   };
 }
 
-export function startCli(args: readonly string[], env: Readonly<Record<string, string>>): Running {
+export function startCli(args: readonly string[], env: Readonly<Record<string, string>>, input?: string): Running {
   const child = spawn(process.execPath, [cliEntry, ...args], {
     env: { ...process.env, NODE_NO_WARNINGS: "1", ...env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
+  // A command that ends without reading what is piped in is no error.
+  child.stdin.on("error", () => undefined);
+  child.stdin.end(input ?? "");
   let stdout = "";
   let stderr = "";
   const listeners = new Set<() => void>();

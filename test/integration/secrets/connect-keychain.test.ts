@@ -1,0 +1,254 @@
+import { readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { createConnection, createServer, type Server } from "node:net";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { startSandbox, type RunningSandbox } from "../../../src-main/sandbox/main.ts";
+import { hasKeyring, startKeyring, type Keyring } from "../../builders/keyring.ts";
+import { createSandboxAdmin, type SandboxAdmin } from "../../builders/sandbox-admin.ts";
+import {
+  createCli,
+  dropFolder,
+  letSearchCatchUp,
+  makeFolder,
+  type Cli,
+  type Ended,
+  type Running,
+} from "../cli/cli-process.ts";
+
+const calls =
+  "Date,Time,Caller,Callee,Direction,Duration,Result,Agent,Call ID\n14/06/2025,12:01:10,+447700900134,+442079460010,In,0:02:15,Answered,Alice Example,W-1\n";
+const neverThere = { DBUS_SESSION_BUS_ADDRESS: "unix:path=/nonexistent/bus", DISPLAY: "" };
+
+let sandbox: RunningSandbox;
+let hubspotKey: string;
+let app: Readonly<{ clientId: string; clientSecret: string; refreshToken: string }>;
+let salesforce: SandboxAdmin;
+let folder: string;
+let heard: string[];
+let started: Running[];
+
+beforeAll(async () => {
+  sandbox = await startSandbox({ demo: true });
+  await letSearchCatchUp(sandbox.admin);
+  salesforce = createSandboxAdmin(sandbox.admin, "salesforce");
+  hubspotKey = sandbox.hubspot?.token ?? "";
+  const access = sandbox.salesforce;
+  app = {
+    clientId: access?.["clientId"] ?? "",
+    clientSecret: access?.["clientSecret"] ?? "",
+    refreshToken: access?.["refreshToken"] ?? "",
+  };
+});
+beforeEach(async () => {
+  folder = await makeFolder();
+  heard = [];
+  started = [];
+});
+afterEach(async () => {
+  for (const { child } of started) child.kill("SIGKILL");
+  await Promise.all(started.map(({ ended }) => ended));
+  await dropFolder(folder);
+});
+afterAll(() => sandbox.close());
+
+/** A command line in a session; everything that it ever says is kept. */
+function openCli(env: Readonly<Record<string, string>>): Cli {
+  const cli = createCli(join(folder, "data"), env);
+  const kept = async (ended: Promise<Ended>): Promise<Ended> => {
+    const { stdout, stderr } = await ended;
+    heard.push(stdout, stderr);
+    return ended;
+  };
+  return {
+    ...cli,
+    start: (...args) => {
+      const running = cli.start(...args);
+      void kept(running.ended);
+      started.push(running);
+      return running;
+    },
+    run: (...args) => kept(cli.run(...args)),
+    json: (...args) => kept(cli.json(...args)),
+    pipe: (input, ...args) => kept(cli.pipe(input, ...args)),
+  };
+}
+
+const connectTo = (crm: "hubspot" | "salesforce"): string[] => [
+  "connect",
+  crm,
+  "--tenant",
+  "acme",
+  "--base-url",
+  sandbox[crm]?.baseUrl ?? "",
+];
+
+/** Every byte below the folder: ledger, write-ahead log, backups, endpoint. */
+async function readEverything(of: string): Promise<string> {
+  const names = await readdir(of, { recursive: true, withFileTypes: true });
+  const files = names.filter((entry) => entry.isFile());
+  const texts = await Promise.all(files.map((entry) => readFile(join(entry.parentPath, entry.name), "latin1")));
+  return texts.join("\n");
+}
+
+async function expectNowhere(secrets: readonly string[]): Promise<void> {
+  const places = [...heard, await readEverything(join(folder, "data"))].join("\n");
+  for (const secret of secrets) {
+    expect(secret.length).toBeGreaterThan(8);
+    expect(places.includes(secret), `found ${secret.slice(0, 4)}…`).toBe(false);
+  }
+}
+
+/** Stands between the engine's socket and whoever asks it, and keeps what they say, line by line. */
+async function listenIn(dataDir: string): Promise<Readonly<{ lines: () => readonly string[]; server: Server }>> {
+  const file = join(dataDir, "engine-endpoint.json");
+  const endpoint = JSON.parse(await readFile(file, "utf8")) as { address: string };
+  const said: string[] = [];
+  const address = join(folder, "between.sock");
+  const server = createServer((client) => {
+    const engine = createConnection(endpoint.address);
+    for (const [from, to] of [
+      [client, engine],
+      [engine, client],
+    ] as const) {
+      from.on("data", (chunk: Buffer) => void said.push(chunk.toString("utf8")));
+      from.on("error", () => to.destroy());
+      from.pipe(to);
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(address, resolve));
+  await writeFile(`${file}.new`, JSON.stringify({ ...endpoint, address }), { mode: 0o600 });
+  await rename(`${file}.new`, file);
+  return { lines: () => said.join("").split("\n"), server };
+}
+
+test("without a keychain connect is refused with the fix, and nothing of the credential is kept", async () => {
+  const cli = openCli({ ...neverThere, CALLLEDGER_TOKEN: hubspotKey });
+  const refused = await cli.json(...connectTo("hubspot"));
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain("--secret-from-env NAME");
+  if (process.platform === "linux") expect(refused.stderr).toMatch(/gnome-keyring/);
+  expect((await cli.json("integrations", "list")).json).toEqual({ integrations: [] });
+  await expectNowhere([hubspotKey]);
+});
+
+test.each([
+  ["white space in a token", "a-token-of-two words", "white space"],
+  ["JSON that breaks off", '{"clientSecret":"planted-client-secret"', "none"],
+  ["JSON of something else", '{"clientSecret":["planted-client-secret"]}', "clientSecret"],
+  ["nothing", "  \n", "CALLLEDGER_TOKEN"],
+])("%s is refused with 2, in words that do not repeat it", async (_what, input, words) => {
+  const cli = openCli(neverThere);
+  const refused = await cli.pipe(input, ...connectTo("hubspot"));
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining(words) });
+  expect(refused.stdout + refused.stderr).not.toMatch(/planted|a-token-of-two/);
+});
+
+describe.skipIf(!hasKeyring)("with a keychain", () => {
+  let keyring: Keyring;
+  const home = () => join(folder, "home");
+  const session = (env: Readonly<Record<string, string>> = {}) => openCli({ ...keyring.env, ...env });
+
+  beforeEach(async () => {
+    keyring = await startKeyring(home());
+  });
+  afterEach(() => keyring.stop());
+
+  test("a key from the environment goes into the keychain, later commands find it there, and removing takes it away", async () => {
+    const connected = await session({ CALLLEDGER_TOKEN: hubspotKey }).json(...connectTo("hubspot"));
+    expect(connected, connected.stderr).toMatchObject({ code: 0, json: { integrationId: 1 } });
+    const cli = session();
+    expect((await cli.json("integrations", "check", "1")).json).toMatchObject({ ok: true });
+    expect(await cli.json("integrations", "remove", "1")).toMatchObject({ code: 0 });
+    await expectNowhere([hubspotKey]);
+    // The next integration of this ledger finds nothing of it.
+    const again = await session().pipe(hubspotKey, ...connectTo("hubspot"));
+    expect(again, again.stderr).toMatchObject({ code: 0, json: { integrationId: 2 } });
+  });
+
+  test("a rotating sign-in survives one start after another; a lost answer ends it with a reason, and connecting again mends it", async () => {
+    await salesforce.configure({ rotateRefreshTokens: true });
+    const cli = session();
+    const connected = await cli.pipe(JSON.stringify(app), ...connectTo("salesforce"));
+    expect(connected, connected.stderr).toMatchObject({ code: 0 });
+    for (let turn = 0; turn < 2; turn += 1) {
+      await salesforce.advance(7_200_000);
+      expect((await cli.json("integrations", "check", "1")).json).toMatchObject({ ok: true });
+    }
+    await salesforce.advance(7_200_000);
+    await salesforce.faults([{ match: { path: "/oauth2/token" }, kind: "drop-after", times: 1 }]);
+    expect((await cli.json("integrations", "check", "1")).json).toMatchObject({ ok: false });
+    const refused = await cli.json("integrations", "check", "1");
+    expect(refused.stderr).toContain("no longer accepts our sign-in");
+    expect(refused).toMatchObject({ code: 1, json: { ok: false } });
+    const listed = () => cli.json("integrations", "list");
+    expect((await listed()).json).toMatchObject({
+      integrations: [{ state: "blocked", blockedReason: "auth_revoked" }],
+    });
+    const again = await cli.pipe(sandbox.salesforce?.token ?? "", ...connectTo("salesforce"));
+    expect(again, again.stderr).toMatchObject({ code: 0, json: { integrationId: 1, updated: true } });
+    expect((await listed()).json).toMatchObject({ integrations: [{ state: "active", blockedReason: null }] });
+    await expectNowhere([app.refreshToken, app.clientSecret, sandbox.salesforce?.token ?? ""]);
+  });
+
+  test("a keyring that is locked stops the integration and asks; unlocked, everything is there again", async () => {
+    await session().pipe(hubspotKey, ...connectTo("hubspot"));
+    await keyring.stop();
+    keyring = await startKeyring(home(), { locked: true });
+    const checked = await session().json("integrations", "check", "1");
+    expect(checked.stderr).toContain("Unlock it");
+    expect(checked).toMatchObject({ code: 1, json: { ok: false } });
+    expect((await session().json("integrations", "list")).json).toMatchObject({
+      integrations: [{ state: "blocked", blockedReason: "auth_revoked" }],
+    });
+    const refused = await session().pipe(hubspotKey, ...connectTo("hubspot"));
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("unlock") });
+    await keyring.stop();
+    keyring = await startKeyring(home());
+    expect((await session().json("integrations", "check", "1")).json).toMatchObject({ ok: true });
+    expect((await session().json("integrations", "list")).json).toMatchObject({ integrations: [{ state: "active" }] });
+    await expectNowhere([hubspotKey]);
+  });
+
+  test("planted secrets are in the one message that hands them over, and nowhere else", async () => {
+    const planted = {
+      clientId: "planted-app-of-nobody",
+      clientSecret: "planted-client-secret-4711",
+      refreshToken: "planted-refresh-token-0815",
+      privateKey: "-----BEGIN PRIVATE KEY-----planted-private-key-2342-----END PRIVATE KEY-----",
+      username: "nobody@example.com",
+    };
+    const secrets = [planted.clientSecret, planted.refreshToken, "planted-private-key-2342", hubspotKey];
+    const cli = session();
+    const agent = cli.start("run");
+    await agent.said("Running on");
+    const between = await listenIn(cli.dataDir);
+    try {
+      const good = await cli.pipe(hubspotKey, ...connectTo("hubspot"));
+      expect(good.stderr).toContain("Handed over");
+      expect(good, good.stderr).toMatchObject({ code: 0 });
+      // No app, no certificate, no key: all of them are refused, at the CRM or before.
+      const { privateKey: _key, username: _user, ...oauth } = planted;
+      for (const credential of [planted, oauth, { token: planted.refreshToken }])
+        expect(await cli.pipe(JSON.stringify(credential), ...connectTo("salesforce"))).toMatchObject({ code: 1 });
+      await writeFile(join(folder, "calls.csv"), calls);
+      await cli.json("import", join(folder, "calls.csv"), "--tenant", "acme", "--country", "GB");
+      expect(await cli.json("sync", "--until-idle", "--max-seconds", "60")).toMatchObject({ code: 0 });
+      expect((await cli.json("integrations", "check", "1")).json).toMatchObject({ ok: true });
+      expect(await cli.json("backup")).toMatchObject({ code: 0 });
+    } finally {
+      between.server.close();
+    }
+    const telling = between.lines().filter((line) => secrets.some((secret) => line.includes(secret)));
+    expect(telling.length).toBe(4);
+    for (const line of telling)
+      expect(JSON.parse(line)).toMatchObject({ call: "integrations:connect", input: { secret: { kind: "keychain" } } });
+    expect(between.lines().length).toBeGreaterThan(12);
+    agent.child.kill("SIGTERM");
+    await agent.ended;
+    for (const command of [["audit", "search", ""], ["status"], ["integrations", "list"], ["why", "W-1"]])
+      await cli.json(...command);
+    await cli.json("audit", "export");
+    await expectNowhere(secrets);
+    await rm(join(folder, "between.sock"), { force: true });
+  });
+});
