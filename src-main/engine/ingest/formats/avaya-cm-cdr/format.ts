@@ -187,10 +187,9 @@ const preset: LinePreset = {
   id: "avaya-cm-cdr",
   title: "Avaya Communication Manager CDR",
   detect: (lines, settings) => {
-    // Places that the user tells are meant for a log of lines: they say nothing about a table.
-    const isPlaces = Object.values(settings.columns ?? {}).every((text) =>
-      /^\s*\d{1,3}\s*(?:(?:[-–]|\.\.)\s*\d{1,3}\s*)?$/.test(text),
-    );
+    // Places such as "21-38" are meant for a log of lines; names and numbers of columns for a table.
+    const told = Object.values(settings.columns ?? {});
+    const isPlaces = told.length === 0 || told.some((text) => /^\s*\d{1,3}\s*(?:[-–]|\.\.)\s*\d{1,3}\s*$/.test(text));
     if (!isPlaces) return null;
     const choice = chooseLayout(lines, settings);
     if (choice === null) return null;
