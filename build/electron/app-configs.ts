@@ -101,6 +101,12 @@ export const rendererConfig = ({ outDir = appDir }: AppBuild): InlineConfig => {
     build: {
       ...base.build,
       target: targets.page,
+      // It is read from this PC's disk, once.
+      chunkSizeWarningLimit: 1_000,
+      rolldownOptions: {
+        // Packages mark what runs in browsers; all of this does.
+        onLog: (level, log, report) => (log.code === "MODULE_LEVEL_DIRECTIVE" ? undefined : report(level, log)),
+      },
       minify: true,
       emptyOutDir: true,
       assetsInlineLimit: 0,

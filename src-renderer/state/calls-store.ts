@@ -81,7 +81,9 @@ export function createCallsStore(bridge: Bridge): CallsStore {
       else setState({ status: "failed", fault: answer.fault });
     }
     isAsking = false;
-    if (isStale) void refresh();
+    if (!isStale) return;
+    isStale = false;
+    if (getState().status === "ready") void refresh();
   }
 
   async function loadMore(): Promise<void> {

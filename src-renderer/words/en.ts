@@ -63,7 +63,6 @@ export const en = {
   "truth.unknown": "The agent is starting.",
   "truth.detailConnected":
     "{crms, plural, =0 {No CRM is connected yet.} other {Connected to {names}.}} {sources, plural, =0 {No call log is watched.} one {1 call log is watched.} other {# call logs are watched.}}",
-  "truth.detailNext": "What waits goes on at {time}.",
   "truth.heading": "State of today",
 
   "sum.read": "calls read",
@@ -186,6 +185,7 @@ export const en = {
   "attention.replayNote":
     "When the cause is settled. {crm} is asked first where the outcome is unknown, so nothing appears twice.",
   "attention.replayButton": "Send {count, number}",
+  "attention.replayLabel": "Send {count, plural, one {1 call} other {# calls}} again",
   "attention.replayAsk": "{count, plural, one {1 record} other {# records}} will be written to {crm}.",
   "attention.acknowledge": "Acknowledge as expected",
   "attention.acknowledgeNote":

@@ -96,7 +96,7 @@ function WaysOut({ group }: Readonly<{ group: DeadGroupView }>) {
         <Button
           look="primary"
           disabled={busy !== null}
-          label={say("attention.replay", { count })}
+          label={say("attention.replayLabel", { count })}
           onPress={() => void replay()}
         >
           {say("attention.replayButton", { count })}

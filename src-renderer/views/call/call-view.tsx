@@ -1,5 +1,5 @@
 import { Copy } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useStore } from "zustand";
 import { useApp } from "../../app.ts";
 import type { CallLine } from "../../../src-shared/ipc/call-views.ts";
@@ -75,12 +75,19 @@ const Crumb = () => (
 
 function Story({ story, line }: Readonly<{ story: CallStory; line: CallLine | null }>) {
   const [chosen, choose] = useState<number | null>(null);
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    // The title that was there while it was looked for took the focus with it.
+    if (document.activeElement === document.body) title.current?.focus();
+  }, []);
   const lane = story.deliveries.find(({ deliveryId }) => deliveryId === (chosen ?? firstLane(story.deliveries)));
   return (
-    <div className="call">
+    <div className="story">
       <Crumb />
       <header className="call-head">
-        <h1>{toVerdict(story)}</h1>
+        <h1 ref={title} tabIndex={-1}>
+          {toVerdict(story)}
+        </h1>
         <Facts story={story} line={line} />
       </header>
       <CallTrunk story={story} />

@@ -25,6 +25,8 @@ export function CallGrid() {
   const [view, setView] = useState({ scrollTop: calls.getState().scrollTop, height: 600 });
   const { start, end } = toWindow({ ...view, rowHeight, count: rows.length, around });
   const columns = useColumns();
+  /** A key moved the selection: focus follows in the same paint, so that the next key finds it. */
+  const movesFocus = useRef(false);
 
   useLayoutEffect(() => {
     const element = box.current;
@@ -38,6 +40,12 @@ export function CallGrid() {
     if (next !== null && end + ahead >= rows.length) void calls.loadMore();
   }, [calls, end, next, rows.length]);
 
+  useLayoutEffect(() => {
+    if (!movesFocus.current) return;
+    movesFocus.current = false;
+    box.current?.querySelector<HTMLElement>(`[data-row="${selected}"]`)?.focus({ preventScroll: true });
+  }, [selected]);
+
   const at = Math.max(
     0,
     lines.findIndex(({ rowId }) => rowId === selected),
@@ -50,7 +58,7 @@ export function CallGrid() {
     if (line !== undefined) {
       calls.select(line.rowId);
       scrollIntoView(box.current, rows, line.rowId);
-      focusRow(box.current, line.rowId);
+      movesFocus.current = true;
     } else if (event.key === "Enter") route.go({ view: "call", callId: current.callId, tenant: current.tenant });
     else if (event.key.toLowerCase() === "c" && !event.ctrlKey && !event.metaKey)
       void navigator.clipboard.writeText(current.callId).then(() => notices.show(say("calls.copied")));
@@ -162,9 +170,4 @@ function scrollIntoView(box: HTMLDivElement | null, rows: readonly GridRow[], ro
   if (top < box.scrollTop) box.scrollTop = index <= 1 ? 0 : top;
   else if (top + rowHeight + head > box.scrollTop + box.clientHeight)
     box.scrollTop = top + rowHeight + head - box.clientHeight;
-}
-
-/** The row may have to be made first: it is there after the next paint. */
-function focusRow(box: HTMLDivElement | null, rowId: number): void {
-  requestAnimationFrame(() => box?.querySelector<HTMLElement>(`[data-row="${rowId}"]`)?.focus({ preventScroll: true }));
 }

@@ -11,7 +11,7 @@ export function CallSearch() {
   const text = useStore(calls, (state) => state.text);
   const input = useRef<HTMLInputElement>(null);
   return (
-    <div className="filters" role="search">
+    <div className="filters" role="search" aria-label={say("calls.searchLabel")}>
       <div className="field">
         <Search className="i i-s" aria-hidden="true" />
         <input

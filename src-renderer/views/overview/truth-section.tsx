@@ -1,5 +1,4 @@
 import { useStore } from "zustand";
-import { useShallow } from "zustand/react/shallow";
 import { useApp } from "../../app.ts";
 import { crmNames } from "../../../src-shared/domain/integration.ts";
 import type { StatementView } from "../../../src-shared/ipc/report-views.ts";
@@ -27,34 +26,27 @@ export function TruthSection() {
         })}
       </h2>
       <TruthDetail />
-      {state.today === null ? <Skeleton lines={2} /> : <SumView today={state.today} />}
+      {state.today === null ? (
+        <Skeleton lines={2} />
+      ) : (
+        <SumView today={state.today} nextDueAt={state.totals?.nextDueAt ?? null} />
+      )}
     </section>
   );
 }
 
 function TruthDetail() {
-  const { ledger, formats, now } = useApp();
+  const { ledger, formats } = useApp();
   const connections = useStore(ledger, (state) => state.connections);
-  const [sources, nextDueAt] = useStore(
-    ledger,
-    useShallow(({ totals }) => [totals?.sources ?? 0, totals?.nextDueAt ?? null] as const),
-  );
+  const sources = useStore(ledger, (state) => state.totals?.sources ?? 0);
   if (connections === null) return <p>&nbsp;</p>;
   const names = formats.list([...new Set(connections.map(({ crm }) => crmNames[crm]))]);
-  const next =
-    nextDueAt !== null && nextDueAt > now()
-      ? ` ${say("truth.detailNext", { time: formats.when(nextDueAt, now()) })}`
-      : "";
-  return (
-    <p>
-      {say("truth.detailConnected", { crms: connections.length, names, sources })}
-      {next}
-    </p>
-  );
+  return <p>{say("truth.detailConnected", { crms: connections.length, names, sources })}</p>;
 }
 
-function SumView({ today }: Readonly<{ today: StatementView }>) {
-  const { formats, calls, route } = useApp();
+function SumView({ today, nextDueAt }: Readonly<{ today: StatementView; nextDueAt: number | null }>) {
+  const { formats, calls, route, now } = useApp();
+  const next = nextDueAt !== null && nextDueAt > now() ? formats.when(nextDueAt, now()) : null;
   const sum = toSum(today);
   const countOf = (name: SumTerm["name"]): number => sum.terms.find((each) => each.name === name)?.count ?? 0;
   const sentence = say("sum.sentence", {
@@ -91,7 +83,7 @@ function SumView({ today }: Readonly<{ today: StatementView }>) {
               <span className="v">{formats.number(count)}</span>
               <span className="l">
                 <StateMark state={mark} />
-                {say(label)}
+                {name === "waiting" && count > 0 && next !== null ? say("sum.waitingNext", { time: next }) : say(label)}
               </span>
             </a>
           </li>

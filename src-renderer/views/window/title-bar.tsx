@@ -34,7 +34,7 @@ export function TitleBar() {
         <Logo />
         {say("app.name")} <span className="faint">{company}</span>
       </div>
-      <div className="omni" role="search">
+      <div className="omni" role="search" aria-label={say("app.searchLabel")}>
         <Search className="i i-s" aria-hidden="true" />
         <input
           type="search"

@@ -14,6 +14,12 @@ const focus = (selector: string): void => {
   element?.focus();
 };
 
+/** The search of the screen, or the one of the window where the screen has none. */
+function focusSearch(): void {
+  const inScreen = "main input[type=search]";
+  focus(document.querySelector(inScreen) === null ? "header.titlebar input" : inScreen);
+}
+
 function goThroughParts(isBack: boolean): void {
   const active = document.activeElement;
   const holders = ["nav.side", "main", "header.titlebar"];
@@ -39,7 +45,7 @@ export function useWindowKeys(): void {
       else if (event.key === "F6") goThroughParts(event.shiftKey);
       else if (event.altKey && event.key === "ArrowLeft") history.back();
       else if (event.altKey && event.key === "ArrowRight") history.forward();
-      else if (event.key === "/" && !isTyping(event.target)) focus("main input[type=search], header.titlebar input");
+      else if (event.key === "/" && !isTyping(event.target)) focusSearch();
       else return;
       event.preventDefault();
     };

@@ -1,0 +1,63 @@
+import { expect, test } from "@playwright/test";
+import type { Script } from "./fake-shell.ts";
+import { expectNoAxeFindings, expectNoPolicyViolations, openPage } from "./open-page.ts";
+import { empty, normal, restarting, story, trouble } from "./scripts.ts";
+
+const callPlace = `#/call/${story.tenant}/${encodeURIComponent(story.callId)}`;
+type Screen = Readonly<{ name: string; script: Script; place: string; says: string | RegExp }>;
+
+const screens: readonly Screen[] = [
+  { name: "overview", script: normal, place: "", says: "All 412 calls of today are accounted for. 3 need you." },
+  { name: "overview-empty", script: empty, place: "", says: "Nothing to account for yet." },
+  {
+    name: "overview-trouble",
+    script: trouble,
+    place: "",
+    says: "All 412 calls of today are accounted for. 46 wait for you.",
+  },
+  { name: "overview-restarting", script: restarting, place: "", says: /The agent is starting/ },
+  { name: "calls", script: normal, place: "#/calls", says: "Calls" },
+  { name: "call", script: normal, place: callPlace, says: "In 2 of 4 CRMs. Pipedrive needs you." },
+  { name: "attention", script: normal, place: "#/attention", says: /does not accept our value of “CallDisposition”/ },
+  { name: "attention-empty", script: empty, place: "#/attention", says: "Nothing needs you." },
+];
+
+for (const theme of ["light", "dark"] as const)
+  for (const { name, script, place, says } of screens)
+    test(`${name} stands in the ${theme} theme, without findings of axe and within the policy`, async ({ page }) => {
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+      await openPage(page, script, place);
+      await expect(page.getByRole("heading", { name: says }).first()).toBeVisible();
+      await page.screenshot({ path: `test-results/ui-shots/${name}-${theme}.png` });
+      await expectNoAxeFindings(page);
+      await expectNoPolicyViolations(page);
+    });
+
+for (const { name, script, place } of screens)
+  test(`${name} fits a small window without a second scroll direction`, async ({ page }) => {
+    await page.setViewportSize({ width: 900, height: 640 });
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    await openPage(page, script, place);
+    await page.screenshot({ path: `test-results/ui-shots/${name}-900.png` });
+    await page.setViewportSize({ width: 760, height: 540 });
+    const tooWide = await page.evaluate(() =>
+      [...document.querySelectorAll("body, main, .scroll, .call, .detail, .list")]
+        .filter((element) => element.scrollWidth > element.clientWidth + 1)
+        .map(({ className }) => className),
+    );
+    expect(tooWide).toEqual([]);
+    await expectNoAxeFindings(page);
+  });
+
+test("contrast themes and a wish for more contrast keep every mark and edge", async ({ page }) => {
+  await page.emulateMedia({ forcedColors: "active", reducedMotion: "reduce" });
+  await openPage(page, normal);
+  await page.screenshot({ path: "test-results/ui-shots/overview-forced-colors.png" });
+  await expectNoAxeFindings(page);
+  await page.emulateMedia({ forcedColors: "none", contrast: "more" });
+  const line = await page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue("--line"));
+  expect(line.trim()).toBe(
+    await page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue("--control").trim()),
+  );
+  await page.screenshot({ path: "test-results/ui-shots/overview-more-contrast.png" });
+});
