@@ -308,3 +308,9 @@ test("a semicolon log and records wrapped in quotes are read", async () => {
   const wrapped = `"${toAsteriskLine().replaceAll('"', '""')}"\n`;
   expect((await skipsOf(wrapped)).calls).toHaveLength(1);
 });
+
+test("what was sent on the line keeps its first digit though it looks like the outside prefix", async () => {
+  const row = { ...outboundRow, dst: "00012025550119", lastdata: "PJSIP/0012025550119@voip-trunk,60" };
+  const call = await one(row, { ...settingsOfOffice, region: "DE", outsideLinePrefix: "0" });
+  expect(call.to).toBe("+12025550119");
+});

@@ -51,9 +51,18 @@ function isCalledOutside(device: Device, target: DialTarget | null, dst: string,
   return /^\+?\d+$/.test(dst) && !numbers.isExtension(dst);
 }
 
+/**
+ * The number that was sent on the line. It has no outside-line prefix any more, unless the dialplan sent what was dialled:
+ * cut again, an international number would lose its first digit where the prefix is 0.
+ */
+function toSent(sent: string, dst: string, numbers: PhoneNumbers): Party {
+  const remote = sent === dst ? null : numbers.toRemote(sent);
+  return remote?.startsWith("+") === true ? remote : numbers.toDialled(sent);
+}
+
 /** The outside number of an outgoing row: what was sent on the line, else what was dialled less the outside prefix. */
 function toOutside(target: DialTarget | null, dst: string, numbers: PhoneNumbers): Party {
-  const sent = target === null || target.number === null ? null : numbers.toDialled(target.number);
+  const sent = target === null || target.number === null ? null : toSent(target.number, dst, numbers);
   if (sent?.startsWith("+") === true) return sent;
   const dialled = pseudoDestination.test(dst) ? null : numbers.toDialled(dst);
   return sent === null || dialled?.startsWith("+") === true ? dialled : sent;

@@ -6,7 +6,7 @@ import { readTimeCell, resolveMoment } from "../../time/timestamp.ts";
 import type { TimeZone } from "../../time/time-zone.ts";
 import { readStamp, type DateOrder } from "../../time/wall-time.ts";
 import { column, readUniqueId } from "../asterisk-cdr-csv/columns.ts";
-import { createDeviceReader, readDialTarget } from "../asterisk-cdr-csv/devices.ts";
+import { createDeviceReader } from "../asterisk-cdr-csv/devices.ts";
 import { readParties, toInside, type RowParties } from "../asterisk-cdr-csv/parties.ts";
 import { createRowClock, readRowClock, voteClock } from "../asterisk-cdr-csv/row-clock.ts";
 import { quoteValue, skip, type SkippedOutcome } from "../log-format.ts";
@@ -140,7 +140,7 @@ export function createAsteriskFacts({ numbers, settings, zone, order: dateOrder 
     const channel = readUniqueId(own === "" ? (key ?? "") : own);
     const start = readStart(cells, duration, channel === null ? null : channel.epoch * 1000);
     if (start === null) return skip("invalid_date", `start ${quoteValue(cells.start)} is no date and time`);
-    const parties = withSentNumber(readParties(toColumns(cells), reader), cells, numbers);
+    const parties = readParties(toColumns(cells), reader);
     const order = Number(cells.sequence);
     return {
       start,
@@ -159,22 +159,6 @@ export function createAsteriskFacts({ numbers, settings, zone, order: dateOrder 
       identity: [cells.billsec, toAgentText(parties)],
     };
   };
-}
-
-/**
- * What was sent on the line has no outside-line prefix any more, unless the dialplan sent what was dialled: cut again, an
- * international number would lose its first digit where the prefix is 0.
- */
-function withSentNumber(
-  parties: RowParties,
-  { dst, lastdata }: AsteriskCells,
-  numbers: RowTools["numbers"],
-): RowParties {
-  if (parties.direction !== "outbound") return parties;
-  const sent = readDialTarget(lastdata)?.number ?? null;
-  if (sent === null || sent === dst) return parties;
-  const to = numbers.toRemote(sent);
-  return to?.startsWith("+") === true ? { ...parties, to } : parties;
 }
 
 const toAgentText = ({ caller, answerer }: RowParties): string => caller ?? answerer ?? "";
