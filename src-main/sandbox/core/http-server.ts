@@ -16,10 +16,13 @@ type Respond = (request: SandboxRequest) => Promise<Reaction>;
  */
 export async function listen(port: number, clock: SandboxClock, respond: Respond): Promise<HttpHost> {
   const toDate = createDateHeader(clock);
-  const server = createServer({ keepAliveTimeout: 600_000, requestTimeout: 0, maxHeaderSize: 65_536 }, (incoming, outgoing) => {
-    outgoing.sendDate = false;
-    serve(incoming, outgoing, respond, toDate).catch((error: unknown) => incoming.destroy(toError(error)));
-  });
+  const server = createServer(
+    { keepAliveTimeout: 600_000, requestTimeout: 0, maxHeaderSize: 65_536 },
+    (incoming, outgoing) => {
+      outgoing.sendDate = false;
+      serve(incoming, outgoing, respond, toDate).catch((error: unknown) => incoming.destroy(toError(error)));
+    },
+  );
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, "127.0.0.1", () => {

@@ -108,7 +108,8 @@ export function createCallBook(limits: CallLimits): CallBook {
         if (entry !== undefined) entry.pages = [];
       }
       // In the order in which they were asked: ids rise.
-      waiting = [...inFlight, ...waiting].toSorted((a, b) => a - b);
+      // oxlint-disable-next-line unicorn/no-array-sort -- the oldest Electron that runs this has no toSorted
+      waiting = [...inFlight, ...waiting].sort((a, b) => a - b);
       inFlight.clear();
     },
     end(message) {
