@@ -58,7 +58,8 @@ async function main(): Promise<number> {
       TZ: "Europe/London",
       E2E_ELECTRON: found.executable,
       E2E_ELECTRON_VERSION: found.version,
-      E2E_ELECTRON_ARGUMENTS: JSON.stringify(electronArguments(say)),
+      // Xvfb has no GPU: without this, Chromium tries one for seconds and gives up.
+      E2E_ELECTRON_ARGUMENTS: JSON.stringify([...electronArguments(say), "--disable-gpu"]),
       ...(database ? {} : { CALLLEDGER_ENGINE_EXEC: process.execPath }),
     });
   } finally {

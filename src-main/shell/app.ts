@@ -175,6 +175,7 @@ function openMainWindow(
     staysOnClose: () => !on.isQuitting() && settings.preferences().closeToTray,
     onHidden: on.onHidden,
     onClosed: () => app.quit(),
+    onShown: () => log("The window shows its page."),
     onGone: (how) => log(`The window's renderer ended: ${how}.`),
     now: clock.now,
   });

@@ -15,6 +15,8 @@ export type MainWindowParts = Readonly<{
   onHidden: () => void;
   /** Closed, and nothing keeps the app in the tray. */
   onClosed: () => void;
+  /** The page is loaded. */
+  onShown: () => void;
   onGone: (how: string) => void;
   now: () => number;
 }>;
@@ -44,6 +46,7 @@ export function createMainWindow(parts: MainWindowParts): MainWindow {
   const open = (): BrowserWindow => {
     const made = build(parts);
     made.webContents.on("did-finish-load", () => {
+      parts.onShown();
       if (pendingRoute !== undefined) made.webContents.send(channels.open, { route: pendingRoute });
       pendingRoute = undefined;
     });
@@ -52,7 +55,10 @@ export function createMainWindow(parts: MainWindowParts): MainWindow {
       deaths = [...deaths.filter((at) => parts.now() - at < deathWindowMs), parts.now()];
       // A page that dies again and again stays dead until a person opens the window anew.
       if (reason === "clean-exit" || made.isDestroyed() || deaths.length > mostDeaths) return;
-      made.webContents.reload();
+      // Not inside of the event: the dead renderer is still being taken down.
+      setImmediate(() => {
+        if (!made.isDestroyed()) void made.loadURL(appPage);
+      });
     });
     made.on("close", (event) => {
       savePlace(parts.place, made);

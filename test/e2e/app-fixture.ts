@@ -53,7 +53,8 @@ export const test = base.extend<Fixtures>({
     const running: ElectronApplication[] = [];
     await use(async (ask = {}) => {
       const folder = ask.dataDir ?? dataDir;
-      const [, ...args] = appCommand(folder, ...(ask.args ?? []));
+      // Hidden first: a window that opens while Playwright still attaches to Electron may be left paused for ever.
+      const [, ...args] = appCommand(folder, "--hidden", ...(ask.args ?? []));
       const electron = await _electron.launch({
         executablePath,
         args,
@@ -61,7 +62,10 @@ export const test = base.extend<Fixtures>({
         cwd: projectRoot,
       });
       running.push(electron);
-      const page = await electron.firstWindow();
+      const opened = electron.firstWindow();
+      // What a click on the dock does.
+      await electron.evaluate(({ app }) => void setImmediate(() => app.emit("activate")));
+      const page = await opened;
       await page.waitForLoadState("load");
       return { electron, page, dataDir: folder, log: () => readFile(join(folder, "logs", "app.log"), "utf8") };
     });

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** What a person would see: the notification server of this test's own session. */
 export const notificationServer = {
   shown: (): number => Number(execFileSync("dunstctl", ["count", "displayed"], { encoding: "utf8" }).trim()),
+  /** Those that were closed, newest first, of all tests. */
   history: (): readonly Readonly<{ summary: string; body: string }>[] => {
     const { data } = JSON.parse(execFileSync("dunstctl", ["history"], { encoding: "utf8" })) as {
       data: readonly (readonly Readonly<Record<string, Readonly<{ data: string }>>>[])[];
@@ -11,7 +12,6 @@ export const notificationServer = {
     return data.flat().map((each) => ({ summary: each["summary"]?.data ?? "", body: each["body"]?.data ?? "" }));
   },
   closeAll: (): void => void execFileSync("dunstctl", ["close-all"]),
-  clearHistory: (): void => void execFileSync("dunstctl", ["history-clear"]),
   /** Does what a click on the newest one does. */
   clickNewest: (): void => void execFileSync("dunstctl", ["action", "0"]),
 };

@@ -16,25 +16,29 @@ function run(folder: string, ...args: string[]): Promise<{ code: number | null; 
   return new Promise((resolve) => child.once("close", (code) => resolve({ code, stdout, stderr })));
 }
 
-test("the demo brings the sample logs into the sandbox, accounts for every call, and cleans up", async () => {
-  const folder = await makeFolder();
-  const { code, stdout, stderr } = await run(folder, "--json");
-  expect(code, stderr).toBe(0);
-  const last = JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "") as Record<string, number> & {
-    crms: readonly string[];
-    deliveries: number;
-  };
-  const { delivered = 0, waiting = 0, dead = 0, excluded = 0, calls = 0, rows = 0, legs = 0, skipped = 0 } = last;
-  expect(delivered).toBeGreaterThan(25);
-  expect(waiting).toBeGreaterThan(0);
-  expect(dead).toBeGreaterThan(0);
-  expect(last.deliveries).toBe((calls - excluded) * last.crms.length);
-  expect(delivered + waiting + dead).toBe(last.deliveries);
-  expect(legs + skipped).toBe(rows);
-  expect(last).toMatchObject({ balanced: true, rateLimited: 0 });
-  expect(stderr).toContain("Delivered to HubSpot on");
-  expect(stderr).toContain("Held: nobody in HubSpot has +447700900598");
-  expect(stderr).toContain("Failed. A rule of the CRM refused the call.");
-  expect(await readdir(folder)).toEqual([]);
-  await dropFolder(folder);
-});
+test(
+  "the demo brings the sample logs into the sandbox, accounts for every call, and cleans up",
+  { timeout: 150_000 },
+  async () => {
+    const folder = await makeFolder();
+    const { code, stdout, stderr } = await run(folder, "--json");
+    expect(code, stderr).toBe(0);
+    const last = JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "") as Record<string, number> & {
+      crms: readonly string[];
+      deliveries: number;
+    };
+    const { delivered = 0, waiting = 0, dead = 0, excluded = 0, calls = 0, rows = 0, legs = 0, skipped = 0 } = last;
+    expect(delivered).toBeGreaterThan(25);
+    expect(waiting).toBeGreaterThan(0);
+    expect(dead).toBeGreaterThan(0);
+    expect(last.deliveries).toBe((calls - excluded) * last.crms.length);
+    expect(delivered + waiting + dead).toBe(last.deliveries);
+    expect(legs + skipped).toBe(rows);
+    expect(last).toMatchObject({ balanced: true, rateLimited: 0 });
+    expect(stderr).toContain("Delivered to HubSpot on");
+    expect(stderr).toContain("Held: nobody in HubSpot has +447700900598");
+    expect(stderr).toContain("Failed. A rule of the CRM refused the call.");
+    expect(await readdir(folder)).toEqual([]);
+    await dropFolder(folder);
+  },
+);
