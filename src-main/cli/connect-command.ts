@@ -49,7 +49,7 @@ export function addConnectCommand(program: Command, contextOf: ContextOf): void 
     .addOption(
       new Option(
         "--unknown-caller <policy>",
-        "a number that nobody in the CRM has: hold (default) until somebody adds it, log without a person, or create a contact or lead",
+        "a number that nobody in the CRM has: hold (default) until somebody adds it, or log without a person (contact and lead: a later version)",
       ).choices(unknownCaller.options),
     )
     .option("--since <date>", "take only calls from this day on (2026-01-01)")

@@ -115,6 +115,7 @@ function toDraft(ask: ConnectAsk, knowledge: CrmKnowledge, id: number, now: numb
 async function connect(parts: Parts, ask: ConnectAsk, draftId: number, signal: AbortSignal) {
   const knowledge = parts.crms[ask.crm];
   if (knowledge === undefined) return unsupported(parts, ask.crm);
+  if (ask.unknownCaller === "contact" || ask.unknownCaller === "lead") return cannotCreatePeople(ask.unknownCaller);
   const draft = toDraft(ask, knowledge, draftId, parts.clock.now());
   try {
     const credential = await placeCredential(parts, draft, ask.secret);
@@ -144,6 +145,12 @@ async function placeCredential(
 function unsupported({ crms }: Parts, crm: CrmType) {
   const known = Object.keys(crms).join(", ");
   return fault("bad_input", `${crmNames[crm]} cannot be connected yet in this version. It knows: ${known}.`);
+}
+
+/** Without the ledger of numbers, two calls of a new number could make two people. */
+function cannotCreatePeople(policy: string) {
+  const message = `Creating a ${policy} for an unknown caller is not possible yet in this version. Use hold (wait until somebody adds the number) or log (without a person).`;
+  return fault("bad_input", message);
 }
 
 async function signIn(
