@@ -4,7 +4,6 @@ import { z } from "zod";
 export const lane = z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]);
 export type Lane = z.infer<typeof lane>;
 export const lanes: readonly Lane[] = [0, 1, 2, 3];
-export const laneNames: Readonly<Record<Lane, string>> = { 0: "real-time", 1: "normal", 2: "backfill", 3: "bulk" };
 
 /** Turns a lane gets while all are busy: what is urgent goes first and no lane starves. */
 export const laneWeights: Readonly<Record<Lane, number>> = { 0: 8, 1: 4, 2: 2, 3: 1 };

@@ -1,10 +1,9 @@
+import { linkStep } from "../../../src-shared/domain/step.ts";
 import type { ConnectorFault, Outcome } from "../../../src-shared/domain/fault.ts";
 import type { CrmSession, Link, StepName } from "../../engine/ports/connector.ts";
 import { batchAnswer } from "./batch-answer.ts";
 import type { Client } from "./client.ts";
 import { batchMax, objectsPath, segment } from "./wire.ts";
-
-const stepOf = ({ object, id }: Link): StepName => `link:${object}:${id}`;
 
 /** Which of these records are gone from the CRM (deleted, or merged into one with another id), as link steps. */
 export async function findGoneTargets(
@@ -28,7 +27,7 @@ export async function findGoneTargets(
       });
       if (!reply.ok && !isAllGone(reply.fault.fault)) return { ok: false, fault: reply.fault.fault };
       const live = new Set(reply.ok ? reply.value.value.results.map(({ id }) => id) : []);
-      for (const id of asked) if (!live.has(id)) gone.add(stepOf({ object, id }));
+      for (const id of asked) if (!live.has(id)) gone.add(linkStep({ object, id }));
     }
   }
   return { ok: true, value: gone };

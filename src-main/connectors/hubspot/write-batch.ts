@@ -1,3 +1,4 @@
+import { linkStep, recordStep } from "../../../src-shared/domain/step.ts";
 import type { ConnectorFault } from "../../../src-shared/domain/fault.ts";
 import type { CrmSession, Intent, StepName, WriteItem, WriteOutcome } from "../../engine/ports/connector.ts";
 import { toAnswer } from "../http/bounded-answer.ts";
@@ -8,9 +9,6 @@ import { callAssociationTypes, objectsPath } from "./wire.ts";
 
 export type WriteParts = Readonly<{ client: Client; keyProperty: string }>;
 type Outcomes = ReadonlyMap<string, WriteOutcome>;
-
-export const recordStep: StepName = "record";
-export const linkStep = ({ object, id }: WriteItem["links"][number]): StepName => `link:${object}:${id}`;
 
 export const failed = (item: WriteItem, fault: ConnectorFault): WriteOutcome => ({
   done: [],

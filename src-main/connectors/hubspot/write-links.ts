@@ -1,10 +1,10 @@
+import { linkStep } from "../../../src-shared/domain/step.ts";
 import { z } from "zod";
 import type { ConnectorFault } from "../../../src-shared/domain/fault.ts";
 import type { CrmSession, Link, StepName, WriteItem, WriteOutcome } from "../../engine/ports/connector.ts";
 import type { Client } from "./client.ts";
 import { findGoneTargets } from "./link-targets.ts";
 import { objectsPath, segment } from "./wire.ts";
-import { linkStep } from "./write-batch.ts";
 
 const linkAnswer = z.looseObject({ results: z.array(z.unknown()).optional() });
 

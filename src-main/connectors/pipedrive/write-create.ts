@@ -1,3 +1,4 @@
+import { linkStep, recordStep } from "../../../src-shared/domain/step.ts";
 import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts";
 import type { CrmSession, Link, WriteItem, WriteOutcome } from "../../engine/ports/connector.ts";
 import { toAnswer } from "../http/bounded-answer.ts";
@@ -8,7 +9,7 @@ import type { Company } from "./company.ts";
 import type { KeyMap } from "./key-map.ts";
 import { explainTargets } from "./link-targets.ts";
 import { apiPath, costs } from "./wire.ts";
-import { failed, linkStep, recordStep, toWireBody } from "./write-item.ts";
+import { failed, toWireBody } from "./write-item.ts";
 
 export type WriterParts = Readonly<{
   client: Client;

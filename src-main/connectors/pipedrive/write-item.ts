@@ -2,9 +2,6 @@ import type { ConnectorFault } from "../../../src-shared/domain/fault.ts";
 import type { StepName, WriteItem, WriteOutcome } from "../../engine/ports/connector.ts";
 import { toWireValue, type WireValue } from "./activity.ts";
 
-export const recordStep: StepName = "record";
-export const linkStep = ({ object, id }: WriteItem["links"][number]): StepName => `link:${object}:${id}`;
-
 export const failed = (
   item: WriteItem,
   fault: ConnectorFault,

@@ -1,3 +1,4 @@
+import { linkStep, recordStep } from "../../../src-shared/domain/step.ts";
 import type { ConnectorFault } from "../../../src-shared/domain/fault.ts";
 import type { CrmSession, Link, StepName, WriteItem, WriteOutcome } from "../../engine/ports/connector.ts";
 import { toAnswer } from "../http/bounded-answer.ts";
@@ -5,7 +6,7 @@ import { type Activity, activityAnswer } from "./activity.ts";
 import { explainTargets } from "./link-targets.ts";
 import { readActivity } from "./probe.ts";
 import { apiPath, costs, segment } from "./wire.ts";
-import { failed, linkStep, recordStep, toWireBody } from "./write-item.ts";
+import { failed, toWireBody } from "./write-item.ts";
 import type { WriterParts } from "./write-create.ts";
 
 /** Changes a call by its id, then makes the links that are left. A call that is gone is told and never re-created. */

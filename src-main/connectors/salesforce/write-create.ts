@@ -1,3 +1,4 @@
+import { linkStep, recordStep } from "../../../src-shared/domain/step.ts";
 import type { ConnectorFault } from "../../../src-shared/domain/fault.ts";
 import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts";
 import type { CrmSession, Link, WriteItem, WriteOutcome } from "../../engine/ports/connector.ts";
@@ -6,7 +7,7 @@ import type { ObjectDescription } from "./describe.ts";
 import { readTargets, type Targets } from "./link-targets.ts";
 import { probe } from "./probe.ts";
 import { listCreateOnly, toLinkFields, toTypedBody } from "./task-body.ts";
-import { insert, linkStep, type Outcomes, recordStep, type Row, sendRows, upsertBy } from "./write-rows.ts";
+import { insert, type Outcomes, type Row, sendRows, upsertBy } from "./write-rows.ts";
 
 export type CreateParts = Readonly<{
   client: Client;

@@ -1,3 +1,4 @@
+import { linkStep } from "../../../src-shared/domain/step.ts";
 import type { ConnectorFault } from "../../../src-shared/domain/fault.ts";
 import type { CrmSession, Link, StepName, WriteItem, WriteOutcome } from "../../engine/ports/connector.ts";
 import { toAnswer } from "../http/bounded-answer.ts";
@@ -6,7 +7,7 @@ import { readTargets } from "./link-targets.ts";
 import { queryAllPages, textOf, type QueriedRecord } from "./query.ts";
 import { toLinkFields } from "./task-body.ts";
 import { collectionMax, chunk, quoteList } from "./wire.ts";
-import { failed, linkStep, type Outcomes, type Row, sendRows, updateById } from "./write-rows.ts";
+import { failed, type Outcomes, type Row, sendRows, updateById } from "./write-rows.ts";
 
 /** An item whose record exists and lacks links, with the steps that are done already. */
 export type LinkJob = Readonly<{ item: WriteItem; remoteId: string; done: readonly StepName[] }>;

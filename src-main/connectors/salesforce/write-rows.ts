@@ -9,9 +9,6 @@ import { dataPath } from "./wire.ts";
 
 export type Outcomes = ReadonlyMap<string, WriteOutcome>;
 
-export const recordStep: StepName = "record";
-export const linkStep = ({ object, id }: WriteItem["links"][number]): StepName => `link:${object}:${id}`;
-
 export const failed = (item: WriteItem, fault: ConnectorFault): WriteOutcome => ({
   done: [],
   remoteId: item.remoteId,

@@ -1,3 +1,4 @@
+import { recordStep } from "../../../src-shared/domain/step.ts";
 import type { ConnectorFault } from "../../../src-shared/domain/fault.ts";
 import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts";
 import type { CrmSession, WriteItem, WriteOutcome } from "../../engine/ports/connector.ts";
@@ -9,7 +10,7 @@ import { isLinkable, listCreateOnly, toTypedBody } from "./task-body.ts";
 import { chunk, collectionMax } from "./wire.ts";
 import { createRecords } from "./write-create.ts";
 import { type LinkJob, writeLinks } from "./write-links.ts";
-import { failAll, failed, type Outcomes, recordStep, sendRows, updateById } from "./write-rows.ts";
+import { failAll, failed, type Outcomes, sendRows, updateById } from "./write-rows.ts";
 
 export type WriterParts = Readonly<{
   client: Client;

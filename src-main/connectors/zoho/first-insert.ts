@@ -1,9 +1,9 @@
+import { recordStep } from "../../../src-shared/domain/step.ts";
 import type { ConnectorFault, Outcome } from "../../../src-shared/domain/fault.ts";
 import type { CrmSession, WriteOutcome } from "../../engine/ports/connector.ts";
 import { toAnswer } from "../http/bounded-answer.ts";
 import { durationField, toWire } from "./call-fields.ts";
 import { isIn, query, textOf, type Row } from "./coql.ts";
-import { recordStep } from "./links.ts";
 import { failAll, sendDrafts, type Draft, type Outcomes, type WriteParts } from "./write-batch.ts";
 import { callModule } from "./wire.ts";
 

@@ -1,3 +1,4 @@
+import { linkStep, recordStep } from "../../../src-shared/domain/step.ts";
 import type { ConnectorFault } from "../../../src-shared/domain/fault.ts";
 import type { CrmSession, WriteItem, WriteOutcome } from "../../engine/ports/connector.ts";
 import { toAnswer } from "../http/bounded-answer.ts";
@@ -6,7 +7,7 @@ import { isIn, query } from "./coql.ts";
 import type { DurationUnit } from "./duration.ts";
 import type { Fields } from "./field-metadata.ts";
 import { sendAndLearn } from "./first-insert.ts";
-import { linkStep, recordStep, toLinkFields } from "./links.ts";
+import { toLinkFields } from "./links.ts";
 import { groupByKey } from "./probe.ts";
 import { failAll, failed, sendDrafts, type Draft, type Outcomes, type WriteParts } from "./write-batch.ts";
 import { callModule } from "./wire.ts";

@@ -1,11 +1,9 @@
+import { linkStep } from "../../../src-shared/domain/step.ts";
 import type { ConnectorFault, Outcome } from "../../../src-shared/domain/fault.ts";
 import type { CrmSession, Link, StepName } from "../../engine/ports/connector.ts";
 import type { Client } from "./client.ts";
 import { isIn, query } from "./coql.ts";
 import { batchMax } from "./wire.ts";
-
-export const recordStep: StepName = "record";
-export const linkStep = ({ object, id }: Link): StepName => `link:${object}:${id}`;
 
 /** The first of these that a call is with goes into What_Id; a lead excludes a contact. */
 const relatedOrder = ["Leads", "Deals", "Accounts"];

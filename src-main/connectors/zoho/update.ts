@@ -1,7 +1,8 @@
+import { linkStep, recordStep } from "../../../src-shared/domain/step.ts";
 import type { CrmSession, Link, StepName, WriteItem, WriteOutcome } from "../../engine/ports/connector.ts";
 import { findFlaw, toWire } from "./call-fields.ts";
 import { isIn, lookupId, query, type Row } from "./coql.ts";
-import { linkStep, recordStep, toLinkFields } from "./links.ts";
+import { toLinkFields } from "./links.ts";
 import { failAll, failed, sendDrafts, type Draft, type Outcomes, type WriteParts } from "./write-batch.ts";
 import { callModule } from "./wire.ts";
 

@@ -1,3 +1,4 @@
+import { linkStep } from "../../../src-shared/domain/step.ts";
 import type { Answer, ConnectorFault } from "../../../src-shared/domain/fault.ts";
 import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts";
 import type { CrmRequest, CrmSession, StepName, WriteItem, WriteOutcome } from "../../engine/ports/connector.ts";
@@ -7,7 +8,7 @@ import type { Client, Refusal } from "./client.ts";
 import type { DurationUnits } from "./duration-unit.ts";
 import type { FieldMetadata } from "./field-metadata.ts";
 import type { KeyProof } from "./key-proof.ts";
-import { findGoneLinks, linkStep } from "./links.ts";
+import { findGoneLinks } from "./links.ts";
 import { callModule, crmPath, writeCost } from "./wire.ts";
 
 export type WriteParts = Readonly<{

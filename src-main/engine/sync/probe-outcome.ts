@@ -1,10 +1,11 @@
+import { recordStep } from "../../../src-shared/domain/step.ts";
 import { type Integration, crmNames } from "../../../src-shared/domain/integration.ts";
 import { filterBody } from "../../../src-shared/domain/ownership.ts";
 import { nextRetryDelay } from "../../../src-shared/domain/retry-policy.ts";
 import type { ProbeFinding } from "../ports/connector.ts";
 import type { DeliveryChange, DeliveryRow } from "../ports/delivery-store.ts";
 import { auditOf } from "./delivery-audit.ts";
-import { type PlanContext, conflictsOf, isEmpty, linksLeft, recordStep, wantedOf } from "./write-plan.ts";
+import { type PlanContext, conflictsOf, isEmpty, linksLeft, wantedOf } from "./write-plan.ts";
 
 export type ProbeContext = Readonly<{
   integration: Integration;

@@ -1,3 +1,4 @@
+import { linkStep, recordStep } from "../../../src-shared/domain/step.ts";
 import { valuesOf } from "../../../src-shared/domain/mapping.ts";
 import {
   type FilteredBody,
@@ -5,12 +6,9 @@ import {
   type OwnershipContract,
   filterBody,
 } from "../../../src-shared/domain/ownership.ts";
-import type { Link, ProbeFinding, StepName, WriteItem } from "../ports/connector.ts";
+import type { Link, ProbeFinding, WriteItem } from "../ports/connector.ts";
 import type { DeliveryRow } from "../ports/delivery-store.ts";
 import { toFacts } from "./call-facts.ts";
-
-export const recordStep: StepName = "record";
-export const linkStep = (link: Link): StepName => `link:${link.object}:${link.id}`;
 
 /** What is to be done for one claimed delivery. */
 export type WritePlan = Readonly<{
