@@ -90,7 +90,12 @@ export async function startEngine(options: EngineOptions): Promise<StartedEngine
 export async function openReader({ dataDir }: Readonly<{ dataDir: string }>): Promise<Engine> {
   try {
     const { store, http, parts } = open({ dataDir }, "read");
-    const dispatcher = createDispatcher({ handlers: createHandlers(parts), readOnly: true, onBug: () => undefined });
+    const dispatcher = createDispatcher({
+      handlers: createHandlers(parts),
+      readOnly: true,
+      requests: store.requests,
+      onBug: () => undefined,
+    });
     return createTypedEngine(dispatcher, randomUUID, async () => {
       store.close();
       await http.close();
@@ -186,7 +191,9 @@ async function serve(options: EngineOptions, opened: Opened, release: () => void
   const handlers = createHandlers(parts);
   const onBug = (_call: string, error: unknown) => options.onFailure?.(error);
   const onChanged = (call: CallName) => options.onEvent?.({ event: "ledger:changed", call });
-  const gate = createCallGate(createDispatcher({ handlers, readOnly: false, onBug, onChanged }));
+  const gate = createCallGate(
+    createDispatcher({ handlers, readOnly: false, requests: store.requests, onBug, onChanged }),
+  );
   const server = await startSocketServer({ dataDir: options.dataDir, engine: gate.engine });
   const background = opened.background();
   let closed: Promise<void> | undefined;

@@ -8,12 +8,12 @@ import type { DeadGroup, DeliveryBrief } from "../ports/report-store.ts";
 import { termsOf } from "../sync/delivery-audit.ts";
 import type { ApiParts } from "./api-parts.ts";
 import { toCallSentence } from "./call-sentence.ts";
-import { serve, type SubjectHandlers } from "./dispatcher.ts";
+import { atOnce, serve, serveOnce, type SubjectHandlers } from "./dispatcher.ts";
 
 type Parts = Pick<ApiParts, "clock" | "reports" | "deliveries" | "integrations" | "sync" | "actor">;
 
-/** Dead letters moved in one transaction: short enough not to hold up the engine. */
-const rowsPerTransaction = 500;
+/** Dead letters read and moved at a time: what is in memory stays small, however large the group. */
+const rowsPerStep = 500;
 
 /** Causes that lie in the match: it is made again, so that a person added since is found. */
 const matchReasons: ReadonlySet<Reason> = new Set(["no_match", "ambiguous_match", "person_deleted"]);
@@ -39,18 +39,22 @@ export function createDeadLetterHandlers(
         },
       };
     }),
-    "deadLetters:replay": serve(ipcCalls["deadLetters:replay"], async ({ target, note }) => {
-      const now = clock.now();
-      const moved = moveAll(parts, target, (row) => toReplay(row, now, note, parts.actor));
-      if (!moved.ok) return moved;
-      sync.wake();
-      return { ok: true, value: { replayed: moved.value } };
-    }),
-    "deadLetters:acknowledge": serve(ipcCalls["deadLetters:acknowledge"], async ({ target, note }) => {
-      const now = clock.now();
-      const moved = moveAll(parts, target, (row) => toAcknowledge(row, now, note, parts.actor));
-      return moved.ok ? { ok: true, value: { acknowledged: moved.value } } : moved;
-    }),
+    "deadLetters:replay": serveOnce(ipcCalls["deadLetters:replay"], ({ target, note }) =>
+      atOnce(() => {
+        const now = clock.now();
+        const moved = moveAll(parts, target, (row) => toReplay(row, now, note, parts.actor));
+        if (!moved.ok) return moved;
+        sync.wake();
+        return { ok: true, value: { replayed: moved.value } };
+      }),
+    ),
+    "deadLetters:acknowledge": serveOnce(ipcCalls["deadLetters:acknowledge"], ({ target, note }) =>
+      atOnce(() => {
+        const now = clock.now();
+        const moved = moveAll(parts, target, (row) => toAcknowledge(row, now, note, parts.actor));
+        return moved.ok ? { ok: true, value: { acknowledged: moved.value } } : moved;
+      }),
+    ),
   };
 }
 
@@ -83,7 +87,7 @@ function noSuchTarget({ reports }: Parts, target: string) {
   );
 }
 
-/** Moves every dead letter of the target; each transaction takes what it moved out of the group. */
+/** Moves every dead letter of the target; each step takes what it moved out of the group. */
 function moveAll(
   parts: Parts,
   target: string,
@@ -91,7 +95,7 @@ function moveAll(
 ): Outcome<number, CallFault> {
   let moved = 0;
   for (;;) {
-    const rows = parts.reports.deadOf(target, rowsPerTransaction).map((brief) => brief.row);
+    const rows = parts.reports.deadOf(target, rowsPerStep).map((brief) => brief.row);
     if (rows.length === 0) break;
     parts.deliveries.apply(rows.map(toChange));
     moved += rows.length;

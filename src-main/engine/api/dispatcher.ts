@@ -8,6 +8,7 @@ import {
   type IpcCalls,
 } from "../../../src-shared/ipc/contract.ts";
 import { fault, type RawEngine } from "../host/engine.ts";
+import type { RequestMemory } from "../ports/request-memory.ts";
 
 type Spec = Readonly<{ kind: "read" | "change"; input: z.ZodType; output: z.ZodType; progress: z.ZodType }>;
 
@@ -16,10 +17,16 @@ export type CallContext<P> = Readonly<{ signal: AbortSignal; onProgress: (progre
 
 type Answer<T> = Promise<Outcome<T, CallFault>>;
 
+/** The part of a change that takes effect: at once, and in one transaction with the memory of its answer. */
+type Commit<T> = () => Outcome<T, CallFault>;
+type Settle = (commit: Commit<unknown>) => Outcome<unknown, CallFault>;
+/** What comes before it may be done twice. */
+type Prepared<T> = Outcome<Commit<T>, CallFault>;
+
 /** A call with its handler behind the check of input and output. */
 export type BoundCall<S extends Spec> = Readonly<{
   spec: S;
-  run(input: unknown, context: CallContext<unknown>): Answer<unknown>;
+  run(input: unknown, context: CallContext<unknown>, settle: Settle): Answer<unknown>;
 }>;
 
 /** One handler for each call: a call without one does not compile. */
@@ -43,22 +50,52 @@ export function serve<I extends z.ZodType, O extends z.ZodType, P extends z.ZodT
     async run(input, context) {
       const asked = spec.input.safeParse(input);
       if (!asked.success) return fault("bad_input", `${problems(asked.error)}.`);
-      const answer = await handler(asked.data, context);
-      if (!answer.ok) return answer;
-      const checked = spec.output.safeParse(answer.value);
-      if (!checked.success) throw new Error(`The answer breaks the contract: ${problems(checked.error)}`);
-      return { ok: true, value: checked.data };
+      return checkAnswer(spec.output, await handler(asked.data, context));
     },
   };
 }
 
-/** Requests whose answers are kept, so that a repeated change is answered and not done again. */
+/**
+ * Binds a change that must not be done twice, also when the engine dies right after it. The handler prepares what may
+ * be repeated and answers with what takes effect; that runs in one transaction with the memory of its answer.
+ */
+export function serveOnce<I extends z.ZodType, O extends z.ZodType, P extends z.ZodType>(
+  spec: Readonly<{ kind: "change"; input: I; output: O; progress: P }>,
+  prepare: (
+    input: z.output<I>,
+    context: CallContext<z.input<P>>,
+  ) => Prepared<z.input<O>> | Promise<Prepared<z.input<O>>>,
+): BoundCall<{ readonly kind: "change"; readonly input: I; readonly output: O; readonly progress: P }> {
+  return {
+    spec,
+    async run(input, context, settle) {
+      const asked = spec.input.safeParse(input);
+      if (!asked.success) return fault("bad_input", `${problems(asked.error)}.`);
+      const prepared = await prepare(asked.data, context);
+      return prepared.ok ? settle(() => checkAnswer(spec.output, prepared.value())) : prepared;
+    },
+  };
+}
+
+/** A change with nothing to prepare. */
+export const atOnce = <T>(commit: Commit<T>): Prepared<T> => ({ ok: true, value: commit });
+
+function checkAnswer(schema: z.ZodType, answer: Outcome<unknown, CallFault>): Outcome<unknown, CallFault> {
+  if (!answer.ok) return answer;
+  const checked = schema.safeParse(answer.value);
+  if (!checked.success) throw new Error(`The answer breaks the contract: ${problems(checked.error)}`);
+  return { ok: true, value: checked.data };
+}
+
+/** Requests whose answers are kept in memory: faults too, and those that are still in hand. */
 const rememberedRequests = 2_000;
 
 export type DispatcherParts = Readonly<{
   handlers: Handlers;
   /** Reads only: beside a running engine. */
   readOnly: boolean;
+  /** Changes that were done, also by an engine that died before it could answer. */
+  requests: RequestMemory;
   /** Gets what was thrown: a bug. */
   onBug: (call: string, error: unknown) => void;
   /** Told after each change that was done. */
@@ -66,12 +103,14 @@ export type DispatcherParts = Readonly<{
 }>;
 
 /** Calls by name. A change with a request id that was seen joins or repeats the first one's answer. */
-export function createDispatcher({ handlers, readOnly, onBug, onChanged }: DispatcherParts): RawEngine {
+export function createDispatcher({ handlers, readOnly, requests, onBug, onChanged }: DispatcherParts): RawEngine {
   const seen = new Map<string, Promise<Outcome<unknown, CallFault>>>();
 
-  async function run(name: CallName, input: unknown, context: CallContext<unknown>): Answer<unknown> {
+  async function run(name: CallName, input: unknown, context: CallContext<unknown>, request?: string): Answer<unknown> {
     try {
-      const answer = await handlers[name].run(input, context);
+      const known = request === undefined ? undefined : requests.recall(request);
+      if (known !== undefined) return { ok: true, value: known.value };
+      const answer = await runAndKeep(name, input, context, request);
       if (answer.ok && ipcCalls[name].kind === "change") onChanged?.(name);
       return answer;
     } catch (error) {
@@ -80,11 +119,26 @@ export function createDispatcher({ handlers, readOnly, onBug, onChanged }: Dispa
     }
   }
 
+  async function runAndKeep(
+    name: CallName,
+    input: unknown,
+    context: CallContext<unknown>,
+    request: string | undefined,
+  ): Answer<unknown> {
+    if (request === undefined) return handlers[name].run(input, context, (commit) => commit());
+    let isKept = false;
+    const answer = await handlers[name].run(input, context, (commit) => {
+      isKept = true;
+      return requests.keep(request, commit);
+    });
+    return isKept ? answer : requests.keep(request, () => answer);
+  }
+
   function once(id: string, name: CallName, input: unknown, context: CallContext<unknown>): Answer<unknown> {
     const key = `${name} ${id}`;
     const first = seen.get(key);
     if (first !== undefined) return first;
-    const answer = run(name, input, context).then((outcome) => {
+    const answer = run(name, input, context, key).then((outcome) => {
       // What was given up or could not begin may be asked for again.
       if (!outcome.ok && (outcome.fault.code === "canceled" || outcome.fault.code === "busy")) seen.delete(key);
       return outcome;

@@ -8,7 +8,7 @@ import { fault } from "../host/engine.ts";
 import type { SetupReport } from "../ports/connector.ts";
 import type { VaultFault } from "../ports/credential-vault.ts";
 import type { ApiParts, CrmKnowledge } from "./api-parts.ts";
-import { serve, type SubjectHandlers } from "./dispatcher.ts";
+import { atOnce, serve, serveOnce, type SubjectHandlers } from "./dispatcher.ts";
 import { toFaultSentence } from "./fault-sentence.ts";
 
 type Parts = Pick<
@@ -41,29 +41,21 @@ export function createIntegrationHandlers(
     "integrations:check": serve(ipcCalls["integrations:check"], ({ id }, { signal }) =>
       withIntegration(parts, id, (found) => check(parts, found, signal)),
     ),
-    "integrations:pause": serve(ipcCalls["integrations:pause"], ({ id, note }) =>
-      withIntegration(parts, id, async (found) => {
-        if (found.state === "paused") return { ok: true, value: toView(found) };
-        const paused = integrations.setState(id, "paused", { at: clock.now(), reason: null, note });
-        parts.sync.wake();
-        return { ok: true, value: toView(paused) };
-      }),
+    "integrations:pause": serveOnce(ipcCalls["integrations:pause"], ({ id, note }) =>
+      withIntegration(parts, id, (found) => atOnce(() => switchTo(parts, found, "paused", note))),
     ),
-    "integrations:resume": serve(ipcCalls["integrations:resume"], ({ id, note }) =>
-      withIntegration(parts, id, async (found) => {
-        if (found.state === "active") return { ok: true, value: toView(found) };
-        const active = integrations.setState(id, "active", { at: clock.now(), reason: null, note });
-        parts.sync.wake();
-        return { ok: true, value: toView(active) };
-      }),
+    "integrations:resume": serveOnce(ipcCalls["integrations:resume"], ({ id, note }) =>
+      withIntegration(parts, id, (found) => atOnce(() => switchTo(parts, found, "active", note))),
     ),
-    "integrations:remove": serve(ipcCalls["integrations:remove"], ({ id }) =>
+    "integrations:remove": serveOnce(ipcCalls["integrations:remove"], ({ id }) =>
       withIntegration(parts, id, async (found) => {
         const removed = await parts.vault.alone(id, () => parts.vault.remove(id, found.secret));
         if (!removed.ok)
           return fault("failed", `Its credential could not be taken out of the keychain. ${removed.fault.message}`);
-        integrations.remove(id, clock.now());
-        return { ok: true, value: { removed: id } };
+        return atOnce(() => {
+          integrations.remove(id, clock.now());
+          return { ok: true, value: { removed: id } };
+        });
       }),
     ),
   };
@@ -71,10 +63,17 @@ export function createIntegrationHandlers(
 
 const toView = ({ contract, settings, ...seen }: Integration): z.input<typeof integrationView> => seen;
 
+function switchTo({ integrations, clock, sync }: Parts, found: Integration, state: "active" | "paused", note: string) {
+  if (found.state === state) return { ok: true, value: toView(found) } as const;
+  const changed = integrations.setState(found.id, state, { at: clock.now(), reason: null, note });
+  sync.wake();
+  return { ok: true, value: toView(changed) } as const;
+}
+
 async function withIntegration<T>(
   { integrations }: Parts,
   id: number,
-  work: (found: Integration) => Promise<Outcome<T, CallFault>>,
+  work: (found: Integration) => Outcome<T, CallFault> | Promise<Outcome<T, CallFault>>,
 ): Promise<Outcome<T, CallFault>> {
   const found = integrations.get(id);
   if (found !== undefined) return work(found);

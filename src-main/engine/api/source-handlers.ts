@@ -5,7 +5,7 @@ import type { SourceView } from "../../../src-shared/ipc/ingest-views.ts";
 import { fault } from "../host/engine.ts";
 import type { WatchedSource } from "../ports/ingest-store.ts";
 import type { ApiParts } from "./api-parts.ts";
-import { serve, type SubjectHandlers } from "./dispatcher.ts";
+import { atOnce, serve, serveOnce, type SubjectHandlers } from "./dispatcher.ts";
 import { unknownFormat, unknownTenant } from "./import-handlers.ts";
 
 type Parts = Pick<ApiParts, "clock" | "tenants" | "sources" | "importer" | "onSourcesChanged">;
@@ -18,15 +18,17 @@ export function createSourceHandlers(parts: Parts): SubjectHandlers<"sources:lis
       value: { sources: sources.list().map(toView) },
     })),
     "sources:add": serve(ipcCalls["sources:add"], (ask) => add(parts, ask)),
-    "sources:remove": serve(ipcCalls["sources:remove"], async ({ id }) => {
-      if (!sources.remove(id, clock.now())) {
-        const known = sources.list().map((each) => `${each.id} (${each.path})`);
-        const hint = known.length === 0 ? "No folder is watched." : `Watched: ${known.join(", ")}.`;
-        return fault("bad_input", `There is no source ${id}. ${hint}`);
-      }
-      parts.onSourcesChanged();
-      return { ok: true, value: { removed: id } };
-    }),
+    "sources:remove": serveOnce(ipcCalls["sources:remove"], ({ id }) =>
+      atOnce(() => {
+        if (!sources.remove(id, clock.now())) {
+          const known = sources.list().map((each) => `${each.id} (${each.path})`);
+          const hint = known.length === 0 ? "No folder is watched." : `Watched: ${known.join(", ")}.`;
+          return fault("bad_input", `There is no source ${id}. ${hint}`);
+        }
+        parts.onSourcesChanged();
+        return { ok: true, value: { removed: id } };
+      }),
+    ),
   };
 }
 

@@ -7,6 +7,7 @@ import type { IngestStore, SourceStore } from "../ports/ingest-store.ts";
 import type { IntegrationStore, TenantStore } from "../ports/integration-store.ts";
 import type { Random } from "../ports/random.ts";
 import type { ReportStore } from "../ports/report-store.ts";
+import type { RequestMemory } from "../ports/request-memory.ts";
 import { createAuditWriter } from "./audit-log.ts";
 import { createAuditSearch } from "./audit-search.ts";
 import { type AuditUpkeep, createAuditUpkeep } from "./audit-seals.ts";
@@ -25,6 +26,7 @@ import { createIngestStore } from "./ingest-store.ts";
 import { createIntegrationStore } from "./integration-store.ts";
 import { type PhoneIndex, createPhoneIndex } from "./phone-index.ts";
 import { createReportStore } from "./report-store.ts";
+import { createRequestStore } from "./request-store.ts";
 import { createRepair, swapIn } from "./restore.ts";
 import { createSourceStore } from "./source-store.ts";
 import { UnsuitableFolderError } from "./store-errors.ts";
@@ -53,6 +55,7 @@ export type Store = Readonly<{
   budget: BudgetStore;
   audit: AuditLog & AuditUpkeep;
   reports: ReportStore;
+  requests: RequestMemory;
   /** Moves the write-ahead log into the file and empties it: after an import, off the busy hours. */
   checkpoint(): void;
   /** Gives free space back to the disk when a quarter of the file is free; needs room for a second copy. Returns whether it did. */
@@ -126,6 +129,7 @@ function toStore(parts: Parts, { dataDir, clock, mode }: StoreAsk): Store {
     budget: createBudgetStore(db, transact),
     audit,
     reports: createReportStore({ db, calls, phones }),
+    requests: createRequestStore(db, transact),
     ...createBackups({ db, dataDir, clock, audit: mode === "write" ? audit : undefined }),
     checkpoint: () => void db.pragma("wal_checkpoint(TRUNCATE)"),
     vacuum: () => vacuum(db),

@@ -307,6 +307,12 @@ CREATE TABLE reading_skip (
   PRIMARY KEY (reading_id, reason)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE request (
+  id INTEGER PRIMARY KEY,
+  request TEXT NOT NULL UNIQUE,
+  answer TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE skipped_row (
   id INTEGER PRIMARY KEY,
   reading_id INTEGER NOT NULL REFERENCES reading (id),

@@ -1,5 +1,6 @@
 import { initial } from "./0001-initial.ts";
 import { ledgerIdentity } from "./0002-ledger-identity.ts";
+import { requests } from "./0003-requests.ts";
 
 /** Forward only. `version` is the `user_version` after it; a released one is never edited. */
 export type Migration = Readonly<{ version: number; name: string; sql: string }>;
@@ -7,4 +8,5 @@ export type Migration = Readonly<{ version: number; name: string; sql: string }>
 export const migrations: readonly Migration[] = [
   { version: 1, name: "initial", sql: initial },
   { version: 2, name: "ledger-identity", sql: ledgerIdentity },
+  { version: 3, name: "requests", sql: requests },
 ];

@@ -1,15 +1,19 @@
 import { expect, test } from "vitest";
 import { createDispatcher, serve, type Handlers } from "../../../../src-main/engine/api/dispatcher.ts";
 import { fault } from "../../../../src-main/engine/host/engine.ts";
+import type { RequestMemory } from "../../../../src-main/engine/ports/request-memory.ts";
 import { ipcCalls } from "../../../../src-shared/ipc/contract.ts";
 
 const quiet = { signal: new AbortController().signal, onProgress: () => undefined };
+
+const forgetful: RequestMemory = { recall: () => undefined, keep: (_request, work) => work() };
 
 /** A dispatcher that serves `integrations:remove` and `integrations:list` alone. */
 function dispatcherWith(change: {
   remove?: (id: number) => ReturnType<Parameters<typeof serve>[1]>;
   list?: () => unknown;
   readOnly?: boolean;
+  requests?: RequestMemory;
 }) {
   const bugs: unknown[] = [];
   const handlers = {
@@ -25,6 +29,7 @@ function dispatcherWith(change: {
   const dispatcher = createDispatcher({
     handlers,
     readOnly: change.readOnly ?? false,
+    requests: change.requests ?? forgetful,
     onBug: (_call, error) => bugs.push(error),
   });
   return { dispatcher, bugs };
@@ -135,4 +140,24 @@ test("what a handler throws is a fault of ours, told in one line", async () => {
   expect(outcome.ok ? "" : outcome.fault.message).toContain("disk is gone");
   expect(outcome.ok ? "" : outcome.fault.message).not.toContain("line 3");
   expect(bugs).toHaveLength(1);
+});
+
+test("a change that an engine before did is answered from memory, without being done", async () => {
+  let begun = 0;
+  const requests: RequestMemory = {
+    recall: (request) => (request === "integrations:remove request-1" ? { value: { removed: 4 } } : undefined),
+    keep: (_request, work) => work(),
+  };
+  const { dispatcher } = dispatcherWith({
+    requests,
+    remove: async (id) => {
+      begun += 1;
+      return { ok: true, value: { removed: id } };
+    },
+  });
+  const ask = (requestId: string) => dispatcher.call("integrations:remove", { id: 4 }, { ...quiet, requestId });
+  expect(await ask("request-1")).toEqual({ ok: true, value: { removed: 4 } });
+  expect(begun).toBe(0);
+  await ask("request-2");
+  expect(begun).toBe(1);
 });
