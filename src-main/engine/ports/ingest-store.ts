@@ -117,3 +117,41 @@ export interface SourceStore {
   list(): readonly WatchedSource[];
   remove(id: number, at: number): boolean;
 }
+
+/** How a watched folder stood when the watch looked last. `unseen`: no agent has looked at it yet. */
+export type FolderState = "unseen" | "watched" | "missing" | "unreadable" | "refused";
+
+/** A file of a watched folder that was dealt with, as it was then, and what came of it. */
+export type NotedFile = Readonly<{
+  /** Below the folder, with `/`. */
+  path: string;
+  /** `device:inode`, where the file system has them. */
+  fileId: string | null;
+  size: number;
+  /** Epoch ms with its fraction, as the file system tells it. */
+  modifiedAt: number;
+  /** `refused`: it will not be read as it is. `failed`: it is tried again. */
+  outcome: "read" | "refused" | "failed";
+  /** Why, for people; null where it was read. */
+  problem: string | null;
+}>;
+
+export type FolderView = Readonly<{
+  state: FolderState;
+  problem: string | null;
+  /** Epoch ms since when; null while unseen. */
+  since: number | null;
+  /** Files that could not be read: how many, and the first of them. */
+  troubleCount: number;
+  troubles: readonly Readonly<{ path: string; problem: string }>[];
+}>;
+
+/** What the watch remembers from one start to the next. It is a memory, not the truth: what is lost is looked at again. */
+export interface SourceMemory {
+  /** Keeps how a folder stands; an audit entry tells of a change. False when it stood like that already. */
+  setState(sourceId: number, state: Exclude<FolderState, "unseen">, problem: string | null, at: number): boolean;
+  find(sourceId: number, path: string): NotedFile | undefined;
+  /** One transaction: notes files, and forgets those that are gone. */
+  note(sourceId: number, files: readonly NotedFile[], gone: readonly string[], at: number): void;
+  view(sourceId: number, shownTroubles: number): FolderView;
+}

@@ -3,7 +3,7 @@ import type { AuditLog } from "../ports/audit-log.ts";
 import type { BudgetStore } from "../ports/budget-store.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { DeliveryStore } from "../ports/delivery-store.ts";
-import type { IngestStore, SourceStore } from "../ports/ingest-store.ts";
+import type { IngestStore, SourceMemory, SourceStore } from "../ports/ingest-store.ts";
 import type { IntegrationStore, TenantStore } from "../ports/integration-store.ts";
 import type { Random } from "../ports/random.ts";
 import type { ReportStore } from "../ports/report-store.ts";
@@ -28,6 +28,7 @@ import { type PhoneIndex, createPhoneIndex } from "./phone-index.ts";
 import { createReportStore } from "./report-store.ts";
 import { createRequestStore } from "./request-store.ts";
 import { createRepair, swapIn } from "./restore.ts";
+import { createSourceMemory } from "./source-memory.ts";
 import { createSourceStore } from "./source-store.ts";
 import { UnsuitableFolderError } from "./store-errors.ts";
 import { createPhoneSystems, createTenantStore } from "./tenant-store.ts";
@@ -50,6 +51,7 @@ export type Store = Readonly<{
   tenants: TenantStore;
   integrations: IntegrationStore;
   sources: SourceStore;
+  sourceMemory: SourceMemory;
   ingest: IngestStore;
   deliveries: DeliveryStore;
   budget: BudgetStore;
@@ -124,6 +126,7 @@ function toStore(parts: Parts, { dataDir, clock, mode }: StoreAsk): Store {
     tenants,
     integrations: createIntegrationStore({ db, transact, tenants, mover, audit }),
     sources: createSourceStore({ db, transact, phoneSystems, audit }),
+    sourceMemory: createSourceMemory({ db, transact, audit }),
     ingest: createIngestStore({ db, transact, phoneSystems, audit, mover, updater, tally }),
     deliveries: createDeliveryStore({ db, transact, clock, audit, updater, tally, mover }),
     budget: createBudgetStore(db, transact),

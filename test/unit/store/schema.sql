@@ -332,6 +332,25 @@ CREATE TABLE source (
   removed_at INTEGER
 ) STRICT;
 
+CREATE TABLE source_file (
+  id INTEGER PRIMARY KEY,
+  source_id INTEGER NOT NULL REFERENCES source (id),
+  path TEXT NOT NULL,
+  file_id TEXT,
+  size INTEGER NOT NULL,
+  modified_at REAL NOT NULL,
+  outcome TEXT NOT NULL CHECK (outcome IN ('read', 'refused', 'failed')),
+  problem TEXT,
+  noted_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE source_state (
+  source_id INTEGER PRIMARY KEY REFERENCES source (id),
+  state TEXT NOT NULL CHECK (state IN ('watched', 'missing', 'unreadable', 'refused')),
+  problem TEXT,
+  since INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE store_mark (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   is_clean INTEGER NOT NULL CHECK (is_clean IN (0, 1))
@@ -383,3 +402,7 @@ CREATE UNIQUE INDEX integration_account ON integration (tenant_id, crm, account_
 CREATE INDEX reading_started ON reading (started_at);
 
 CREATE INDEX skipped_row_reading ON skipped_row (reading_id);
+
+CREATE UNIQUE INDEX source_file_path ON source_file (source_id, path);
+
+CREATE INDEX source_file_problem ON source_file (source_id, id) WHERE problem IS NOT NULL;
