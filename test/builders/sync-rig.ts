@@ -144,6 +144,7 @@ export async function createSyncRig(options: RigOptions = {}): Promise<SyncRig> 
     deliveries: store.deliveries,
     integrations: store.integrations,
     budget: store.budget,
+    accountMemory: store.accountMemory,
     matcher: createLiveMatcher(realClock),
     connectorFor,
     contractFor: () => parsed.value,

@@ -64,6 +64,7 @@ export function assemble(ask: AssemblyAsk): ApiParts {
     deliveries: store.deliveries,
     integrations,
     budget: store.budget,
+    accountMemory: store.accountMemory,
     matcher: createLiveMatcher(clock),
     connectorFor,
     contractFor,

@@ -25,6 +25,11 @@ export type CrmRequest = Readonly<{
   cost: Cost;
   /** Empty for reads. A request with intents is a write: it is never sent twice. */
   intents: readonly Intent[];
+  /**
+   * A read about the account itself (who we are, its fields, our rights) that shows nothing of anybody's records: a run
+   * that continues a killed one may go on with the answer that the other got.
+   */
+  aboutAccount?: boolean;
 }>;
 
 /** `json` is undefined where the body is none. `paced`: our budget has no room before `untilMs`; nothing was sent. `serverTimeMs`: the answer's Date header. */

@@ -1,5 +1,6 @@
 import type { Database } from "better-sqlite3";
 import type { AuditLog } from "../ports/audit-log.ts";
+import type { AccountMemory } from "../ports/account-memory.ts";
 import type { BudgetStore } from "../ports/budget-store.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { DeliveryStore } from "../ports/delivery-store.ts";
@@ -8,6 +9,7 @@ import type { IntegrationStore, TenantStore } from "../ports/integration-store.t
 import type { Random } from "../ports/random.ts";
 import type { ReportStore } from "../ports/report-store.ts";
 import type { RequestMemory } from "../ports/request-memory.ts";
+import { createAccountMemory } from "./account-memory.ts";
 import { createAuditWriter } from "./audit-log.ts";
 import { createAuditSearch } from "./audit-search.ts";
 import { type AuditUpkeep, createAuditUpkeep } from "./audit-seals.ts";
@@ -55,6 +57,7 @@ export type Store = Readonly<{
   ingest: IngestStore;
   deliveries: DeliveryStore;
   budget: BudgetStore;
+  accountMemory: AccountMemory;
   audit: AuditLog & AuditUpkeep;
   reports: ReportStore;
   requests: RequestMemory;
@@ -130,6 +133,7 @@ function toStore(parts: Parts, { dataDir, clock, mode }: StoreAsk): Store {
     ingest: createIngestStore({ db, transact, phoneSystems, audit, mover, updater, tally }),
     deliveries: createDeliveryStore({ db, transact, clock, audit, updater, tally, mover }),
     budget: createBudgetStore(db, transact),
+    accountMemory: createAccountMemory(db, transact),
     audit,
     reports: createReportStore({ db, calls, phones }),
     requests: createRequestStore(db, transact),

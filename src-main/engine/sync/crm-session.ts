@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { BudgetObservation, Lane } from "../../../src-shared/domain/budget.ts";
+import type { AccountMemory } from "../ports/account-memory.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Connector, CrmAnswer, CrmRequest, CrmSession } from "../ports/connector.ts";
 import type { AttemptDraft, AttemptResult, DeliveryRow, DeliveryStore } from "../ports/delivery-store.ts";
@@ -18,6 +19,9 @@ export type SessionParts = Readonly<{
   gate: Gate;
   http: Http;
   deliveries: DeliveryStore;
+  accountMemory: AccountMemory;
+  integrationId: number;
+  sessionId: number;
   connector: Connector;
   baseUrl: string;
   requestTimeoutMs: number;
@@ -30,6 +34,9 @@ export type SessionParts = Readonly<{
   /** Counts for the summary. */
   onAnswer: (answer: CrmAnswer) => void;
 }>;
+
+/** What a killed run knew of an account is good for this long, ms: less than a connector itself believes what it read. */
+const memoryMs = 10 * 60_000;
 
 function toUrl(baseUrl: string, path: string): string {
   return `${baseUrl.replace(/\/+$/, "")}${path}`;
@@ -126,16 +133,36 @@ export function createCrmSession(parts: SessionParts, lane: Lane, rows: readonly
     parts.onAnswer(answer);
   }
 
-  return {
-    send: (request) =>
-      parts.gate(async () => {
-        const paced = await waitForBudget(request);
-        if (paced !== null) return paced;
-        const body = typeof request.body === "string" ? request.body : JSON.stringify(request.body ?? null);
-        const intent = commitIntent(request, body);
-        const answer = await transmit(request, body);
-        settle(request, answer, intent);
-        return answer;
-      }),
+  const questionOf = (request: CrmRequest): Readonly<{ integrationId: number; sessionId: number; request: string }> => {
+    const { method, path, origin, headers, body } = request;
+    const asked = JSON.stringify([method, origin, path, headers, body]);
+    const digest = createHash("sha256").update(asked).digest("hex");
+    return { integrationId: parts.integrationId, sessionId: parts.sessionId, request: digest };
   };
+
+  function recall(request: CrmRequest): CrmAnswer | undefined {
+    if (request.aboutAccount !== true) return undefined;
+    const now = clock.now();
+    const found = parts.accountMemory.recall({ ...questionOf(request), since: now - memoryMs, now });
+    return found === undefined ? undefined : { kind: "answer", headers: {}, ...found, json: parseJson(found.body) };
+  }
+
+  function keep(request: CrmRequest, answer: CrmAnswer): void {
+    if (request.aboutAccount !== true || answer.kind !== "answer" || answer.status < 200 || answer.status > 299) return;
+    const { status, body } = answer;
+    parts.accountMemory.keep({ ...questionOf(request), at: clock.now(), answer: { status, body } });
+  }
+
+  const sendPaced = (request: CrmRequest): Promise<CrmAnswer> =>
+    parts.gate(async () => {
+      const paced = await waitForBudget(request);
+      if (paced !== null) return paced;
+      const body = typeof request.body === "string" ? request.body : JSON.stringify(request.body ?? null);
+      const intent = commitIntent(request, body);
+      const answer = await transmit(request, body);
+      settle(request, answer, intent);
+      keep(request, answer);
+      return answer;
+    });
+  return { send: async (request) => recall(request) ?? (await sendPaced(request)) };
 }

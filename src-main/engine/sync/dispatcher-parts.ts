@@ -1,6 +1,7 @@
 import type { Lane } from "../../../src-shared/domain/budget.ts";
 import type { Integration } from "../../../src-shared/domain/integration.ts";
 import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts";
+import type { AccountMemory } from "../ports/account-memory.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Connector, CrmSession } from "../ports/connector.ts";
 import type { DeliveryRow, DeliveryStore, EngineSession } from "../ports/delivery-store.ts";
@@ -18,6 +19,7 @@ export type DispatcherParts = Readonly<{
   server: ServerClock;
   deliveries: DeliveryStore;
   integrations: IntegrationStore;
+  accountMemory: AccountMemory;
   connector: Connector;
   contract: OwnershipContract;
   matcher: Matcher;

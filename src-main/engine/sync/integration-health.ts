@@ -1,6 +1,7 @@
 import type { ConnectorFault } from "../../../src-shared/domain/fault.ts";
 import { type Integration, crmNames } from "../../../src-shared/domain/integration.ts";
 import { type Reason, reasonTexts } from "../../../src-shared/domain/reason.ts";
+import type { AccountMemory } from "../ports/account-memory.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Connector, CrmSession } from "../ports/connector.ts";
 import type { IntegrationStore } from "../ports/integration-store.ts";
@@ -22,6 +23,7 @@ export type HealthParts = Readonly<{
   openReading: () => CrmSession;
   /** Learns the account after a good check: plan and limits. */
   onAccount: (integration: Integration) => void;
+  accountMemory: AccountMemory;
 }>;
 
 /** Whether an integration can be worked with: signed in, not resting, not waiting for a person. */
@@ -66,6 +68,7 @@ export function createIntegrationHealth(parts: HealthParts): IntegrationHealth {
 
   function block(reason: Reason, message: string | undefined): void {
     isChecked = false;
+    parts.accountMemory.forget(parts.integrationId);
     nextCheckAt = clock.now() + blockedRecheckMs;
     if (integration().state !== "active") return;
     const note = message ?? reasonTexts[reason].sentence;

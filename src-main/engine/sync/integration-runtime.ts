@@ -1,6 +1,7 @@
 import type { Integration } from "../../../src-shared/domain/integration.ts";
 import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts";
 import type { BudgetStore } from "../ports/budget-store.ts";
+import type { AccountMemory } from "../ports/account-memory.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Connector, CrmAnswer } from "../ports/connector.ts";
 import type { DeliveryStore, EngineSession } from "../ports/delivery-store.ts";
@@ -24,6 +25,7 @@ export type RuntimeParts = Readonly<{
   deliveries: DeliveryStore;
   integrations: IntegrationStore;
   budget: BudgetStore;
+  accountMemory: AccountMemory;
   connector: Connector;
   contract: OwnershipContract;
   matcher: Matcher;
@@ -55,11 +57,11 @@ export function createIntegrationRuntime(integration: Integration, parts: Runtim
   const server = createServerClock(clock);
   const baseUrl = integration.baseUrl ?? connector.defaultBaseUrl;
   const windows = connector.windows(integration.account);
+  const ids = { integrationId: integration.id, sessionId: parts.session.id };
   const pace = createPace({
     clock,
     budget: parts.budget,
-    integrationId: integration.id,
-    sessionId: parts.session.id,
+    ...ids,
     windows,
     serverNow: server.now,
   });
@@ -69,7 +71,7 @@ export function createIntegrationRuntime(integration: Integration, parts: Runtim
     integrationId: integration.id,
     server,
     openSession: (lane, rows) =>
-      createCrmSession({ ...parts, server, pace, gate: gate.gate, baseUrl, maxPaceWaitMs }, lane, rows),
+      createCrmSession({ ...parts, ...ids, server, pace, gate: gate.gate, baseUrl, maxPaceWaitMs }, lane, rows),
     onAccount: (current) => {
       const learnt = connector.windows(current.account);
       pace.configure(learnt);

@@ -1,5 +1,6 @@
 import type { Integration } from "../../../src-shared/domain/integration.ts";
 import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts";
+import type { AccountMemory } from "../ports/account-memory.ts";
 import type { BudgetStore } from "../ports/budget-store.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Connector, CrmAnswer } from "../ports/connector.ts";
@@ -43,6 +44,7 @@ export type SyncParts = Readonly<{
   deliveries: DeliveryStore;
   integrations: IntegrationStore;
   budget: BudgetStore;
+  accountMemory: AccountMemory;
   matcher: Matcher;
   connectorFor: (integration: Integration) => Connector;
   contractFor: (integration: Integration) => OwnershipContract;
@@ -211,6 +213,8 @@ export function createSync(parts: SyncParts): Sync {
       run.stopping.abort();
       run.cut.abort();
       deliveries.closeSession(session, clock.now());
+      // Only a run that was killed leaves behind what it knew: every other looks anew.
+      parts.accountMemory.forget();
     }
   }
 

@@ -15,6 +15,16 @@ CREATE TRIGGER audit_seal_is_final
 CREATE TRIGGER audit_seal_stays BEFORE DELETE ON audit_seal
   BEGIN SELECT RAISE (ABORT, 'seals of the audit log stay'); END;
 
+CREATE TABLE account_memory (
+  integration_id INTEGER NOT NULL REFERENCES integration (id),
+  request TEXT NOT NULL,
+  session_id INTEGER NOT NULL,
+  answered_at INTEGER NOT NULL,
+  status INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  PRIMARY KEY (integration_id, request)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE attempt (
   id INTEGER PRIMARY KEY,
   delivery_id INTEGER NOT NULL REFERENCES delivery (id),

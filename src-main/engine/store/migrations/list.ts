@@ -2,6 +2,7 @@ import { initial } from "./0001-initial.ts";
 import { ledgerIdentity } from "./0002-ledger-identity.ts";
 import { requests } from "./0003-requests.ts";
 import { sourceMemory } from "./0004-source-memory.ts";
+import { accountMemory } from "./0005-account-memory.ts";
 
 /** Forward only. `version` is the `user_version` after it; a released one is never edited. */
 export type Migration = Readonly<{ version: number; name: string; sql: string }>;
@@ -11,4 +12,5 @@ export const migrations: readonly Migration[] = [
   { version: 2, name: "ledger-identity", sql: ledgerIdentity },
   { version: 3, name: "requests", sql: requests },
   { version: 4, name: "source-memory", sql: sourceMemory },
+  { version: 5, name: "account-memory", sql: accountMemory },
 ];
