@@ -1,6 +1,7 @@
 import type { CallAsk, CallName, CallOutput } from "../../src-shared/ipc/contract.ts";
 import type { CallOptions, Engine } from "../engine/host/engine.ts";
 import { toCliFault, type ExitCode } from "./cli-fault.ts";
+import type { OpenBrowser } from "./open-browser.ts";
 import { openEngine } from "./open-engine.ts";
 import type { Output } from "./output.ts";
 
@@ -11,6 +12,7 @@ export type CliContext = Readonly<{
   env: NodeJS.ProcessEnv;
   /** What was piped into the command, or null where a person sits at a terminal, who is not kept waiting. */
   readInput: () => Promise<string | null>;
+  openBrowser: OpenBrowser;
   /** Zone of this PC: days and times are told in it. */
   timeZone: string;
   /** Aborts when a person or the system asks the command to stop. */

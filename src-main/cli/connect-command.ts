@@ -10,6 +10,7 @@ import { parseCredential } from "../../src-shared/domain/credential.ts";
 import type { CallAsk } from "../../src-shared/ipc/contract.ts";
 import { badUsage } from "./cli-fault.ts";
 import { ask, withEngine, type CliContext, type ContextOf } from "./cli-context.ts";
+import { wholeNumber } from "./number-option.ts";
 import { toSince } from "./since-option.ts";
 
 type Options = Readonly<{
@@ -19,6 +20,9 @@ type Options = Readonly<{
   unknownCaller?: UnknownCaller;
   since?: string;
   setup: boolean;
+  signIn?: boolean;
+  browser: boolean;
+  wait: number;
   secretFromEnv?: string;
 }>;
 
@@ -27,11 +31,14 @@ Examples:
   CALLLEDGER_TOKEN=pat-… callledger connect hubspot --tenant acme
   callledger connect salesforce --tenant acme --since 2026-01-01 < credential.json
   callledger connect hubspot --tenant acme --secret-from-env HUBSPOT_KEY --unknown-caller log
+  CALLLEDGER_TOKEN='{"clientId":"…"}' callledger connect salesforce --tenant acme --sign-in --base-url https://acme.my.salesforce.com
 
 The credential is a key or token, or a JSON object such as {"clientId":"…","clientSecret":"…","refreshToken":"…"}. It is
 taken from CALLLEDGER_TOKEN or from standard input and kept in the system's keychain, nowhere else. With
 --secret-from-env only the variable's name is stored: it must be set whenever CallLedger works, and the credential must
-not rotate. Connecting the same account again updates it: use it for a new key.`;
+not rotate. With --sign-in it is the app ({"clientId":"…","clientSecret":"…"}); a person signs in in the browser, which
+comes back to http://localhost:33333/callback (or 33334, 33335): register these with the app, or name its own address on this
+computer as redirectUri. Connecting the same account again updates it: use it for a new key.`;
 
 type ConnectSecret = CallAsk<"integrations:connect">["secret"];
 
@@ -44,6 +51,9 @@ export function addConnectCommand(program: Command, contextOf: ContextOf): void 
     .addArgument(new Argument("<crm>", "the CRM").choices(crmType.options))
     .requiredOption("--tenant <name>", "the company, a short name typed once (acme)")
     .option("--secret-from-env <name>", "keep only the name of this environment variable, which holds the key or token")
+    .option("--sign-in", "a person signs in in the browser; the credential names the app")
+    .option("--no-browser", "only print the page of --sign-in, do not open it")
+    .option("--wait <seconds>", "how long the person has for --sign-in", wholeNumber("--wait", 1, 3_600), 600)
     .option("--base-url <url>", "address of the CRM's API (default: the vendor's)")
     .option("--label <text>", "name of the integration in lists")
     .addOption(
@@ -57,7 +67,7 @@ export function addConnectCommand(program: Command, contextOf: ContextOf): void 
     .addHelpText("after", examples)
     .action(async (crm: CrmType, options: Options) => {
       const context = contextOf();
-      const secret = await readSecret(context, crm, options.secretFromEnv);
+      const secret = await readSecret(context, crm, options);
       const connected = await withEngine(context, (engine) =>
         ask(
           engine,
@@ -72,7 +82,7 @@ export function addConnectCommand(program: Command, contextOf: ContextOf): void 
             secret,
             setup: options.setup,
           },
-          { signal: context.signal },
+          { signal: context.signal, onProgress: ({ openUrl }) => void sendToPage(context, openUrl, options.browser) },
         ),
       );
       const { output } = context;
@@ -86,9 +96,28 @@ export function addConnectCommand(program: Command, contextOf: ContextOf): void 
     });
 }
 
+async function sendToPage({ output, openBrowser }: CliContext, url: string, mayOpen: boolean): Promise<void> {
+  output.say(`Sign in on this page: ${url}`);
+  const isOpen = mayOpen && (await openBrowser(url));
+  output.say(
+    isOpen
+      ? "It opens in the browser. Waiting for the sign-in…"
+      : "Open it in a browser on this computer. Waiting for the sign-in…",
+  );
+}
+
 /** The name of a variable, or the credential itself, which goes into the keychain. No message repeats any of it. */
-async function readSecret(context: CliContext, crm: CrmType, name: string | undefined): Promise<ConnectSecret> {
-  if (name === undefined) return readCredential(context, crm);
+async function readSecret(
+  context: CliContext,
+  crm: CrmType,
+  { secretFromEnv: name, signIn = false, wait }: Options,
+): Promise<ConnectSecret> {
+  if (name !== undefined && signIn)
+    throw badUsage("--sign-in keeps what comes of it in the keychain; it cannot go with --secret-from-env.");
+  if (name === undefined) {
+    const credential = await readCredential(context, crm);
+    return signIn ? { kind: "browser", app: credential, waitMs: wait * 1_000 } : { kind: "keychain", credential };
+  }
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
     throw badUsage("--secret-from-env takes the name of a variable, such as HUBSPOT_KEY.");
   if ((context.env[name] ?? "") === "")
@@ -96,7 +125,7 @@ async function readSecret(context: CliContext, crm: CrmType, name: string | unde
   return { kind: "env", name };
 }
 
-async function readCredential(context: CliContext, crm: CrmType): Promise<ConnectSecret> {
+async function readCredential(context: CliContext, crm: CrmType): Promise<Record<string, string>> {
   const given = context.env[tokenVariable]?.trim() ?? "";
   const piped = given === "" ? ((await context.readInput())?.trim() ?? "") : "";
   const text = given === "" ? piped : given;
@@ -109,7 +138,7 @@ async function readCredential(context: CliContext, crm: CrmType): Promise<Connec
     given === "" ? "What was piped in" : `The environment variable ${tokenVariable}`,
   );
   if (!parsed.ok) throw badUsage(parsed.fault);
-  return { kind: "keychain", credential: { ...parsed.value } };
+  return { ...parsed.value };
 }
 
 function toBaseUrl(text: string | undefined): string | null {

@@ -9,6 +9,7 @@ import { dataFolder } from "../engine/host/data-folder.ts";
 import { addDeadCommand } from "./dead-command.ts";
 import { addImportCommand } from "./import-command.ts";
 import { addIntegrationsCommand } from "./integrations-command.ts";
+import { createOpenBrowser } from "./open-browser.ts";
 import { createOutput, type Output } from "./output.ts";
 import { readPiped } from "./piped-input.ts";
 import { addRunCommand } from "./run-command.ts";
@@ -90,6 +91,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<ExitCode>
       dataDir: dataFolder(options.data, process.env),
       env: process.env,
       readInput: () => readPiped(process.stdin),
+      openBrowser: createOpenBrowser(process.platform, process.env),
       timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       signal,
       endWith: (code) => {

@@ -1,6 +1,7 @@
 import type { CrmAccount, CrmType } from "../../src-shared/domain/integration.ts";
 import type { Outcome } from "../../src-shared/domain/fault.ts";
 import type { OwnershipContract } from "../../src-shared/domain/ownership.ts";
+import type { StartBrowserSignIn } from "../engine/ports/browser-sign-in.ts";
 import type { Clock } from "../engine/ports/clock.ts";
 import type { Connector } from "../engine/ports/connector.ts";
 import type { Credential, VaultFault } from "../engine/ports/credential-vault.ts";
@@ -16,6 +17,10 @@ import { readDefaultContract as readZohoContract } from "./zoho/default-contract
 import { createSalesforceConnector } from "./salesforce/connector.ts";
 import { readDefaultContract as readSalesforceContract } from "./salesforce/default-contract.ts";
 import { salesforceBaseUrl } from "./salesforce/wire.ts";
+import { startBrowserSignIn as signHubspotIn } from "./hubspot/sign-in.ts";
+import { startBrowserSignIn as signPipedriveIn } from "./pipedrive/sign-in.ts";
+import { startBrowserSignIn as signZohoIn } from "./zoho/sign-in.ts";
+import { startBrowserSignIn as signSalesforceIn } from "./salesforce/authorization.ts";
 
 export type ConnectorOptions = Readonly<{
   credential: () => Promise<Outcome<Credential, VaultFault>>;
@@ -41,6 +46,7 @@ export type ConnectorKind = Readonly<{
   baseUrl: string;
   /** The field contract of a new integration, YAML. */
   readDefaultContract: (settings: Readonly<Record<string, string>>) => string;
+  startBrowserSignIn: StartBrowserSignIn;
   create: (options: ConnectorOptions) => Connector;
 }>;
 
@@ -49,21 +55,25 @@ export const connectorKinds: Readonly<Partial<Record<CrmType, ConnectorKind>>> =
   salesforce: {
     baseUrl: salesforceBaseUrl,
     readDefaultContract: ({ keyField }) => readSalesforceContract(keyField),
+    startBrowserSignIn: signSalesforceIn,
     create: createSalesforceConnector,
   },
   hubspot: {
     baseUrl: hubspotBaseUrl,
     readDefaultContract: ({ keyProperty }) => readDefaultContract(keyProperty),
+    startBrowserSignIn: signHubspotIn,
     create: createHubspotConnector,
   },
   zoho: {
     baseUrl: zohoBaseUrl,
     readDefaultContract: ({ keyProperty }) => readZohoContract(keyProperty),
+    startBrowserSignIn: signZohoIn,
     create: createZohoConnector,
   },
   pipedrive: {
     baseUrl: pipedriveBaseUrl,
     readDefaultContract: readPipedriveContract,
+    startBrowserSignIn: signPipedriveIn,
     create: createPipedriveConnector,
   },
 };

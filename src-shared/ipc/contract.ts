@@ -46,9 +46,18 @@ const reading = {
   settings: sourceSettings,
 };
 
-/** What `connect` signs in with: the credential for the keychain (the one message that ever holds one), or a variable's name. */
+/**
+ * What `connect` signs in with: the credential for the keychain (the one message that ever holds one), a variable's
+ * name, or an app with which a person signs in in a browser; what comes of that goes into the keychain.
+ */
 const connectSecret = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("keychain"), credential: credentialFields }),
+  z.strictObject({
+    kind: z.literal("browser"),
+    app: credentialFields,
+    /** How long the person has, ms. */
+    waitMs: z.int().min(1_000).max(3_600_000),
+  }),
   envSecret,
 ]);
 
@@ -65,7 +74,8 @@ const longChange = <I extends z.ZodType, O extends z.ZodType, P extends z.ZodTyp
  */
 export const ipcCalls = {
   "integrations:list": read(nothing, z.strictObject({ integrations: z.array(integrationView) })),
-  "integrations:connect": change(
+  /** Progress: the page that the person's browser is to open. */
+  "integrations:connect": longChange(
     z.strictObject({
       crm: crmType,
       tenant: tenantSlug,
@@ -77,6 +87,7 @@ export const ipcCalls = {
       setup: z.boolean(),
     }),
     connectedView,
+    z.strictObject({ openUrl: z.url({ protocol: /^https?$/ }) }),
   ),
   "integrations:check": change(z.strictObject({ id: integrationId }), checkView),
   "integrations:pause": change(z.strictObject({ id: integrationId, note }), integrationView),

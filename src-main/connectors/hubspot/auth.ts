@@ -5,24 +5,13 @@ import type { CrmSession } from "../../engine/ports/connector.ts";
 import type { Credential, VaultFault } from "../../engine/ports/credential-vault.ts";
 import { toAnswer } from "../http/bounded-answer.ts";
 import { toLostFault, toUnansweredFault } from "../http/unanswered-fault.ts";
+import { readSignIn, withoutCode, type OneTimeCode, type Refreshable } from "./credential.ts";
 import { readVendorError } from "./error-body.ts";
 import { toFault } from "./faults.ts";
+import { toExchangeForm, toRefreshForm, type Form } from "./sign-in.ts";
 import { callCost, tokenPath } from "./wire.ts";
 
 export type CredentialReader = () => Promise<Outcome<Credential, VaultFault>>;
-
-/** A service key (or a static token of a private app): no expiry, nothing to refresh. */
-const serviceKey = z.object({ token: z.string().min(1) });
-
-/** An app's credential. `accessToken` and `expiresAt` (epoch ms, as text) are what the last refresh gave. */
-const oauthCredential = z.object({
-  clientId: z.string().min(1),
-  clientSecret: z.string().min(1),
-  refreshToken: z.string().min(1),
-  accessToken: z.string().optional(),
-  expiresAt: z.string().regex(/^\d+$/).optional(),
-});
-type OauthCredential = z.infer<typeof oauthCredential>;
 
 const tokenAnswer = z.looseObject({
   access_token: z.string().min(1),
@@ -33,7 +22,13 @@ const tokenAnswer = z.looseObject({
 /** HubSpot asks not to wait for a 401: a token is renewed a minute before it ends. */
 const earlyMs = 60_000;
 
-type Grant = Readonly<{ token: string; expiresAt: number | null; oauth: OauthCredential | null; source: Credential }>;
+type Grant = Readonly<{
+  token: string;
+  expiresAt: number | null;
+  /** What renews it; null for a service key. */
+  app: Refreshable | OneTimeCode | null;
+  source: Credential;
+}>;
 type Token = Outcome<string, ConnectorFault>;
 
 export type Auth = Readonly<{
@@ -73,20 +68,24 @@ export function createAuth({ credential, saveCredential, renewAlone = (work) => 
     if (loaded.ok) grant = loaded.value;
     return loaded;
   };
-  const isFresh = ({ oauth, expiresAt }: Grant): boolean =>
-    oauth === null || expiresAt === null || expiresAt - earlyMs > clock.now();
+  const isFresh = ({ app, expiresAt }: Grant): boolean =>
+    app === null || expiresAt === null || expiresAt - earlyMs > clock.now();
 
   /** Whatever came back is stored before it is used. */
-  const keep = async ({ oauth, source }: Grant, given: Refreshed): Promise<Token> => {
-    const { token, expiresAt, refreshToken } = given;
-    const stored = { ...source, refreshToken, accessToken: token, expiresAt: String(expiresAt) };
+  const keep = async ({ source }: Grant, app: Refreshable | OneTimeCode, given: Given): Promise<Token> => {
+    const { access_token: token, expires_in: seconds, refresh_token: next } = given;
+    const refreshToken = next ?? source["refreshToken"];
+    if (refreshToken === undefined) return refuse("auth_revoked", "HubSpot gave no refresh token for the code.");
+    const expiresAt = clock.now() + seconds * 1_000;
+    const stored = { ...withoutCode(source), refreshToken, accessToken: token, expiresAt: String(expiresAt) };
     const isStored = (await saveCredential?.(stored)) ?? false;
     if (!isStored && refreshToken !== source["refreshToken"])
       return refuse(
         "setup_missing",
         "HubSpot gave another refresh token, and it could not be stored. Keep the credential in the system's keychain.",
       );
-    grant = { token, expiresAt, oauth: oauth === null ? null : { ...oauth, refreshToken }, source: stored };
+    const { clientId, clientSecret } = app;
+    grant = { token, expiresAt, app: { clientId, clientSecret, refreshToken }, source: stored };
     return { ok: true, value: token };
   };
 
@@ -94,10 +93,17 @@ export function createAuth({ credential, saveCredential, renewAlone = (work) => 
   const renewNow = async (session: CrmSession, stale: string): Promise<Token> => {
     const loaded = await load();
     if (!loaded.ok) return loaded;
-    const { oauth, token } = loaded.value;
-    if (oauth === null || (isFresh(loaded.value) && token !== stale)) return { ok: true, value: token };
-    const refreshed = await refresh(session, oauth, clock);
-    return refreshed.ok ? keep(loaded.value, refreshed.value) : refreshed;
+    const { app, token, source } = loaded.value;
+    if (app === null || (isFresh(loaded.value) && token !== stale)) return { ok: true, value: token };
+    // A code is spent by using it, so its fruit must have a place first.
+    if ("grantCode" in app && (await saveCredential?.(source)) !== true)
+      return refuse(
+        "setup_missing",
+        "A one-time code can only be used where its refresh token can be kept. Keep the credential in the system's keychain.",
+      );
+    const form = "grantCode" in app ? toExchangeForm(app) : toRefreshForm(app);
+    const given = await askForToken(session, form);
+    return given.ok ? keep(loaded.value, app, given.value) : given;
   };
 
   const renewOnce = (session: CrmSession, stale: string): Promise<Token> => {
@@ -114,7 +120,7 @@ export function createAuth({ credential, saveCredential, renewAlone = (work) => 
       return isFresh(held.value) ? { ok: true, value: held.value.token } : renewOnce(session, held.value.token);
     },
     renew: async (session, stale) => {
-      if (grant === null || grant.oauth === null) return null;
+      if (grant === null || grant.app === null) return null;
       // Another request renewed it meanwhile.
       if (grant.token !== stale) return { ok: true, value: grant.token };
       return renewOnce(session, stale);
@@ -122,40 +128,34 @@ export function createAuth({ credential, saveCredential, renewAlone = (work) => 
     forget: () => {
       grant = null;
     },
-    secrets: () =>
-      grant === null ? [] : [grant.token, grant.oauth?.refreshToken ?? "", grant.oauth?.clientSecret ?? ""],
+    secrets: () => (grant === null ? [] : [grant.token, ...secretsOf(grant.app)]),
   };
+}
+
+function secretsOf(app: Grant["app"]): readonly string[] {
+  if (app === null) return [];
+  return "grantCode" in app
+    ? [app.clientSecret, app.grantCode, app.codeVerifier ?? ""]
+    : [app.clientSecret, app.refreshToken];
 }
 
 function toGrant(source: Credential): Outcome<Grant, ConnectorFault> {
-  const oauth = oauthCredential.safeParse(source);
-  if (oauth.success) {
-    const { accessToken = "", expiresAt = "0" } = oauth.data;
-    const end = accessToken === "" ? 0 : Number(expiresAt);
-    return { ok: true, value: { token: accessToken, expiresAt: end, oauth: oauth.data, source } };
-  }
-  const key = serviceKey.safeParse(source);
-  if (key.success) return { ok: true, value: { token: key.data.token, expiresAt: null, oauth: null, source } };
-  return refuse(
-    "auth_revoked",
-    "The credential is neither a service key nor an app's clientId, clientSecret and refreshToken.",
-  );
+  const signIn = readSignIn(source);
+  if (!signIn.ok) return refuse("auth_revoked", signIn.fault);
+  if (signIn.value.kind === "key")
+    return { ok: true, value: { token: signIn.value.token, expiresAt: null, app: null, source } };
+  if (signIn.value.kind === "code")
+    return { ok: true, value: { token: "", expiresAt: 0, app: signIn.value.fields, source } };
+  const { fields } = signIn.value;
+  const { accessToken = "", expiresAt = "0" } = fields;
+  const end = accessToken === "" ? 0 : Number(expiresAt);
+  return { ok: true, value: { token: accessToken, expiresAt: end, app: fields, source } };
 }
 
-type Refreshed = Readonly<{ token: string; expiresAt: number; refreshToken: string }>;
+type Given = z.infer<typeof tokenAnswer>;
 
 /** A refresh may be repeated safely: HubSpot does not rotate the refresh token. So it counts as a read. */
-async function refresh(
-  session: CrmSession,
-  { clientId, clientSecret, refreshToken }: OauthCredential,
-  clock: Clock,
-): Promise<Outcome<Refreshed, ConnectorFault>> {
-  const form = {
-    grant_type: "refresh_token",
-    client_id: clientId,
-    client_secret: clientSecret,
-    refresh_token: refreshToken,
-  };
+async function askForToken(session: CrmSession, form: Form): Promise<Outcome<Given, ConnectorFault>> {
   const answer = await session.send({
     method: "POST",
     path: tokenPath,
@@ -166,10 +166,7 @@ async function refresh(
   });
   if (answer.kind !== "answer") return { ok: false, fault: toUnansweredFault(answer, "read") };
   const given = tokenAnswer.safeParse(answer.json);
-  if (answer.status === 200 && given.success) {
-    const { access_token: token, expires_in: seconds, refresh_token: next } = given.data;
-    return { ok: true, value: { token, expiresAt: clock.now() + seconds * 1_000, refreshToken: next ?? refreshToken } };
-  }
+  if (answer.status === 200 && given.success) return { ok: true, value: given.data };
   if (answer.status === 200)
     return { ok: false, fault: toLostFault("read", { status: 200, message: "the token endpoint gave no token" }) };
   const fault = toFault({
@@ -181,10 +178,13 @@ async function refresh(
     keyProperty: "",
     retryAfterMs: undefined,
     untilMidnightMs: 3_600_000,
-    secrets: [clientSecret, refreshToken],
+    secrets: Object.entries(form).flatMap(([name, value]) => (openFields.has(name) ? [] : [value])),
   });
   // Whatever else the token endpoint refuses is about the sign-in.
   if (fault.kind === "rejected")
     return { ok: false, fault: { kind: "blocked", reason: "auth_revoked", answer: fault.answer } };
   return { ok: false, fault };
 }
+
+/** Fields of a form that may be repeated in a message. */
+const openFields: ReadonlySet<string> = new Set(["grant_type", "client_id", "redirect_uri"]);

@@ -6,9 +6,18 @@ import type { Credential, VaultFault } from "../../engine/ports/credential-vault
 import { toAnswer } from "../http/bounded-answer.ts";
 import { toUnansweredFault } from "../http/unanswered-fault.ts";
 import { readSignIn, type OneTimeCode, type Refreshable } from "./credential.ts";
-import { encodeForm, toApiOrigin, toBasic, toExchangeForm, toRefreshForm, type App, type Form } from "./sign-in.ts";
+import {
+  encodeForm,
+  findOauthOrigin,
+  toApiOrigin,
+  toBasic,
+  toExchangeForm,
+  toRefreshForm,
+  type App,
+  type Form,
+} from "./sign-in.ts";
 import { toSignInFault } from "./sign-in-fault.ts";
-import { costs, oauthOrigin, tokenPath } from "./wire.ts";
+import { costs, tokenPath } from "./wire.ts";
 
 export type CredentialReader = () => Promise<Outcome<Credential, VaultFault>>;
 
@@ -64,12 +73,13 @@ export function createAuth({
 }: AuthOptions): Auth {
   let grant: Grant | null = null;
   let working: Promise<Result> | null = null;
-  const isOwnAddress = baseUrl !== null && baseUrl !== undefined;
-  const toOrigin = (domain: string | undefined): string | undefined => (isOwnAddress ? undefined : toApiOrigin(domain));
+  const signInOrigin = findOauthOrigin(baseUrl);
+  const toOrigin = (domain: string | undefined): string | undefined =>
+    signInOrigin === undefined ? undefined : toApiOrigin(domain);
 
   /** Whatever came back is stored before it is used: the vendor may give another refresh token at any time. */
   const ask = async (session: CrmSession, app: App, form: Form, source: Credential): Promise<Result> => {
-    const asked = await askForToken(session, isOwnAddress ? undefined : oauthOrigin, app, form);
+    const asked = await askForToken(session, signInOrigin, app, form);
     if (!asked.ok) return asked;
     const { access_token: token, expires_in: seconds, refresh_token: next, api_domain: apiDomain } = asked.value;
     const refreshToken = next ?? source["refreshToken"];

@@ -1,3 +1,5 @@
+import { z } from "zod";
+import type { StartBrowserSignIn } from "../../engine/ports/browser-sign-in.ts";
 import { authorizePath, oauthOrigin } from "./wire.ts";
 
 /** Scopes that the app must be registered with; they are not part of the request. `phone-integration` only for call logs. */
@@ -32,25 +34,23 @@ export const toRefreshForm = (refreshToken: string): Form => ({
   refresh_token: refreshToken,
 });
 
-/** The address that a person opens to consent. */
-export function toAuthorizeUrl(ask: Readonly<{ clientId: string; redirectUri: string; state: string }>): string {
-  const query = new URLSearchParams({ client_id: ask.clientId, redirect_uri: ask.redirectUri, state: ask.state });
-  return `${oauthOrigin}${authorizePath}?${query.toString()}`;
-}
+const app = z.object({ clientId: z.string().min(1), clientSecret: z.string().min(1) });
 
-/** What came back to the registered address. `foreign`: not of our request. */
-export type Redirect =
-  | Readonly<{ kind: "code"; code: string }>
-  | Readonly<{ kind: "refused"; error: string }>
-  | Readonly<{ kind: "foreign" }>;
-
-export function readRedirect(url: string, state: string): Redirect {
-  const query = URL.canParse(url) ? new URL(url).searchParams : new URLSearchParams();
-  if (query.get("state") !== state) return { kind: "foreign" };
-  const code = query.get("code");
-  if (code !== null && code !== "") return { kind: "code", code };
-  return { kind: "refused", error: query.get("error") ?? "no code came back" };
-}
+/** Begins a sign-in of an app. The vendor documents no PKCE; the app's secret proves who exchanges the code. */
+export const startBrowserSignIn: StartBrowserSignIn = ({ app: given, baseUrl, redirectUri, state }) => {
+  const known = app.safeParse(given);
+  if (!known.success)
+    return { ok: false, fault: "Give the app of Pipedrive: a JSON object with clientId and clientSecret." };
+  const query = new URLSearchParams({ client_id: known.data.clientId, redirect_uri: redirectUri, state });
+  const origin = findOauthOrigin(baseUrl) ?? (baseUrl ?? "").replace(/\/+$/, "");
+  return {
+    ok: true,
+    value: {
+      url: `${origin}${authorizePath}?${query.toString()}`,
+      toCredential: (grantCode) => ({ ...known.data, grantCode, redirectUri }),
+    },
+  };
+};
 
 /** Only the vendor's own hosts get a token: a sign-in answer that names another is not followed. */
 export function toApiOrigin(domain: string | undefined): string | undefined {
@@ -58,3 +58,7 @@ export function toApiOrigin(domain: string | undefined): string | undefined {
   const { protocol, hostname, origin } = new URL(domain);
   return protocol === "https:" && /(^|\.)pipedrive\.com$/.test(hostname) ? origin : undefined;
 }
+
+/** The vendor's sign-in host, or undefined where an address of somebody else's (a test server) was given at connect: it takes every request. */
+export const findOauthOrigin = (baseUrl: string | null | undefined): string | undefined =>
+  baseUrl === null || baseUrl === undefined || toApiOrigin(baseUrl) !== undefined ? oauthOrigin : undefined;

@@ -19,15 +19,31 @@ const jwt = z.object({
   ...session,
 });
 const refresh = z.object({ clientId: filled, refreshToken: filled, clientSecret: filled.optional(), ...session });
+/** A code that the browser brought back, before its first use. */
+const oneTimeCode = z.object({
+  clientId: filled,
+  grantCode: filled,
+  redirectUri: filled,
+  codeVerifier: filled.optional(),
+  clientSecret: filled.optional(),
+});
 const clientCredentials = z.object({ clientId: filled, clientSecret: filled, ...session });
 
 /**
  * How an integration signs in. `plain`: a bearer token as it is. The others get access tokens from the token endpoint:
- * with a refresh token, as the app's run-as user, or by a signed assertion.
+ * with a refresh token, with a code that becomes one, as the app's run-as user, or by a signed assertion.
  */
 export type SignInMethod =
   | Readonly<{ kind: "plain"; token: string }>
   | Readonly<{ kind: "refresh"; clientId: string; clientSecret: string | undefined; refreshToken: string }>
+  | Readonly<{
+      kind: "code";
+      clientId: string;
+      clientSecret: string | undefined;
+      code: string;
+      redirectUri: string;
+      verifier: string | undefined;
+    }>
   | Readonly<{ kind: "client_credentials"; clientId: string; clientSecret: string }>
   | Readonly<{ kind: "jwt"; clientId: string; privateKey: string; username: string; audience: string | undefined }>;
 
@@ -65,6 +81,12 @@ export function readCredential(credential: Credential): ReadCredential | undefin
     const method = { kind: "refresh", clientId, clientSecret, refreshToken } as const;
     return { method, session: toSession(byRefresh.data), instanceUrl: byRefresh.data.instanceUrl };
   }
+  const byCode = oneTimeCode.safeParse(credential);
+  if (byCode.success) {
+    const { clientId, clientSecret, grantCode: code, redirectUri, codeVerifier: verifier } = byCode.data;
+    const method = { kind: "code", clientId, clientSecret, code, redirectUri, verifier } as const;
+    return { method, session: null, instanceUrl: undefined };
+  }
   const byApp = clientCredentials.safeParse(credential);
   if (byApp.success) {
     const { clientId, clientSecret } = byApp.data;
@@ -84,9 +106,16 @@ export function secretsOf(method: SignInMethod): readonly string[] {
       return [method.token];
     case "refresh":
       return [method.refreshToken, ...(method.clientSecret === undefined ? [] : [method.clientSecret])];
+    case "code":
+      return [method.code, method.verifier, method.clientSecret].filter((each) => each !== undefined);
     case "client_credentials":
       return [method.clientSecret];
     case "jwt":
       return [method.privateKey];
   }
+}
+
+/** The credential without the code that was spent. */
+export function withoutCode({ grantCode, redirectUri, codeVerifier, ...kept }: Credential): Credential {
+  return kept;
 }

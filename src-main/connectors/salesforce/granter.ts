@@ -3,7 +3,7 @@ import type { Clock } from "../../engine/ports/clock.ts";
 import type { CrmSession } from "../../engine/ports/connector.ts";
 import type { Credential, VaultFault } from "../../engine/ports/credential-vault.ts";
 import { toAnswer } from "../http/bounded-answer.ts";
-import { readCredential, secretsOf, type SignInMethod } from "./credential.ts";
+import { readCredential, secretsOf, withoutCode, type SignInMethod } from "./credential.ts";
 import { toOrgOrigin } from "./instance.ts";
 import { badKeyFault, requestToken, toTokenForm, type Granted } from "./token-request.ts";
 
@@ -47,6 +47,15 @@ const block = (reason: "auth_revoked" | "setup_missing", message: string): Outco
   fault: { kind: "blocked", reason, answer: toAnswer({ message }) },
 });
 
+const noRefreshToken = block(
+  "setup_missing",
+  "The app gave no refresh token. Add the scope refresh_token (offline_access) to it and sign in again.",
+);
+const noPlace = block(
+  "setup_missing",
+  "A one-time code can only be used where its refresh token can be kept. Keep the credential in the system's keychain.",
+);
+
 /** Gets tokens by whatever way the credential names. */
 export function createGranter({
   credential,
@@ -74,12 +83,13 @@ export function createGranter({
     if (grant !== undefined) return { ok: true, value: grant };
     return block(
       "auth_revoked",
-      "The credential is neither a token, nor an app's clientId with refreshToken, clientSecret, or privateKey and username.",
+      "The credential is neither a token, nor an app's clientId with refreshToken, grantCode and redirectUri, clientSecret, or privateKey and username.",
     );
   };
 
   /** A rotated refresh token is stored before its access token is used: whatever happens then, the sign-in survives. */
   const keep = async (before: Grant, granted: Granted): Promise<GrantOutcome> => {
+    if (before.method.kind === "code" && granted.refreshToken === undefined) return noRefreshToken;
     const kept = withToken(before, granted, clock.now() + renewAfterMs);
     const isStored = (await saveCredential?.(kept.source)) ?? false;
     if (granted.refreshToken === undefined || isStored) return { ok: true, value: kept };
@@ -93,6 +103,8 @@ export function createGranter({
     if (from.method.kind === "plain") return block("auth_revoked", "The token cannot be renewed. Sign in again.");
     const form = toTokenForm(from.method, clock.now() + skewMs);
     if (form === undefined) return { ok: false, fault: badKeyFault };
+    // A code is spent by using it, so its fruit must have a place first.
+    if (from.method.kind === "code" && (await saveCredential?.(from.source)) !== true) return noPlace;
     const granted = await requestToken(session, form, secretsOf(from.method));
     if (granted.ok) return keep(from, granted.value);
     const { fault, serverTimeMs } = granted.fault;
@@ -122,7 +134,7 @@ function withToken(
   renewAt: number,
 ): Grant & { token: Token } {
   const source: Credential = {
-    ...before.source,
+    ...withoutCode(before.source),
     accessToken,
     expiresAt: String(renewAt),
     ...(instanceUrl === undefined ? {} : { instanceUrl }),

@@ -38,6 +38,17 @@ export function toTokenForm(method: Exclude<SignInMethod, { kind: "plain" }>, no
       const secret = clientSecret === undefined ? {} : { client_secret: clientSecret };
       return { grant_type: "refresh_token", client_id: clientId, refresh_token: refreshToken, ...secret };
     }
+    case "code": {
+      const { clientId, clientSecret, code, redirectUri, verifier } = method;
+      return {
+        grant_type: "authorization_code",
+        code,
+        client_id: clientId,
+        redirect_uri: redirectUri,
+        ...(verifier === undefined ? {} : { code_verifier: verifier }),
+        ...(clientSecret === undefined ? {} : { client_secret: clientSecret }),
+      };
+    }
     case "client_credentials":
       return {
         grant_type: "client_credentials",

@@ -1,5 +1,8 @@
 import { createHash } from "node:crypto";
-import { accountsOfLocation, toAccountsOrigin } from "./data-centres.ts";
+import { z } from "zod";
+import type { StartBrowserSignIn } from "../../engine/ports/browser-sign-in.ts";
+import { createAddress } from "./address.ts";
+import { accountsOfLocation, locations, toAccountsOrigin } from "./data-centres.ts";
 
 /** What the agent asks for: to read people, write calls, create its fields, and read what it needs to know of the org. */
 export const scopes: readonly string[] = [
@@ -78,25 +81,57 @@ export function toAuthorizeUrl(
   return `${ask.accountsOrigin}/oauth/v2/auth?${query.toString()}`;
 }
 
-/** What came back to the loopback address. `accountsOrigin`: where the code must be exchanged, if Zoho said so. */
-export type Redirect =
-  | Readonly<{ kind: "code"; code: string; accountsOrigin: string | undefined }>
-  | Readonly<{ kind: "refused"; error: string }>
-  | Readonly<{ kind: "foreign" }>;
+const app = z.object({
+  clientId: z.string().min(1),
+  clientSecret: z.string().min(1),
+  accountsServer: z.string().optional(),
+  dataCentre: z.string().optional(),
+  /** `off` for a kind of client that takes no challenge: Zoho does not say which do. */
+  pkce: z.enum(["on", "off"]).default("on"),
+});
 
-/** Reads the redirect. One with another `state` is not ours. The parameter for the accounts server has been seen in several spellings. */
-export function readRedirect(url: string, state: string): Redirect {
-  const query = URL.canParse(url) ? new URL(url).searchParams : new URLSearchParams();
-  if (query.get("state") !== state) return { kind: "foreign" };
-  const code = query.get("code");
-  if (code === null || code === "") return { kind: "refused", error: query.get("error") ?? "no code was given" };
+/** Begins a sign-in of a server-based client. The org's data centre is where the browser comes back from. */
+export const startBrowserSignIn: StartBrowserSignIn = ({ app: given, baseUrl, redirectUri, state, verifier }) => {
+  const known = app.safeParse(given);
+  if (!known.success)
+    return { ok: false, fault: "Give the client of Zoho: a JSON object with clientId and clientSecret." };
+  const { dataCentre, pkce } = known.data;
+  if (dataCentre !== undefined && accountsOfLocation(dataCentre) === undefined)
+    return { ok: false, fault: `Zoho has no data centre ${dataCentre}; it has ${locations.join(", ")}.` };
+  const accountsOrigin = createAddress(baseUrl).accounts(known.data) ?? (baseUrl ?? "").replace(/\/+$/, "");
+  return {
+    ok: true,
+    value: {
+      url: toAuthorizeUrl({
+        accountsOrigin,
+        clientId: known.data.clientId,
+        redirectUri,
+        state,
+        ...(pkce === "on" ? { challenge: toPkce(verifier).challenge } : {}),
+      }),
+      toCredential: (grantCode, answer) => {
+        const accountsServer = readAccountsServer(answer) ?? known.data.accountsServer;
+        return {
+          clientId: known.data.clientId,
+          clientSecret: known.data.clientSecret,
+          ...(dataCentre === undefined ? {} : { dataCentre }),
+          ...(accountsServer === undefined ? {} : { accountsServer }),
+          grantCode,
+          redirectUri,
+          ...(pkce === "on" ? { codeVerifier: verifier } : {}),
+        };
+      },
+    },
+  };
+};
+
+/** Where a code must be exchanged, if the redirect says so in one of the spellings that have been seen; only Zoho's own hosts count. */
+export function readAccountsServer(answer: URLSearchParams): string | undefined {
   const named = ["accounts-server", "accounts_server", "accountsServer"]
-    .map((name) => query.get(name))
+    .map((name) => answer.get(name))
     .find((value) => value !== null);
-  const accountsOrigin =
-    (named === undefined || named === null ? undefined : toAccountsOrigin(named)) ??
-    accountsOfLocation(query.get("location") ?? "");
-  return { kind: "code", code, accountsOrigin };
+  const origin = named === undefined || named === null ? undefined : toAccountsOrigin(named);
+  return origin ?? accountsOfLocation(answer.get("location") ?? "");
 }
 
 /** Starts the sign-in of a client without a browser of its own. */

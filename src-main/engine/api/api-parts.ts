@@ -1,5 +1,6 @@
 import type { CrmType, Integration } from "../../../src-shared/domain/integration.ts";
 import type { AuditLog } from "../ports/audit-log.ts";
+import type { StartBrowserSignIn } from "../ports/browser-sign-in.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Connector, CrmSession } from "../ports/connector.ts";
 import type { CredentialVault } from "../ports/credential-vault.ts";
@@ -7,6 +8,7 @@ import type { DeliveryStore } from "../ports/delivery-store.ts";
 import type { SourceStore } from "../ports/ingest-store.ts";
 import type { IntegrationStore, TenantStore } from "../ports/integration-store.ts";
 import type { WindowGauge } from "../ports/pace.ts";
+import type { Random } from "../ports/random.ts";
 import type { ReportStore } from "../ports/report-store.ts";
 import type { Outcome } from "../../../src-shared/domain/fault.ts";
 import type { CallFault } from "../../../src-shared/ipc/contract.ts";
@@ -19,11 +21,13 @@ export type CrmKnowledge = Readonly<{
   readDefaultContract: (settings: Readonly<Record<string, string>>) => string;
   /** Where the vendor's API lives. */
   baseUrl: string;
+  startBrowserSignIn: StartBrowserSignIn;
 }>;
 
 /** Everything the handlers use, each behind its port. Made once, by the composition root. */
 export type ApiParts = Readonly<{
   clock: Clock;
+  random: Random;
   tenants: TenantStore;
   integrations: IntegrationStore;
   sources: SourceStore;

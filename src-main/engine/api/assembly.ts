@@ -76,6 +76,7 @@ export function assemble(ask: AssemblyAsk): ApiParts {
     ...store,
     integrations,
     clock,
+    random,
     vault,
     crms: connectorKinds,
     connectorFor,

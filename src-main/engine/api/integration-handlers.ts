@@ -6,14 +6,24 @@ import { ipcCalls, type CallFault, type CallInput } from "../../../src-shared/ip
 import type { integrationView } from "../../../src-shared/ipc/integration-views.ts";
 import { fault } from "../host/engine.ts";
 import type { SetupReport } from "../ports/connector.ts";
-import type { VaultFault } from "../ports/credential-vault.ts";
+import type { Credential, VaultFault } from "../ports/credential-vault.ts";
 import type { ApiParts, CrmKnowledge } from "./api-parts.ts";
+import { signInByBrowser } from "./browser-sign-in.ts";
 import { atOnce, serve, serveOnce, type SubjectHandlers } from "./dispatcher.ts";
 import { toFaultSentence } from "./fault-sentence.ts";
 
 type Parts = Pick<
   ApiParts,
-  "clock" | "tenants" | "integrations" | "vault" | "crms" | "connectorFor" | "setupSession" | "sync" | "backfill"
+  | "clock"
+  | "random"
+  | "tenants"
+  | "integrations"
+  | "vault"
+  | "crms"
+  | "connectorFor"
+  | "setupSession"
+  | "sync"
+  | "backfill"
 >;
 
 export function createIntegrationHandlers(
@@ -35,8 +45,8 @@ export function createIntegrationHandlers(
       ok: true,
       value: { integrations: integrations.list().map(toView) },
     })),
-    "integrations:connect": serve(ipcCalls["integrations:connect"], (ask, { signal }) =>
-      connect(parts, ask, nextDraftId(), signal),
+    "integrations:connect": serve(ipcCalls["integrations:connect"], (ask, { signal, onProgress }) =>
+      connect(parts, ask, nextDraftId(), { signal, onOpen: (openUrl) => onProgress({ openUrl }) }),
     ),
     "integrations:check": serve(ipcCalls["integrations:check"], ({ id }, { signal }) =>
       withIntegration(parts, id, (found) => check(parts, found, signal)),
@@ -111,14 +121,17 @@ function toDraft(ask: ConnectAsk, knowledge: CrmKnowledge, id: number, now: numb
   };
 }
 
-async function connect(parts: Parts, ask: ConnectAsk, draftId: number, signal: AbortSignal) {
+type ConnectContext = Readonly<{ signal: AbortSignal; onOpen: (url: string) => void }>;
+
+async function connect(parts: Parts, ask: ConnectAsk, draftId: number, context: ConnectContext) {
+  const { signal } = context;
   const knowledge = parts.crms[ask.crm];
   if (knowledge === undefined) return unsupported(parts, ask.crm);
   if (ask.unknownCaller === "contact" || ask.unknownCaller === "lead") return cannotCreatePeople(ask.unknownCaller);
   const draft = toDraft(ask, knowledge, draftId, parts.clock.now());
   try {
-    const credential = await placeCredential(parts, draft, ask.secret);
-    if (!credential.ok) return fault("bad_input", credential.fault.message);
+    const credential = await placeCredential(parts, draft, ask, { ...context, knowledge });
+    if (!credential.ok) return credential;
     const signedIn = await signIn(parts, draft, ask.setup, signal);
     if (!signedIn.ok) {
       if (signal.aborted) return fault("canceled", "Stopped before the CRM was connected.");
@@ -130,15 +143,32 @@ async function connect(parts: Parts, ask: ConnectAsk, draftId: number, signal: A
   }
 }
 
-/** Into the keychain before it is used, so that it takes what a rotation gives; from a variable, it must be there. */
+/**
+ * Into the keychain before it is used, so that it takes what a rotation gives; from a variable, it must be there. An app
+ * goes there too before a person is sent to the browser for nothing: without a keychain the sign-in has no place.
+ */
 async function placeCredential(
-  { vault }: Parts,
+  parts: Parts,
   draft: Integration,
-  given: ConnectAsk["secret"],
-): Promise<Outcome<unknown, VaultFault>> {
-  return given.kind === "env"
-    ? vault.read(draft.id, draft.secret)
-    : vault.write(draft.id, draft.secret, given.credential);
+  { secret, baseUrl }: ConnectAsk,
+  { knowledge, ...context }: ConnectContext & Readonly<{ knowledge: CrmKnowledge }>,
+): Promise<Outcome<unknown, CallFault>> {
+  const { vault } = parts;
+  const place = async (credential: Credential): Promise<Outcome<unknown, CallFault>> => {
+    const written = await vault.write(draft.id, draft.secret, credential);
+    return written.ok ? written : fault("bad_input", written.fault.message);
+  };
+  if (secret.kind === "env") {
+    const found = await vault.read(draft.id, draft.secret);
+    return found.ok ? found : fault("bad_input", found.fault.message);
+  }
+  if (secret.kind === "keychain") return place(secret.credential);
+  const { app, waitMs } = secret;
+  const kept = await place(app);
+  if (!kept.ok) return kept;
+  const start = knowledge.startBrowserSignIn;
+  const signedIn = await signInByBrowser(parts, { start, app, baseUrl, waitMs, ...context });
+  return signedIn.ok ? place(signedIn.value) : signedIn;
 }
 
 function unsupported({ crms }: Parts, crm: CrmType) {

@@ -25,8 +25,12 @@ export type OauthServer = {
 
 /** A code must be used within five minutes, and once. */
 const codeTtlMs = 300_000;
-/** The address that the app is registered with: only this one, to the letter. */
+/** The addresses that the app is registered with: only these, to the letter. The first counts where none is named. */
 export const registeredRedirect = "https://app.example.com/callback";
+const registeredRedirects: ReadonlySet<string> = new Set([
+  registeredRedirect,
+  ...[33_333, 33_334, 33_335].map((port) => `http://localhost:${port}/callback`),
+]);
 
 const allScopes =
   "base,contacts:full,deals:full,activities:full,search:read,users:read,recents:read,leads:read,phone-integration,admin,contact-fields:full,deal-fields:full";
@@ -39,7 +43,7 @@ export function createOauthServer(clock: SandboxClock, config: ConfigSource, tok
   const authorize = ({ query }: SandboxRequest): SandboxAnswer => {
     const redirectUri = query.get("redirect_uri") ?? registeredRedirect;
     if (query.get("client_id") !== credentials.clientId) return refuseConsent("client_id");
-    if (redirectUri !== registeredRedirect) return refuseConsent("redirect_uri");
+    if (!registeredRedirects.has(redirectUri)) return refuseConsent("redirect_uri");
     serial += 1;
     const code = `code${serial}`;
     const challenge = config.current().pkce ? query.get("code_challenge") : null;

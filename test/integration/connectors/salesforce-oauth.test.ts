@@ -1,12 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createUndiciHttp } from "../../../src-main/connectors/http/undici-http.ts";
-import {
-  exchangeCode,
-  readCallback,
-  startAuthorization,
-  toRedirectUri,
-} from "../../../src-main/connectors/salesforce/authorization.ts";
+import { startBrowserSignIn } from "../../../src-main/connectors/salesforce/authorization.ts";
 import type { Connector } from "../../../src-main/engine/ports/connector.ts";
 import type { Credential } from "../../../src-main/engine/ports/credential-vault.ts";
 import type { Http } from "../../../src-main/engine/ports/http.ts";
@@ -131,25 +126,41 @@ test("an assertion signs in with the app's certificate", async () => {
   expect(await open().owners(session)).toMatchObject({ ok: false, fault: { reason: "auth_revoked" } });
 });
 
-test("a person signs in with the browser", async () => {
-  const authorization = startAuthorization({
-    clientId: org.app.clientId,
-    baseUrl: org.baseUrl,
-    redirectUri: toRedirectUri(33_334),
-    verifierBytes: new Uint8Array(32).fill(7),
-    stateBytes: new Uint8Array(32).fill(8),
+describe("a code that the browser brought back", () => {
+  const redirectUri = "http://localhost:33334/callback";
+  const begin = async (verifier: string): Promise<Credential> => {
+    const app = { clientId: org.app.clientId };
+    const begun = startBrowserSignIn({ app, baseUrl: org.baseUrl, redirectUri, state: "s".repeat(64), verifier });
+    if (!begun.ok) throw new Error(begun.fault);
+    const page = await fetch(begun.value.url, { redirect: "manual" });
+    const query = new URL(page.headers.get("location") ?? "").searchParams;
+    return begun.value.toCredential(query.get("code") ?? "", query);
+  };
+
+  test("becomes a sign-in that lasts, once", async () => {
+    const code = await begin("v".repeat(64));
+    stored = code;
+    expect(await open().check(session)).toMatchObject({ ok: true });
+    expect(signIns()).toBe(1);
+    expect(Object.keys(stored).toSorted()).toEqual([
+      "accessToken",
+      "clientId",
+      "expiresAt",
+      "instanceUrl",
+      "refreshToken",
+    ]);
+    stored = code;
+    expect(await open().check(session)).toMatchObject({ ok: false, fault: { reason: "auth_revoked" } });
   });
-  const page = await fetch(authorization.url, { redirect: "manual" });
-  const back = readCallback(authorization, page.headers.get("location") ?? "");
-  if (back.kind !== "code") throw new Error(back.kind);
-  const signedIn = await exchangeCode(session, authorization, back.code, { now: Date.now() });
-  if (!signedIn.ok) throw new Error(JSON.stringify(signedIn.fault));
-  stored = signedIn.value;
-  expect(await open().check(session)).toMatchObject({ ok: true });
-  expect(signIns()).toBe(1);
-  expect(await exchangeCode(session, authorization, back.code, { now: Date.now() })).toMatchObject({
-    ok: false,
-    fault: { reason: "auth_revoked" },
+
+  test("is of no use without its verifier, or where nothing can be kept", async () => {
+    const code = await begin("v".repeat(64));
+    stored = { ...code, codeVerifier: "w".repeat(64) };
+    expect(await open().check(session)).toMatchObject({ ok: false, fault: { reason: "auth_revoked" } });
+    const connector = org.open({ credential: () => Promise.resolve({ ok: true, value: code }) });
+    const before = signIns();
+    expect(await connector.check(session)).toMatchObject({ ok: false, fault: { reason: "setup_missing" } });
+    expect(signIns()).toBe(before);
   });
 });
 

@@ -2,10 +2,9 @@ import { describe, expect, test } from "vitest";
 import { readSignIn, toSignature } from "../../../../src-main/connectors/pipedrive/credential.ts";
 import {
   encodeForm,
-  readRedirect,
   scopes,
+  startBrowserSignIn,
   toApiOrigin,
-  toAuthorizeUrl,
   toBasic,
   toExchangeForm,
   toRefreshForm,
@@ -39,27 +38,44 @@ test("the app is named by Basic, the forms hold the rest", () => {
   });
 });
 
-test("the consent page is the vendor's, with the registered address and our state", () => {
-  const url = new URL(toAuthorizeUrl({ clientId: "id", redirectUri: "https://app.example.com/cb", state: "s" }));
-  expect(url.origin + url.pathname).toBe("https://oauth.pipedrive.com/oauth/authorize");
-  expect(Object.fromEntries(url.searchParams)).toEqual({
-    client_id: "id",
-    redirect_uri: "https://app.example.com/cb",
-    state: "s",
-  });
-  expect(scopes).toContain("activities:full");
-});
+describe("a sign-in in the browser", () => {
+  const begin = (baseUrl: string | null, given: Record<string, string> = app) =>
+    startBrowserSignIn({
+      app: given,
+      baseUrl,
+      redirectUri: "http://localhost:33333/callback",
+      state: "s",
+      verifier: "v".repeat(64),
+    });
 
-describe("a redirect", () => {
-  const at = "https://app.example.com/cb";
-  test("of our request brings a code or a refusal", () => {
-    expect(readRedirect(`${at}?code=c&state=s`, "s")).toEqual({ kind: "code", code: "c" });
-    expect(readRedirect(`${at}?error=user_denied&state=s`, "s")).toEqual({ kind: "refused", error: "user_denied" });
-    expect(readRedirect(`${at}?state=s`, "s").kind).toBe("refused");
+  test("is at the vendor's own page, with the registered address and our state", () => {
+    for (const baseUrl of [null, "https://acme.pipedrive.com"]) {
+      const begun = begin(baseUrl);
+      if (!begun.ok) throw new Error(begun.fault);
+      const url = new URL(begun.value.url);
+      expect(url.origin + url.pathname).toBe("https://oauth.pipedrive.com/oauth/authorize");
+      expect(Object.fromEntries(url.searchParams)).toEqual({
+        client_id: "id",
+        redirect_uri: "http://localhost:33333/callback",
+        state: "s",
+      });
+      expect(begun.value.toCredential("c", new URLSearchParams())).toEqual({
+        ...app,
+        grantCode: "c",
+        redirectUri: "http://localhost:33333/callback",
+      });
+    }
+    expect(scopes).toContain("activities:full");
   });
-  test("of another request, or none, is not ours", () => {
-    for (const url of [`${at}?code=c&state=t`, `${at}?code=c`, "nothing"])
-      expect(readRedirect(url, "s")).toEqual({ kind: "foreign" });
+
+  test("is at the test server where one was given, and needs an app", () => {
+    expect(begin("http://127.0.0.1:9/")).toMatchObject({
+      value: { url: expect.stringContaining("http://127.0.0.1:9/oauth/authorize?") },
+    });
+    expect(begin(null, { clientId: "id" })).toMatchObject({
+      ok: false,
+      fault: expect.stringContaining("clientSecret"),
+    });
   });
 });
 

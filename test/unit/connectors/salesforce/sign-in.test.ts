@@ -2,13 +2,7 @@ import { createVerify, generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { createAuth } from "../../../../src-main/connectors/salesforce/auth.ts";
 import type { GranterOptions } from "../../../../src-main/connectors/salesforce/granter.ts";
-import {
-  type Authorization,
-  exchangeCode,
-  readCallback,
-  startAuthorization,
-  toRedirectUri,
-} from "../../../../src-main/connectors/salesforce/authorization.ts";
+import { startBrowserSignIn } from "../../../../src-main/connectors/salesforce/authorization.ts";
 import { readCredential } from "../../../../src-main/connectors/salesforce/credential.ts";
 import { toOrgOrigin } from "../../../../src-main/connectors/salesforce/instance.ts";
 import { createAssertion } from "../../../../src-main/connectors/salesforce/jwt.ts";
@@ -78,66 +72,43 @@ describe("hosts that may get a token", () => {
   });
 });
 
-const bytes = (fill: number): Uint8Array => new Uint8Array(32).fill(fill);
-const begin = (): Authorization =>
-  startAuthorization({
-    clientId: "key",
-    baseUrl: "https://acme.my.salesforce.com/",
-    redirectUri: toRedirectUri(33_333),
-    verifierBytes: bytes(1),
-    stateBytes: bytes(2),
+const begin = (app: Credential, baseUrl: string | null = "https://acme.my.salesforce.com/") =>
+  startBrowserSignIn({
+    app,
+    baseUrl,
+    redirectUri: "http://localhost:33333/callback",
+    state: "s".repeat(64),
+    verifier: "v".repeat(64),
   });
 
 describe("a sign-in in the browser", () => {
   test("asks for a code with a challenge, a state and a refresh token", () => {
-    const { url, verifier, state } = begin();
-    const { origin, pathname, searchParams } = new URL(url);
+    const begun = begin({ clientId: "key" });
+    if (!begun.ok) throw new Error(begun.fault);
+    const { origin, pathname, searchParams } = new URL(begun.value.url);
     expect(`${origin}${pathname}`).toBe("https://acme.my.salesforce.com/services/oauth2/authorize");
     expect(Object.fromEntries(searchParams)).toMatchObject({
       response_type: "code",
       client_id: "key",
       redirect_uri: "http://localhost:33333/callback",
       scope: "api refresh_token",
-      state,
+      state: "s".repeat(64),
       code_challenge_method: "S256",
     });
-    expect(verifier).toMatch(/^[\w-]{43}$/);
-    expect(url).not.toContain(verifier);
-    expect(() =>
-      startAuthorization({
-        clientId: "",
-        baseUrl: "",
-        redirectUri: "",
-        verifierBytes: new Uint8Array(8),
-        stateBytes: bytes(2),
-      }),
-    ).toThrow(/random/);
+    expect(begun.value.url).not.toContain("v".repeat(64));
+    expect(begun.value.toCredential("aPrx==", new URLSearchParams())).toEqual({
+      clientId: "key",
+      grantCode: "aPrx==",
+      redirectUri: "http://localhost:33333/callback",
+      codeVerifier: "v".repeat(64),
+    });
   });
 
-  test("takes the code of its own state only, and tells a refusal", () => {
-    const authorization = begin();
-    const back = (query: Record<string, string>) =>
-      readCallback(
-        authorization,
-        `/callback?${new URLSearchParams({ state: authorization.state, ...query }).toString()}`,
-      );
-    expect(back({ code: "aPrx==" })).toEqual({ kind: "code", code: "aPrx==" });
-    expect(back({ error: "access_denied", error_description: "end-user denied authorization" })).toEqual({
-      kind: "refused",
-      code: "access_denied",
-      message: "end-user denied authorization",
+  test("goes to the login host where no org is named, and needs an app", () => {
+    expect(begin({ clientId: "key" }, null)).toMatchObject({
+      value: { url: expect.stringContaining("https://login.salesforce.com/services/oauth2/authorize?") },
     });
-    expect(back({ code: "x", state: "another" })).toEqual({ kind: "other" });
-    expect(back({})).toEqual({ kind: "other" });
-    expect(readCallback(authorization, `/favicon.ico?state=${authorization.state}&code=x`)).toEqual({ kind: "other" });
-  });
-
-  test("without a refresh token it is of no use, and says which scope is missing", async () => {
-    const session = createScriptedSession(() => ({ status: 200, body: { access_token: "a" } }));
-    expect(await exchangeCode(session, begin(), "code", { now: 0 })).toMatchObject({
-      ok: false,
-      fault: { kind: "blocked", reason: "setup_missing" },
-    });
+    expect(begin({ token: "x" })).toMatchObject({ ok: false, fault: expect.stringContaining("clientId") });
   });
 });
 

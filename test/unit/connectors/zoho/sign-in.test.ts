@@ -12,8 +12,9 @@ import {
 } from "../../../../src-main/connectors/zoho/data-centres.ts";
 import {
   encodeForm,
-  readRedirect,
+  readAccountsServer,
   scopes,
+  startBrowserSignIn,
   toAuthorizeUrl,
   toDeviceForm,
   toDevicePollForm,
@@ -143,16 +144,34 @@ describe("the forms of a sign-in", () => {
     ["code=c&state=s&accounts-server=https%3A%2F%2Fevil.example&location=jp", "https://accounts.zoho.jp"],
     ["code=c&state=s", undefined],
   ])("the redirect %s", (query, accountsOrigin) => {
-    expect(readRedirect(`http://127.0.0.1:9/cb?${query}`, "s")).toEqual({ kind: "code", code: "c", accountsOrigin });
+    expect(readAccountsServer(new URLSearchParams(query))).toBe(accountsOrigin);
   });
 
-  test("a redirect of somebody else's is not ours, and a refusal says why", () => {
-    expect(readRedirect("http://127.0.0.1:9/cb?code=c&state=other", "s")).toEqual({ kind: "foreign" });
-    expect(readRedirect("nonsense", "s")).toEqual({ kind: "foreign" });
-    expect(readRedirect("http://127.0.0.1:9/cb?error=access_denied&state=s", "s")).toEqual({
-      kind: "refused",
-      error: "access_denied",
+  test("a sign-in keeps where its code must be exchanged, and its verifier unless the client takes none", () => {
+    const begin = (app: Record<string, string>) =>
+      startBrowserSignIn({
+        app: { ...client, ...app },
+        baseUrl: null,
+        redirectUri: "http://localhost:33333/callback",
+        state: "s",
+        verifier: "v".repeat(64),
+      });
+    const begun = begin({});
+    if (!begun.ok) throw new Error(begun.fault);
+    expect(begun.value.url).toMatch(/^https:\/\/accounts\.zoho\.com\/.*code_challenge=/);
+    expect(begun.value.toCredential("c", new URLSearchParams("location=eu"))).toEqual({
+      ...client,
+      accountsServer: "https://accounts.zoho.eu",
+      grantCode: "c",
+      redirectUri: "http://localhost:33333/callback",
+      codeVerifier: "v".repeat(64),
     });
+    const plain = begin({ pkce: "off", dataCentre: "in" });
+    if (!plain.ok) throw new Error(plain.fault);
+    expect(plain.value.url).toMatch(/^https:\/\/accounts\.zoho\.in\//);
+    expect(plain.value.url).not.toContain("code_challenge");
+    expect(plain.value.toCredential("c", new URLSearchParams())).not.toHaveProperty("codeVerifier");
+    expect(begin({ dataCentre: "mars" })).toMatchObject({ ok: false, fault: expect.stringContaining("us, eu") });
   });
 });
 
