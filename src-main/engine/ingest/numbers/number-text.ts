@@ -68,11 +68,10 @@ function unwrap(text: string): string {
 
 type Bare = Readonly<{ text: string; extension: string | null }>;
 
-/** Cuts `;ext=123`, `x123`, `ext. 123` and `#123` off a number of at least seven digits. */
+/** Cuts `;ext=123`, `x123`, `ext. 123`, ` * 123` and `#123` off a number of at least seven digits. */
 function cutExtension(text: string): Bare {
-  const found = /(?:;\s*ext=|\s*(?:ext(?:ension)?|extn|x|durchwahl|poste|int)\.?\s*:?\s*|#)\s*(\d{1,7})\s*$/i.exec(
-    text,
-  );
+  const found =
+    /(?:;\s*ext=|\s*(?:ext(?:ension)?|extn|x|durchwahl|poste|int)\.?\s*:?\s*|\s\*\s|#)\s*(\d{1,7})\s*$/i.exec(text);
   if (found === null) return { text: text.replace(/;.*$/, ""), extension: null };
   const head = text.slice(0, found.index);
   if (head.replaceAll(/\D/g, "").length < 7) return { text, extension: null };

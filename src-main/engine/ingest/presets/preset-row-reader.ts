@@ -1,5 +1,6 @@
 import { isTotalsLabel } from "../formats/generic-csv/value-words.ts";
 import { skip, type RowOutcome, type SkippedOutcome } from "../formats/log-format.ts";
+import { isSepLine } from "../records/delimiter.ts";
 import type { LogRecord } from "../records/log-record.ts";
 import { toPlainWord } from "../records/plain-word.ts";
 import { holdsDay, readTimeCell } from "../time/timestamp.ts";
@@ -89,6 +90,7 @@ function createPositionShape<F extends string>(preset: TablePreset<F>, state: Ta
   return (record: LogRecord): Shape | SkippedOutcome | null => {
     const { terminated } = record;
     if (record.fault === "oversize") return oversize();
+    if (isSepLine(record)) return null;
     const { cells, fault } = alignRow(preset, record, {});
     if (shape.isHeader?.(cells) === true) return record.line === 1 ? null : skip("repeated_header", "the header again");
     const positions = find(cells);

@@ -12,12 +12,13 @@ import type {
 } from "../formats/log-format.ts";
 import { LogRefusedError } from "../log-refused.ts";
 import type { LogRecord, TableLayout } from "../records/log-record.ts";
+import { toPlainWord } from "../records/plain-word.ts";
 import { createOrderScan } from "../time/date-order.ts";
 import { holdsDay, readTimeCell } from "../time/timestamp.ts";
 import type { DateOrder } from "../time/wall-time.ts";
 import { createLegFold } from "./fold-legs.ts";
 import { createFinder, createPresetRowReader, createWholeRowCheck, placeRow } from "./preset-row-reader.ts";
-import { findPresetHeader, readToldColumns, type ColumnMap } from "./preset-columns.ts";
+import { fieldsOf, findPresetHeader, readToldColumns, type ColumnMap } from "./preset-columns.ts";
 import type { TablePreset } from "./preset.ts";
 import { readSampleRecords, sniffSample } from "./sample-records.ts";
 import { createRowTools } from "./row-outcome.ts";
@@ -61,8 +62,20 @@ function readHead<F extends string>(
   settings: SourceSettings,
   told: ColumnMap = {},
 ): Head | null {
+  const usual = readHeadBy(preset, sample, settings.delimiter ?? preset.delimiter, told);
+  // A copy that a spreadsheet has saved may be separated otherwise than the vendor does it.
+  const isFixed = settings.delimiter !== undefined || preset.delimiter === undefined;
+  return usual ?? (isFixed ? null : readHeadBy(preset, sample, undefined, told));
+}
+
+function readHeadBy<F extends string>(
+  preset: TablePreset<F>,
+  sample: LogSample,
+  delimiter: string | undefined,
+  told: ColumnMap,
+): Head | null {
   const { shape } = preset;
-  const { layout: sniffed, hasSepLine } = sniffSample(sample, settings.delimiter ?? preset.delimiter);
+  const { layout: sniffed, hasSepLine } = sniffSample(sample, delimiter);
   const layout = { ...sniffed, multiline: preset.multiline ?? shape.kind === "header" };
   const records = readSampleRecords(sample, layout).filter(({ line }) => !(hasSepLine && line === 1));
   if (shape.kind === "header") {
@@ -97,6 +110,17 @@ function detect<F extends string>(preset: TablePreset<F>, head: Head): Detection
     score: certainty * (0.5 + share / 2),
     evidence: [`${head.rows.length} of ${head.judged} lines have ${shape.form}`, separated],
   };
+}
+
+/** Places that the settings name, for a table without header whose fields they are; none where they mean another log. */
+function readToldPlaces<F extends string>(preset: TablePreset<F>, settings: SourceSettings): ColumnMap {
+  const { columns = {} } = settings;
+  const known = new Set(fieldsOf(preset).map(toPlainWord));
+  if (preset.shape.kind !== "positions" || !Object.keys(columns).every((name) => known.has(toPlainWord(name))))
+    return {};
+  return Object.values(columns).every((text) => /^[1-9]\d{0,2}$/.test(text))
+    ? readToldColumns(preset, settings, [])
+    : {};
 }
 
 type Settling<F extends string> = Readonly<{ preset: TablePreset<F>; head: Head; columns: ColumnMap }>;
@@ -195,7 +219,7 @@ export function createTableFormat<F extends string>(preset: TablePreset<F>): Log
     id: preset.id,
     title: preset.title,
     detect: (sample, settings) => {
-      const head = readHead(preset, sample, settings);
+      const head = readHead(preset, sample, settings, readToldPlaces(preset, settings));
       return head === null ? null : detect(preset, head);
     },
     prepare: (sample, context, readAll) => prepare(preset, sample, context, readAll),

@@ -70,6 +70,10 @@ function compareSplits(left: Split, right: Split): number {
   return right.share - left.share || right.columns - left.columns;
 }
 
+/** True for the first line that tells a spreadsheet how the columns are separated: it is no row. */
+export const isSepLine = ({ line, raw }: Pick<LogRecord, "line" | "raw">): boolean =>
+  line === 1 && /^\uFEFF?"?sep=.?"?[ \t,;]*$/i.test(raw);
+
 export type Sniffed = Readonly<{ layout: TableLayout; columns: number; share: number; hasSepLine: boolean }>;
 
 const namedDelimiters: Readonly<Record<string, string>> = {

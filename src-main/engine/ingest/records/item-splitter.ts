@@ -6,15 +6,25 @@ import { createXmlWalk } from "./xml-items.ts";
 
 export type ItemLayout = NonNullable<TableLayout["items"]>;
 
+/** The parts of an item: the entries of the list of that name, else the objects whose names begin with one of several. */
+export function listParts(item: unknown, parts: string): readonly unknown[] {
+  if (typeof item !== "object" || item === null) return [];
+  const entries: readonly (readonly [string, unknown])[] = Object.entries(item);
+  const list = entries.find(([key]) => key === parts)?.[1];
+  if (Array.isArray(list)) return list;
+  const beginnings = parts.split(",");
+  return entries.flatMap(([key, value]) => {
+    const isPart = typeof value === "object" && value !== null && !Array.isArray(value);
+    return isPart && beginnings.some((beginning) => key.startsWith(beginning)) ? [value] : [];
+  });
+}
+
 type Found = Readonly<{ text: string; line: number; isWhole: boolean }>;
 
-/** Parts of an item that are rows of their own: as many as its list of that name has, one where it has none. */
-function countParts(text: string, name: string): number {
+/** Parts of an item that are rows of their own, one where it has none. */
+function countParts(text: string, parts: string): number {
   try {
-    const parsed: unknown = JSON.parse(text);
-    if (typeof parsed !== "object" || parsed === null) return 1;
-    const list: unknown = Object.entries(parsed).find(([key]) => key === name)?.[1];
-    return Array.isArray(list) ? Math.max(1, list.length) : 1;
+    return Math.max(1, listParts(JSON.parse(text), parts).length);
   } catch {
     // What does not parse is one row; its reader says so.
     return 1;

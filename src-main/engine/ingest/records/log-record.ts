@@ -13,7 +13,7 @@ export type LogRecord = Readonly<{
   terminated: boolean;
 }>;
 
-/** Objects of a JSON array. `path`: the names that lead to it, joined by `/`, "" for the top. `parts`: a list within each item whose entries are rows of their own. */
+/** Objects of a JSON array. `path`: the names that lead to it, joined by `/`, "" for the top. `parts`: a list within each item whose entries are rows of their own, or the beginnings of names of objects that are, joined by commas. */
 export type JsonItems = Readonly<{ kind: "json"; path: string; parts?: string }>;
 
 /** Elements of an XML document by name. */

@@ -1,3 +1,9 @@
+import { detachText } from "../detach-text.ts";
+
+const longestKept = 40;
+const mostKept = 8192;
+const words = new Map<string, string>();
+
 const accents = /[\u0300-\u036f]/g;
 
 /**
@@ -5,6 +11,17 @@ const accents = /[\u0300-\u036f]/g;
  * script only. "Gesprächs-ID" and "gesprachsid" are the same word.
  */
 export function toPlainWord(text: string): string {
+  // Headers and words of tables come again for every format that looks at a file; long cells do not.
+  if (text.length > longestKept) return compute(text);
+  const known = words.get(text);
+  if (known !== undefined) return known;
+  if (words.size >= mostKept) words.clear();
+  const word = compute(text);
+  words.set(detachText(text), word);
+  return word;
+}
+
+function compute(text: string): string {
   return text
     .normalize("NFD")
     .replaceAll(accents, "")

@@ -29,7 +29,7 @@ const months: ReadonlyMap<string, number> = new Map(
 
 const toYear = (text: string): number => (text.length === 2 ? 2000 + Number(text) : Number(text));
 
-const numeric = /^(\d{1,4})([./-])(\d{1,2})\2(\d{2,4})\.?$/;
+const numeric = /^(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})\.?$/;
 const spelled = /^(\d{1,2})\.?[\s-]*(?:de\s+)?([a-z]{3,12})\.?[\s,-]*(?:de\s+)?(\d{4}|\d{2})$/;
 const spelledMonthFirst = /^([a-z]{3,12})\.?\s*(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})$/;
 const yearSpelled = /^(\d{4})[\s-]([a-z]{3,12})[\s-](\d{1,2})$/;
@@ -65,7 +65,7 @@ export function readDate(text: string): WallDate | null {
         ? { year: Number(left), first: Number(middle), second: Number(right), order: "YMD" }
         : null;
     }
-    if (left.length === 3 || right.length === 3) return null;
+    if (left.length === 3 || right.length === 3 || right.length === 1) return null;
     return { year: toYear(right), first: Number(left), second: Number(middle), order: null };
   }
   const compact = /^(20\d\d|19\d\d)(\d\d)(\d\d)$/.exec(text);
@@ -126,7 +126,7 @@ function readIso(text: string): StampText | null {
 function splitDateTime(text: string): StampText | null {
   for (let at = text.search(/[\s,t]/); at >= 0;) {
     const date = readDate(text.slice(0, at).replace(/[\s,]+$/, ""));
-    const time = readTime(text.slice(at + 1).replace(/^[\s,-]+|^(?:um|at|a las|alle|om|as)\s+/g, ""));
+    const time = readTime(text.slice(at + 1).replace(/^[\s,-]+|^(?:um|at|a las|alle|om|as|a)\s+/g, ""));
     if (date !== null && time !== null) return { date, time, offset: null };
     const next = text.slice(at + 1).search(/[\s,t]/);
     at = next < 0 ? -1 : at + 1 + next;
@@ -144,6 +144,10 @@ const zoneWord = /\s*\(?\b(utc|gmt|z|[a-z]{3,4}t)\)?$|\s*((?:utc|gmt)?[+-]\d\d:?
 export function readStampText(text: string): StampText | null {
   const plain = readIso(text);
   if (plain !== null) return plain;
+  if (text.includes("年"))
+    return readStampText(
+      text.replace(/(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日/, "$1-$2-$3").replaceAll("年", ""),
+    );
   const zone = zoneWord.exec(text);
   const offset = zone === null ? null : readOffsetText((zone[1] ?? zone[2] ?? "").replace(/^(utc|gmt)(?=[+-])/, ""));
   const bare = zone === null ? text : text.slice(0, zone.index);

@@ -62,7 +62,7 @@ const inferred = new Map<string, Positions | null>();
 
 /** Columns of a row, or null where it is none of a 3CX CDR. */
 export function findColumns(cells: readonly string[]): Positions | null {
-  if (!record.test(at(cells, 0)) || cells.length < 6) return null;
+  if (!record.test(at(cells, 0)) || cells.length < 5) return null;
   if (stamp.test(at(cells, 3)) && (at(cells, 5) === "" || stamp.test(at(cells, 5)))) {
     return !type.test(at(cells, 20)) && type.test(at(cells, 21)) ? earlyQueueCalls : usual;
   }

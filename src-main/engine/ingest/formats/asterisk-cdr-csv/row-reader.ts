@@ -1,5 +1,6 @@
 import { detachText } from "../../detach-text.ts";
 import { createTextCache } from "../../numbers/text-cache.ts";
+import { isSepLine } from "../../records/delimiter.ts";
 import type { LogRecord } from "../../records/log-record.ts";
 import { toRowHash } from "../../row-hash.ts";
 import { maxDurationSeconds } from "../../time/duration.ts";
@@ -48,9 +49,8 @@ const dispositions: Readonly<Record<string, Ending>> = {
 };
 
 const mailboxApps = /^(?:VoiceMail|VoiceMailMain|MiniVM\w*|VMAuthenticate)$/i;
-/** Applications that play or wait: without a channel at the other end no person was reached. */
-const machineApps =
-  /^(?:BackGround|Playback|WaitExten|Queue|Wait|Read|Playtones|Congestion|Busy|Hangup|IVR|Answer|MusicOnHold|Echo|Ringing|Macro|Gosub|GotoIf|NoOp|Set|AGI|Milliwatt|SayDigits|Directory|Park|ParkedCall|DISA|Progress|StasisApp|Stasis|ReceiveFAX|SendFAX|Record|BackgroundDetect|Authenticate)$/i;
+/** Applications that talk to a person although no channel stands at the other end; all others play, ask or wait. */
+const personApps = /^(?:Dial|RetryDial|FollowMe|Bridge|BridgeWait|ConfBridge|MeetMe|Page|Pickup|PickupChan|ChanSpy)$/i;
 
 const cell = (cells: readonly string[], at: number): string => cells[at] ?? "";
 
@@ -110,7 +110,7 @@ function readKeys(cells: readonly string[], width: number): Key {
 /** What an application says of the called end: a mailbox, a machine, or a person as far as it goes. */
 function toAppKind(app: string): CalledEnd {
   if (mailboxApps.test(app)) return "v";
-  return machineApps.test(app) ? "m" : "p";
+  return personApps.test(app) ? "p" : "m";
 }
 
 /** Who was at the called end: a person, a mailbox, or only a machine (menu, queue, announcement). */
@@ -190,6 +190,7 @@ export function createRowReader({ numbers, readDevice, toStart, now, width: firs
 
   return (record: LogRecord): RowOutcome => {
     const { cells } = record;
+    if (record.line === 1 && isSepLine(record)) return null;
     const width = countColumns(cells);
     const fault = findShapeFault(record, width, usualWidth);
     if (fault !== null) return fault;

@@ -52,16 +52,15 @@ const dispositions: Readonly<Record<string, Ending>> = {
 };
 
 const mailboxApps = /^(?:VoiceMail|VoiceMailMain|MiniVM\w*|VMAuthenticate)$/i;
-/** Applications that play or wait: without a channel at the other end no person was reached. */
-const machineApps =
-  /^(?:BackGround|Playback|WaitExten|Queue|Wait|Read|Playtones|Congestion|Busy|Hangup|IVR|Answer|MusicOnHold|Echo|Ringing|Macro|Gosub|GotoIf|NoOp|Set|AGI|Milliwatt|SayDigits|Directory|Park|ParkedCall|DISA|Progress|StasisApp|Stasis|ReceiveFAX|SendFAX|Record|BackgroundDetect|Authenticate)$/i;
+/** Applications that talk to a person although no channel stands at the other end; all others play, ask or wait. */
+const personApps = /^(?:Dial|RetryDial|FollowMe|Bridge|BridgeWait|ConfBridge|MeetMe|Page|Pickup|PickupChan|ChanSpy)$/i;
 /** FreePBX's dialplan destinations of mailboxes: unavailable, busy, no message. */
 const mailboxDestination = /^(?:vm[a-z]?\d+|\*9[78]\d*)$/i;
 
 /** Who was at the called end of a row. */
 function toCalledEnd({ lastapp, dst, dstchannel }: AsteriskCells): CalledEnd {
   if (mailboxApps.test(lastapp) || (dstchannel === "" && mailboxDestination.test(dst))) return "voicemail";
-  return dstchannel === "" && machineApps.test(lastapp) ? "machine" : "person";
+  return dstchannel === "" && !personApps.test(lastapp) ? "machine" : "person";
 }
 
 /** The cells in the columns of `cdr_csv`, which parties are read from. */

@@ -97,12 +97,16 @@ export function createDirectionReader(): (cell: string) => CallDirection | null 
 
 export type Sides = Readonly<{ direction: CallDirection; from: string; to: string }>;
 
+/** Numbers of three digits that reach help and no colleague, whatever form extensions have. */
+const emergency = /^(?:000|112|911|933|988|999)$/;
+
 /** Both parties by direction; a call between two extensions is internal, whatever its row says. */
 export function toParties(
   { direction: told, from, to }: Sides,
   numbers: PhoneNumbers,
 ): Readonly<{ direction: CallDirection; from: Party; to: Party }> {
-  const direction = numbers.isExtension(from) && numbers.isExtension(to) ? "internal" : told;
+  const isHelp = told === "outbound" && emergency.test(to.trim());
+  const direction = !isHelp && numbers.isExtension(from) && numbers.isExtension(to) ? "internal" : told;
   if (direction === "inbound") return { direction, from: numbers.toRemote(from), to: numbers.toOwn(to) };
   const caller = numbers.toOwn(from);
   return { direction, from: caller, to: direction === "outbound" ? numbers.toDialled(to) : numbers.toOwn(to) };

@@ -87,12 +87,12 @@ function findPositions(cells: readonly string[]): Positions | null {
  * them in a statement.
  */
 function splitUnescaped(cells: readonly string[], raw: string): readonly string[] {
+  if (findPositions(cells) !== null) return cells;
   const statement = /^\s*INSERT INTO\s+\S+\s+VALUES\s*\((.*)\)\s*;?\s*$/i.exec(raw);
   const line = (statement?.[1] ?? raw).trim();
   if (!line.startsWith('"') || !line.endsWith('"') || line.length < 2) return cells;
   const found = line.slice(1, -1).split(/"\s*,\s*"/);
-  if (statement === null && found.length === cells.length && found.every((cell, at) => cell === cells[at]))
-    return cells;
+  if (statement === null && found.length <= cells.length) return cells;
   const place = found.findIndex((cell) => uuid.test(cell.trim()));
   // `","` within the caller's name: the first uuid stands in the eleventh column.
   const extra = place - 10;

@@ -3,6 +3,7 @@ import { createPhoneNumbers } from "../../numbers/phone-numbers.ts";
 import { createTimeZone } from "../../time/time-zone.ts";
 import type { FormatContext, FormatState, LogFormat, OpenLog } from "../log-format.ts";
 import { createFold } from "./fold.ts";
+import { isColumnName } from "./header-row.ts";
 import { planSchema } from "./plan.ts";
 import { createRowReader, createWholeRowCheck } from "./row-reader.ts";
 import { describeLack, readTableHead, settlePlan } from "./settle.ts";
@@ -28,6 +29,8 @@ export const genericCsv: LogFormat = {
   id: "generic-csv",
   title: "A table of calls (CSV)",
   detect: (sample, settings) => {
+    // Columns that are named in the words of another format are meant for that one.
+    if (!Object.keys(settings.columns ?? {}).every(isColumnName)) return null;
     const head = readTableHead(sample, settings);
     if (describeLack(head) !== null || head.columns === null) return null;
     const { columns, header, headerHits, rows } = head;

@@ -45,7 +45,7 @@ const order: readonly Exclude<ColumnField, "start">[] = [
   ...(["from", "to", "did", "remote", "agent"] as const),
 ];
 
-const isColumnName = (name: string): name is ColumnName => Object.hasOwn(noColumns, name);
+export const isColumnName = (name: string): name is ColumnName => Object.hasOwn(noColumns, name);
 
 /** The column that the settings name for a field: by the header's text, or by its number where there is no header. */
 function findToldColumn(field: string, text: string, header: readonly string[], width: number): number {

@@ -6,7 +6,7 @@ import { createDirectionReader, createStatusReader, toAgent, toFlatFacts, toPart
 import { readMoment, secondsBetween } from "../flat-call/instant.ts";
 import { createItemFormat } from "../item-log/item-format.ts";
 import { isOwnOutput } from "../item-log/own-output.ts";
-import { isObject, textAt } from "../item-log/json-value.ts";
+import { isObject, textAt, valueAt } from "../item-log/json-value.ts";
 import { quoteValue, skip, type LogSample } from "../log-format.ts";
 import { readEvent } from "./events.ts";
 
@@ -87,7 +87,9 @@ function createReader(tools: RowTools) {
     if (typeof length !== "number") return length;
     const between = secondsBetween(answer, end, zone);
     // Where the events tell when somebody answered, a duration may hold the ringing.
-    const talk = between ?? (isFilled(end) && !isFilled(answer) && textAt(call, ...names.talk) === "" ? 0 : length);
+    const tellsAnswer = names.answer.some((path) => valueAt(call, path) !== undefined);
+    const isRinging = tellsAnswer && isFilled(end) && !isFilled(answer) && textAt(call, ...names.talk) === "";
+    const talk = between ?? (isRinging ? 0 : length);
     const word = readStatus(textAt(call, ...names.status), talk);
     if (typeof word !== "string") return word;
     const isMessage = isFilled(textAt(call, ...names.voicemail));

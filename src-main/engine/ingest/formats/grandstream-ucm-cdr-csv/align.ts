@@ -16,7 +16,7 @@ export function alignUcmCells(
 ): readonly string[] {
   const { clid, channel: channelAt, lastdata, start } = columns;
   if (clid === undefined || channelAt === undefined || lastdata === undefined || start === undefined) return cells;
-  if (cells.length === width && stamp.test((cells[start] ?? "").trim())) return cells;
+  if (cells.length >= width && stamp.test((cells[start] ?? "").trim())) return cells;
   const places: Places = { clid, channel: channelAt, lastdata, start };
   const parts = raw.split(",");
   const found = parts.findIndex((part, at) => at >= places.start && stamp.test(unquote(part)));

@@ -2,8 +2,14 @@ import { createWords, readKey } from "../../presets/cell-values.ts";
 import type { PresetRow, TablePreset } from "../../presets/preset.ts";
 import type { CalledEnd, RowFacts, RowReading } from "../../presets/row-facts.ts";
 import type { RowTools } from "../../presets/row-outcome.ts";
+import { createEitherFormat } from "../../presets/either-format.ts";
 import { createTableFormat } from "../../presets/table-format.ts";
+import { listParts } from "../../records/item-splitter.ts";
+import { findItems } from "../../records/json-items.ts";
 import { createAsteriskFacts, settleAsteriskClock } from "../asterisk-like/row-facts.ts";
+import { createItemFormat } from "../item-log/item-format.ts";
+import { toItemRow } from "../item-log/item-row.ts";
+import { textAt } from "../item-log/json-value.ts";
 import { alignUcmCells } from "./align.ts";
 
 type Field =
@@ -57,6 +63,8 @@ const readDirection = createWords({
   // What came in on a line and left on one again.
   external: ["External"],
 });
+
+const jsonNames: Readonly<Record<Field, readonly string[]>> = { ...names, acctId: ["AcctId", "acctid"] };
 
 /** Actions in which no person is reached by themselves; the extension that answers has a row of its own. */
 const machineAction = /^(?:IVR|ANNOUNCEMENT|PAGING|PARKED?|FAX|CONFERENCE|MEETME|DISA|EMERGENCY_NOTIFY)/i;
@@ -146,4 +154,47 @@ const preset: TablePreset<Field> = {
  * the session (older versions have none: the uniqueid). Times of the PBX.
  * (documentation.grandstream.com, CDR and REC API)
  */
-export const grandstreamUcmCdrCsv = createTableFormat(preset);
+const csv = createTableFormat(preset);
+
+/** Objects of one call in the API's JSON: the whole of it and its parts. */
+const partNames = "main_cdr,sub_cdr_";
+
+/** The API's JSON (`cdr_root`): a record a call, or `main_cdr` with `sub_cdr_1` … where a call has parts. */
+const json = createItemFormat({
+  id: "grandstream-ucm-cdr-csv",
+  title: "Grandstream UCM CDR (JSON of the API)",
+  find: ({ text }) => {
+    if (!/^\s*[[{]/.test(text) || !/"acctid"\s*:/i.test(text) || !/"(?:disposition|lastapp)"\s*:/.test(text))
+      return null;
+    const path = /"cdr_root"\s*:\s*\[/.test(text) ? "cdr_root" : (findItems(text)?.path ?? "");
+    return {
+      place: { kind: "json", path, parts: partNames },
+      detection: {
+        score: 0.95,
+        evidence: ["records with AcctId, lastapp and disposition, as the UCM's CDR API writes them"],
+      },
+    };
+  },
+  open: (tools) => {
+    const read = createAsteriskFacts(tools, JSON.stringify("local"));
+    return (item, part) => {
+      const parts = listParts(item, partNames);
+      const reading = readRow(toItemRow(parts[part] ?? item, jsonNames, 0), tools, read);
+      if (reading === null || "kind" in reading || parts.length === 0) return reading;
+      const [first] = parts;
+      const session = textAt(first, "session", "uniqueid");
+      const isWhole = part === 0 && parts.length > 1;
+      return {
+        ...reading,
+        ...(session === "" ? {} : { key: session }),
+        ...(isWhole ? { called: "whole" } : { order: part }),
+      };
+    };
+  },
+});
+
+/** The UCM's records, as a table or as JSON. */
+export const grandstreamUcmCdrCsv = createEitherFormat(
+  { id: "grandstream-ucm-cdr-csv", title: "Grandstream UCM CDR" },
+  [csv, json],
+);
