@@ -185,8 +185,9 @@ export function createPace(parts: PaceParts): Pace {
         limit: track.window.limit,
         used: ownUse(track),
         usedByOthers: othersUse(track),
-        resetsAt: track.log.kind === "day" ? track.log.usage.resetAt(serverNow()) : null,
-        blockedUntil: track.blockedUntil > now ? clock.now() + track.blockedUntil - now : null,
+        // Monotonic time has fractions; what is told are whole ms, and never too early.
+        resetsAt: track.log.kind === "day" ? Math.ceil(track.log.usage.resetAt(serverNow())) : null,
+        blockedUntil: track.blockedUntil > now ? Math.ceil(clock.now() + track.blockedUntil - now) : null,
       }));
     },
   };

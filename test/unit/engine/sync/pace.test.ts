@@ -103,6 +103,14 @@ test("a 429 closes its window for as long as the vendor says, whatever our count
   expect(pace.ask({ ten_seconds: 1 }, 0).ok).toBe(true);
 });
 
+test("what is told of a closed window are whole milliseconds, whatever fractions the clock has, and never too early", async () => {
+  const { clock, pace } = aPace([short]);
+  await clock.advance(0.4);
+  pace.settle(pace.reserve({ ten_seconds: 1 }, 1), [{ window: "ten_seconds", blockedForMs: 7_000 }]);
+  const [gauge] = pace.gauges();
+  expect(gauge?.blockedUntil).toBe(Math.ceil(clock.now() + 7_000));
+});
+
 test("a new session inherits what the last one used, an unanswered request included, wherever the wall clock went", async () => {
   const { clock, budget, pace, send } = aPace([short]);
   for (let sent = 0; sent < 90; sent += 1) send({ ten_seconds: 1 });
