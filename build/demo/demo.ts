@@ -1,63 +1,47 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { z } from "zod";
 import { ask } from "../../src-main/cli/cli-context.ts";
 import { showSummary } from "../../src-main/cli/import-command.ts";
 import { createOutput, type Output } from "../../src-main/cli/output.ts";
 import { showStatement } from "../../src-main/cli/statement-command.ts";
 import { showSyncSummary, toProgressLine } from "../../src-main/cli/sync-command.ts";
 import { showStory } from "../../src-main/cli/why-command.ts";
-import { connectorKinds } from "../../src-main/connectors/registry.ts";
 import type { Engine } from "../../src-main/engine/host/engine.ts";
 import { startEngine } from "../../src-main/engine/main.ts";
 import { startSandbox, type RunningSandbox } from "../../src-main/sandbox/main.ts";
 import { crmNames, type CrmType } from "../../src-shared/domain/integration.ts";
 import { toLocalDate } from "../../src-shared/domain/local-time.ts";
+import { connectSandbox, demoLogs, demoSettings, demoTenant } from "./connect-sandbox.ts";
 
-/** The office that the sample logs come from. */
-const tenant = "demo";
-const settings = {
-  region: "GB",
-  timeZone: "Europe/London",
-  outsideLinePrefix: "9",
-  extensionLengths: [3, 4],
-};
-const logs = fileURLToPath(new URL("logs", import.meta.url));
 /** A call of the logs that everything is right with, and one from a number that nobody has. */
 const plainCall = "1748849536.1003";
 const strangersCall = "C-010291";
 
-const options = { keep: { type: "boolean" }, json: { type: "boolean" }, help: { type: "boolean" } } as const;
+const options = {
+  keep: { type: "boolean" },
+  json: { type: "boolean" },
+  window: { type: "boolean" },
+  seconds: { type: "string" },
+  help: { type: "boolean" },
+} as const;
 const help = `npm run demo [-- --keep] [-- --json]
+npm run demo -- --window [--seconds N]
 The whole way on embedded defaults: a sandbox CRM, the sample logs, a sync, and the account of every call.
---keep leaves the data folder in place and says where it is; --json prints one JSON line last.`;
+--keep leaves the data folder in place and says where it is; --json prints one JSON line last.
+--window opens the app on a busy office: calls arrive all the time, one CRM asks for rests, some calls fail or are held. It ends
+when the window is closed, or after N seconds, and leaves nothing behind.`;
 
-/** Connects every CRM that both the sandbox and the engine know. */
+/** Connects the sandbox's CRMs and tells what that made there. */
 async function connectAll(engine: Engine, sandbox: RunningSandbox, output: Output): Promise<readonly CrmType[]> {
-  const connected: CrmType[] = [];
-  for (const crm of ["salesforce", "hubspot", "zoho", "pipedrive"] as const) {
-    const access = sandbox[crm];
-    if (access === undefined || connectorKinds[crm] === undefined) continue;
-    const variable = `CALLLEDGER_DEMO_${crm.toUpperCase()}`;
-    process.env[variable] = access.token;
-    const answer = await ask(engine, "integrations:connect", {
-      crm,
-      tenant,
-      baseUrl: access.baseUrl,
-      label: null,
-      unknownCaller: "hold",
-      since: null,
-      secret: { kind: "env", name: variable },
-      setup: true,
-    });
-    connected.push(crm);
-    const created =
-      answer.created.length === 0 ? "nothing to create there" : `created there: ${answer.created.join(", ")}`;
-    output.say(`Connected ${crmNames[crm]} (sandbox), account ${answer.account}; ${created}.`);
+  const connected = await connectSandbox(engine, sandbox);
+  for (const { crm, account, created } of connected) {
+    const made = created.length === 0 ? "nothing to create there" : `created there: ${created.join(", ")}`;
+    output.say(`Connected ${crmNames[crm]} (sandbox), account ${account}; ${made}.`);
   }
-  return connected;
+  return connected.map(({ crm }) => crm);
 }
 
 async function showDead(engine: Engine, output: Output): Promise<string | undefined> {
@@ -73,15 +57,15 @@ async function showDead(engine: Engine, output: Output): Promise<string | undefi
   const { letters } = await ask(engine, "deadLetters:show", {
     target: rejected.id,
     limit: 1,
-    timeZone: settings.timeZone,
+    timeZone: demoSettings.timeZone,
   });
   return letters[0]?.callId;
 }
 
 async function tell(engine: Engine, text: string, output: Output): Promise<void> {
-  const { story } = await ask(engine, "reports:why", { text, timeZone: settings.timeZone });
+  const { story } = await ask(engine, "reports:why", { text, timeZone: demoSettings.timeZone });
   if (story === null) throw new Error(`the demo's call ${text} is not in the ledger`);
-  showStory(output, story, settings.timeZone);
+  showStory(output, story, demoSettings.timeZone);
 }
 
 const total = (counts: Readonly<Record<string, number | undefined>>): number =>
@@ -99,7 +83,7 @@ async function run(
   const imported = await ask(
     engine,
     "ingest:import",
-    { paths: [logs], tenant, format: "auto", settings },
+    { paths: [demoLogs], tenant: demoTenant, format: "auto", settings: demoSettings },
     { onProgress: ({ file, rows }) => output.progress.show(`Reading ${file}: ${rows} rows`) },
   );
   showSummary(output, imported, false);
@@ -113,8 +97,8 @@ async function run(
   showSyncSummary(output, synced);
   heading("Balance");
   const statement = await ask(engine, "reports:statement", {
-    date: toLocalDate(Date.now(), settings.timeZone),
-    timeZone: settings.timeZone,
+    date: toLocalDate(Date.now(), demoSettings.timeZone),
+    timeZone: demoSettings.timeZone,
     skippedRows: 0,
   });
   showStatement(output, statement);
@@ -151,6 +135,12 @@ async function main(): Promise<void> {
     return;
   }
   const output = createOutput(process, values.json === true, Date.now);
+  if (values.window === true) {
+    const { showWindow } = await import("./show-window.ts");
+    const seconds = values.seconds === undefined ? null : z.coerce.number().positive().parse(values.seconds);
+    process.exitCode = await showWindow({ endAfterMs: seconds === null ? null : seconds * 1_000, say: output.say });
+    return;
+  }
   const dataDir = await mkdtemp(join(tmpdir(), "callledger-demo-"));
   const sandbox = await startSandbox({ demo: true });
   try {
