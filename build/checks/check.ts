@@ -1,14 +1,26 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { ensureSystemPackages, keyringPackages, MissingPackagesError, thisMachine } from "../e2e/system-packages.ts";
+import type { z } from "zod";
+import { prepareDesktop, runOnDesktop, type NoDesktop } from "../e2e/desktop.ts";
+import { listSuite, suiteNames, suites, type SuiteName } from "../e2e/suites.ts";
+import { debianPackages, keyringPackages, thisMachine } from "../e2e/system-packages.ts";
 import { projectRoot } from "./project-files.ts";
-import { summarise, testReport, type TestReport } from "./test-summary.ts";
+import {
+  countPlaywright,
+  countVitest,
+  playwrightReport,
+  summarise,
+  testReport,
+  type TestAccount,
+  type TestRun,
+} from "./test-summary.ts";
 
 /** The scripts of package.json that make a change good, in this order; the tests come last and are counted. */
 const steps = ["format:check", "lint", "types"] as const;
 
-const reportName = ".cache/test-report.json";
+const vitestReport = ".cache/test-report.json";
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** Runs one script of package.json with its output shown; true when it succeeded. */
 function runScript(name: string, args: readonly string[] = []): boolean {
@@ -17,34 +29,65 @@ function runScript(name: string, args: readonly string[] = []): boolean {
   return spawnSync(command, { cwd: projectRoot, stdio: ["ignore", "inherit", "inherit"], shell: true }).status === 0;
 }
 
-function readReport(): TestReport | undefined {
+function forget(report: string): void {
+  mkdirSync(dirname(join(projectRoot, report)), { recursive: true });
+  rmSync(join(projectRoot, report), { force: true });
+}
+
+/** The account in a report; undefined where the tests broke off before they could be counted. */
+function readAccount<S extends z.ZodType>(
+  report: string,
+  schema: S,
+  count: (report: z.output<S>) => TestAccount,
+): TestAccount | undefined {
   try {
-    return testReport.parse(JSON.parse(readFileSync(join(projectRoot, reportName), "utf8")));
+    return count(schema.parse(JSON.parse(readFileSync(join(projectRoot, report), "utf8"))));
   } catch (error) {
     console.error("The tests broke off before they could be counted.", error);
     return undefined;
   }
 }
 
-/** Where no keyring service can be had, its tests are not run, which the closing lines say by name. */
-function installKeyring(): void {
-  try {
-    ensureSystemPackages(
-      thisMachine((line) => console.error(line)),
-      keyringPackages,
-      "The tests of the system's keychain",
-    );
-  } catch (error) {
-    if (!(error instanceof MissingPackagesError)) throw error;
-    console.error(error.message);
-  }
+function runVitest(): TestRun {
+  forget(vitestReport);
+  const script = "test:all";
+  const isOk = runScript(script, ["--reporter=default", "--reporter=json", `--outputFile.json=${vitestReport}`]);
+  return { script, isOk, account: readAccount(vitestReport, testReport, countVitest) };
 }
 
-installKeyring();
+/** The app and its page, on a real Electron. */
+async function runSuites(desktop: Awaited<ReturnType<typeof prepareDesktop>>): Promise<readonly TestRun[]> {
+  console.log(`\n=== ${suiteNames.map((name) => suites[name].script).join(", ")}`);
+  if ("message" in desktop) {
+    say(desktop.message);
+    return Promise.all(suiteNames.map((name) => toNotRun(name, desktop)));
+  }
+  for (const name of suiteNames) forget(suites[name].report);
+  const program = [process.execPath, join(projectRoot, "build", "e2e", "run-suites.ts"), "all"];
+  const code = await runOnDesktop(desktop, say, program);
+  const runs = suiteNames.map((name): TestRun => {
+    const { script, report } = suites[name];
+    const account = readAccount(report, playwrightReport, countPlaywright);
+    return { script, isOk: account?.failed === 0, account };
+  });
+  // A process that failed although every test of its report is well: it is said, by the first name.
+  return runs.map((run, index) => (index === 0 && code !== 0 && runs.every(({ isOk }) => isOk) ? fail(run) : run));
+}
+
+const fail = (run: TestRun): TestRun => ({ ...run, isOk: false });
+
+/** Named one by one, and a failure where a machine of a CI could not do what it should be able to. */
+async function toNotRun(name: SuiteName, { isFailure }: NoDesktop): Promise<TestRun> {
+  const { notRun } = countPlaywright(playwrightReport.parse(JSON.parse(await listSuite(name))));
+  return { script: suites[name].script, isOk: !isFailure, account: { passed: 0, failed: isFailure ? 1 : 0, notRun } };
+}
+
+// All packages at once and first: tests of the keychain need some of them too.
+const desktop = await prepareDesktop(thisMachine(say), process.env, [
+  ...new Set([...debianPackages, ...keyringPackages]),
+]);
 const failedSteps = steps.filter((name) => !runScript(name));
-mkdirSync(dirname(join(projectRoot, reportName)), { recursive: true });
-rmSync(join(projectRoot, reportName), { force: true });
-const testsOk = runScript("test:all", ["--reporter=default", "--reporter=json", `--outputFile.json=${reportName}`]);
-const { lines, ok } = summarise({ failedSteps, testsOk, report: readReport() });
+const runs = [runVitest(), ...(await runSuites(desktop))];
+const { lines, ok } = summarise({ failedSteps, runs });
 console.log(`\n${lines.join("\n")}`);
 process.exitCode = ok ? 0 : 1;

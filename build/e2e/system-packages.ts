@@ -15,6 +15,9 @@ export const debianPackages: readonly string[] = [
   "fonts-liberation",
 ];
 
+/** What those packages bring and a test starts by name: asked for where there is no Debian to ask. */
+const programs = ["xvfb-run", "dbus-run-session", "dunstctl"] as const;
+
 /** A keyring service in a D-Bus session of its own, for the tests of the system's keychain. */
 export const keyringPackages: readonly string[] = ["libsecret-1-0", "gnome-keyring", "dbus", "dbus-x11"];
 
@@ -27,9 +30,16 @@ export type Machine = Readonly<{
   say: (line: string) => void;
 }>;
 
-/** Programs or libraries are missing; the message is the command that installs them. */
+/** Programs or libraries are missing; the message is the command that installs them, or why that failed. */
 export class MissingPackagesError extends Error {
   override readonly name = "MissingPackagesError";
+  /** They were to be installed, and could not be. */
+  readonly wasTried: boolean;
+
+  constructor(message: string, wasTried: boolean) {
+    super(message);
+    this.wasTried = wasTried;
+  }
 }
 
 export const thisMachine = (say: (line: string) => void): Machine => ({
@@ -46,39 +56,58 @@ export const thisMachine = (say: (line: string) => void): Machine => ({
   say,
 });
 
-const installed = (machine: Machine, name: string): boolean => {
+const isInstalled = (machine: Machine, name: string): boolean => {
   const answer = machine.run("dpkg-query", ["--show", "--showformat=${db:Status-Status}", name]);
-  // Newer releases have some libraries under a name with `t64`, which says that it provides the old one.
-  const renamed = () => machine.run("dpkg-query", ["--show", "--showformat=${db:Status-Status}", `${name}t64`]);
-  return [answer, answer?.code === 0 ? null : renamed()].some(
-    (each) => each?.code === 0 && each.output === "installed",
-  );
+  return answer?.code === 0 && answer.output === "installed";
 };
 
+/** Newer releases have some libraries under a name with `t64`. */
+const namesOf = (name: string): readonly string[] => (name.startsWith("lib") ? [name, `${name}t64`] : [name]);
+
+/** The name under which this release has it. */
+const nameHere = (machine: Machine, name: string): string =>
+  namesOf(name).findLast((each) => machine.run("apt-cache", ["show", each])?.code === 0) ?? name;
+
+const toInstall = (names: readonly string[]): readonly string[] => [
+  "install",
+  "--yes",
+  "--no-install-recommends",
+  ...names,
+];
+
 /** Installs what is missing where that may be done (root on Debian); else throws with the exact command. */
-export function ensureSystemPackages(
-  machine: Machine,
-  packages: readonly string[] = debianPackages,
-  what = "The end-to-end tests",
-): void {
+export function ensureSystemPackages(machine: Machine, packages: readonly string[] = debianPackages): void {
   if (machine.platform !== "linux") return;
   if (machine.run("dpkg-query", ["--version"]) === null) {
-    machine.say(`This is no Debian. ${what} need what these packages have: ${packages.join(" ")}`);
+    refuseWithoutPrograms(machine, packages);
     return;
   }
-  const missing = packages.filter((name) => !installed(machine, name));
+  const missing = packages.filter((name) => !namesOf(name).some((each) => isInstalled(machine, each)));
   if (missing.length === 0) return;
-  const install = ["install", "--yes", "--no-install-recommends", ...missing];
-  if (!machine.isRoot)
+  if (!machine.isRoot) {
+    const install = toInstall(missing.map((name) => nameHere(machine, name)));
     throw new MissingPackagesError(
-      `${what} need packages of the system that are not installed. As root:\n  apt-get update && apt-get ${install.join(" ")}`,
+      `Tests need packages of the system that are not installed. As root:\n  apt-get update && apt-get ${install.join(" ")}`,
+      false,
     );
-  machine.say(`Installing packages of the system: ${missing.join(" ")}`);
-  for (const args of [["update"], install]) {
-    const answer = machine.run("apt-get", args);
-    if (answer?.code !== 0)
-      throw new MissingPackagesError(
-        `apt-get ${args.join(" ")} failed:\n${answer?.output.slice(-2_000) ?? "no apt-get"}`,
-      );
   }
+  machine.say(`Installing packages of the system: ${missing.join(" ")}`);
+  runApt(machine, ["update"]);
+  runApt(machine, toInstall(missing.map((name) => nameHere(machine, name))));
+}
+
+function runApt(machine: Machine, args: readonly string[]): void {
+  const answer = machine.run("apt-get", args);
+  if (answer?.code === 0) return;
+  const why = answer?.output.slice(-2_000) ?? "no apt-get";
+  throw new MissingPackagesError(`Tests need packages of the system. apt-get ${args.join(" ")} failed:\n${why}`, true);
+}
+
+function refuseWithoutPrograms(machine: Machine, packages: readonly string[]): void {
+  const missing = programs.filter((name) => machine.run(name, ["--help"]) === null);
+  if (missing.length === 0) return;
+  throw new MissingPackagesError(
+    `Tests need ${missing.join(", ")}, which this system does not have. Install what these packages of Debian bring: ${packages.join(" ")}`,
+    false,
+  );
 }

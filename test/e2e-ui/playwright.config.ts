@@ -1,19 +1,18 @@
+import { join } from "node:path";
 import { defineConfig } from "@playwright/test";
-import { findChromium } from "./find-chromium.ts";
+import { projectRoot } from "../../build/checks/project-files.ts";
+import { suites } from "../../build/e2e/suites.ts";
 
-/** The page alone, in a real browser engine, with a scripted shell behind the preload's API. */
+/** The page alone, in the browser engine of the Electron that build/e2e/desktop.ts brings, over a scripted shell. */
 export default defineConfig({
   testDir: ".",
-  outputDir: "../../test-results/ui",
+  outputDir: join(projectRoot, "test-results", "ui"),
   globalSetup: "./serve-page.ts",
+  fullyParallel: false,
   workers: 1,
-  timeout: 30_000,
-  expect: { timeout: 5_000 },
-  reporter: "line",
-  use: {
-    viewport: { width: 1280, height: 800 },
-    locale: "en-GB",
-    timezoneId: "Europe/London",
-    launchOptions: { executablePath: findChromium(), args: process.getuid?.() === 0 ? ["--no-sandbox"] : [] },
-  },
+  retries: 0,
+  forbidOnly: true,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [["list"], ["json", { outputFile: join(projectRoot, suites.page.report) }]],
 });

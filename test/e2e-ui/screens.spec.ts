@@ -1,4 +1,5 @@
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
+import { test } from "./page-test.ts";
 import type { Script } from "./fake-shell.ts";
 import { expectNoAxeFindings, expectNoPolicyViolations, openPage } from "./open-page.ts";
 import { empty, normal, restarting, story, trouble } from "./scripts.ts";

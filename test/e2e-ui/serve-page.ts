@@ -2,9 +2,6 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
-import { build } from "vite";
-import { rendererConfig } from "../../build/electron/app-configs.ts";
-import { projectRoot } from "../../build/checks/project-files.ts";
 import { listServed } from "./list-served.ts";
 import { contentSecurityPolicy } from "../../src-main/shell/security/app-url.ts";
 
@@ -15,12 +12,10 @@ const types: Readonly<Record<string, string>> = {
   ".woff2": "font/woff2",
 };
 
-/** Builds the page as the app gets it, and serves it under the app's own policy. Runs once, before all tests. */
+/** Serves the page of the app that was built for this run, under the app's own policy. Runs once, before all tests. */
 // oxlint-disable-next-line import/no-default-export -- the shape that Playwright asks of a set-up
 export default async function servePage(): Promise<() => Promise<void>> {
-  const outDir = join(projectRoot, "dist", "ui-test");
-  await build(rendererConfig({ isTestBuild: true, outDir }));
-  const files = await listServed(join(outDir, "renderer"));
+  const files = await listServed(join(process.env["E2E_APP"] ?? "", "dist", "app", "renderer"));
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? "/", "http://page").pathname;
     const file = files.get(path === "/" ? "/index.html" : path);

@@ -1,4 +1,5 @@
-import { expect, test, type Page } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
+import { test } from "./page-test.ts";
 import { expectNoAxeFindings, madeCalls, openPage } from "./open-page.ts";
 import { aLine, empty, fullDay, lines, normal, now, story } from "./scripts.ts";
 
@@ -280,14 +281,14 @@ test("the empty window offers to choose files, and a chosen folder is watched", 
 test("a hidden window follows nothing, and is brought up to date when it is seen", async ({ page }) => {
   await openPage(page, normal);
   const subscribed = () => page.evaluate(() => window.fakeShell.subscribed().length);
-  expect(await subscribed()).toBe(7);
+  await expect.poll(subscribed).toBe(7);
   const turn = (state: "hidden" | "visible") =>
     page.evaluate((next) => {
       Object.defineProperty(document, "visibilityState", { value: next, configurable: true });
       document.dispatchEvent(new Event("visibilitychange"));
     }, state);
   await turn("hidden");
-  expect(await subscribed()).toBe(0);
+  await expect.poll(subscribed).toBe(0);
   await turn("visible");
-  expect(await subscribed()).toBe(7);
+  await expect.poll(subscribed).toBe(7);
 });

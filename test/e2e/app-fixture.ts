@@ -2,10 +2,11 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { _electron, test as base, type ElectronApplication, type Page } from "@playwright/test";
-import { projectRoot } from "../../build/checks/project-files.ts";
 
 export const electronVersion = process.env["E2E_ELECTRON_VERSION"] ?? "unknown";
 const executablePath = process.env["E2E_ELECTRON"] ?? "";
+/** Folder of the app that was built for this run. */
+export const appFolder = process.env["E2E_APP"] ?? "";
 const ownArguments = JSON.parse(process.env["E2E_ELECTRON_ARGUMENTS"] ?? "[]") as readonly string[];
 
 export type RunningApp = Readonly<{
@@ -41,7 +42,7 @@ export const electronCommand = (folder: string, ...args: readonly string[]): rea
 
 /** The command line of the app, for tests that start it without Playwright's eyes. */
 export const appCommand = (dataDir: string, ...args: readonly string[]): readonly [string, ...string[]] =>
-  electronCommand(projectRoot, "--data", dataDir, ...args);
+  electronCommand(appFolder, "--data", dataDir, ...args);
 
 export const test = base.extend<Fixtures>({
   dataDir: async ({}, use) => {
@@ -59,7 +60,7 @@ export const test = base.extend<Fixtures>({
         executablePath,
         args,
         env: { ...toStrings(process.env), ...ask.env },
-        cwd: projectRoot,
+        cwd: appFolder,
       });
       running.push(electron);
       const opened = electron.firstWindow();

@@ -4,12 +4,11 @@ import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { build } from "vite";
 import { programConfig } from "../../build/electron/app-configs.ts";
-import { projectRoot } from "../../build/checks/project-files.ts";
 import { hostCases } from "../builders/engine-host-suite.ts";
-import { electronCommand } from "./app-fixture.ts";
+import { appFolder, electronCommand } from "./app-fixture.ts";
 
 /** The suite of test/integration/shell/engine-host.test.ts, on utility processes of the Electron that is here. */
-const folder = join(projectRoot, ".cache", "host-suite");
+const folder = join(appFolder, "host-suite");
 let results = new Map<string, string | null>();
 
 function runSuite(): Promise<Map<string, string | null>> {

@@ -1,18 +1,19 @@
 import { join } from "node:path";
 import { defineConfig } from "@playwright/test";
 import { projectRoot } from "../../build/checks/project-files.ts";
+import { suites } from "../../build/e2e/suites.ts";
 
-/** Started by build/e2e/run.ts, which brings the screen, the D-Bus and the Electron. */
+/** Started by build/e2e/desktop.ts, which brings the screen, the D-Bus and the Electron. */
 export default defineConfig({
   testDir: ".",
   testMatch: "**/*.spec.ts",
   globalSetup: "./notification-server.ts",
-  outputDir: join(projectRoot, "test-results"),
+  outputDir: join(projectRoot, "test-results", "app"),
   fullyParallel: false,
   workers: 1,
   retries: 0,
   forbidOnly: true,
   timeout: 60_000,
   expect: { timeout: 10_000 },
-  reporter: [["list"], ["json", { outputFile: join(projectRoot, ".cache", "e2e-report.json") }]],
+  reporter: [["list"], ["json", { outputFile: join(projectRoot, suites.app.report) }]],
 });

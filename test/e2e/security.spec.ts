@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { expect, test as base } from "./app-fixture.ts";
+import { appFolder, expect, test as base } from "./app-fixture.ts";
 import { startCountingServer, type CountingServer } from "./counting-server.ts";
 import { callRaw, waitForEngine } from "./page-calls.ts";
 
@@ -346,7 +346,7 @@ test("17: a window of somebody else with our preload gets no answer", async ({ a
       foreign.destroy();
       return fromForeign;
     },
-    join(import.meta.dirname, "../../dist/app/preload.cjs"),
+    join(appFolder, "dist", "app", "preload.cjs"),
   );
   expect(answers).toMatchObject({ ok: false, fault: { code: "bad_input" } });
   expect(await app.log()).toContain("Refused: a message on callledger:call.");
