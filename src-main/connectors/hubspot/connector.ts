@@ -8,6 +8,7 @@ import { listWindows, observe } from "./budget.ts";
 import { check } from "./check.ts";
 import { type Client, createClient } from "./client.ts";
 import { createPerson } from "./create-person.ts";
+import { createMirrorReader } from "./mirror.ts";
 import { listOwners } from "./owners.ts";
 import { createPeopleFinder, maxNumbers } from "./people.ts";
 import { createPortal } from "./portal.ts";
@@ -67,6 +68,7 @@ export function createHubspotConnector(options: HubspotOptions): Connector {
     people: createPeopleFinder(client),
     createPerson: (session, ask) => createPerson(parts, session, ask),
     owners: (session) => listOwners(client, session),
+    mirror: createMirrorReader(client),
     recordUrl: toRecordUrl,
   };
 }

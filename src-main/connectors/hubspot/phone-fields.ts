@@ -8,7 +8,7 @@ import { listProperties, type Property } from "./property.ts";
 export type PhoneFields = Readonly<{ typed: readonly string[]; searchable: readonly string[] }>;
 
 /** HubSpot's calculated fields with area code and local number only, and whose digits they are. */
-const searchableOf: Readonly<Record<string, string>> = {
+export const searchableOf: Readonly<Record<string, string>> = {
   hs_searchable_calculated_phone_number: "phone",
   hs_searchable_calculated_mobile_number: "mobilephone",
 };

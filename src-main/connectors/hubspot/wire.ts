@@ -16,6 +16,9 @@ export const batchMax = 100;
 
 export const objectsPath = (object: string, rest = ""): string => `/crm/objects/${apiVersion}/${object}${rest}`;
 export const propertiesPath = (object: string, rest = ""): string => `/crm/properties/${apiVersion}/${object}${rest}`;
+export const associationsPath = (object: string, rest: string): string =>
+  `/crm/associations/${apiVersion}/${object}${rest}`;
+export const pipelinesPath = (object: string): string => `/crm/pipelines/${apiVersion}/${object}`;
 export const detailsPath = `/account-info/${apiVersion}/details`;
 export const ownersPath = `/crm/owners/${apiVersion}`;
 export const tokenPath = `/oauth/${apiVersion}/token`;

@@ -12,6 +12,7 @@ import { createClient } from "./client.ts";
 import { createCompany } from "./company.ts";
 import { createPerson } from "./create-person.ts";
 import { createKeyMap } from "./key-map.ts";
+import { createMirrorReader } from "./mirror.ts";
 import { listOwners } from "./owners.ts";
 import { createPeopleFinder } from "./people.ts";
 import { probe } from "./probe.ts";
@@ -74,6 +75,7 @@ export function createPipedriveConnector(options: PipedriveOptions): Connector {
     people: createPeopleFinder(client, clock),
     createPerson: (session, ask) => createPerson(parts, session, ask),
     owners: (session) => listOwners(client, session),
+    mirror: createMirrorReader(client),
     recordUrl: toRecordUrl,
   };
 }

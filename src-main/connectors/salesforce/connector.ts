@@ -12,6 +12,7 @@ import { createDescriber } from "./describe.ts";
 import type { CredentialReader } from "./granter.ts";
 import { isLoopback } from "./instance.ts";
 import { createOrganization } from "./organization.ts";
+import { createMirrorReader } from "./mirror.ts";
 import { listOwners } from "./owners.ts";
 import { createPeopleFinder, maxNumbers } from "./people.ts";
 import { probe } from "./probe.ts";
@@ -75,6 +76,7 @@ export function createSalesforceConnector(options: SalesforceOptions): Connector
     people: createPeopleFinder(client, describer),
     createPerson: (session, ask) => createPerson(parts, session, ask),
     owners: (session) => listOwners(client, session),
+    mirror: createMirrorReader(client, describer),
     recordUrl: toRecordUrl,
   };
 }

@@ -16,6 +16,7 @@ import { callCost } from "./wire.ts";
 export type Call<T> = Readonly<{
   method: CrmRequest["method"];
   path: string;
+  headers?: Readonly<Record<string, string>>;
   body?: unknown;
   kind: RequestKind;
   /** What a refusal would be about. */
@@ -28,6 +29,8 @@ export type Call<T> = Readonly<{
   isBatch?: boolean;
   cost?: Cost;
   intents?: readonly Intent[];
+  /** A read about the account, not about anybody's records (see the port). */
+  aboutAccount?: boolean;
   /** Records in the request. */
   records?: number;
 }>;
@@ -68,10 +71,11 @@ export function createClient({ auth, address, credits, clock, keyField }: Client
       method: call.method,
       path: call.path,
       ...(origin === undefined ? {} : { origin }),
-      headers: { authorization: `Zoho-oauthtoken ${token}` },
+      headers: { ...call.headers, authorization: `Zoho-oauthtoken ${token}` },
       ...(call.body === undefined ? {} : { body: call.body }),
       cost: call.cost ?? callCost,
       intents: call.intents ?? [],
+      aboutAccount: call.aboutAccount === true,
     });
   };
 

@@ -14,6 +14,7 @@ import { createDurationUnits } from "./duration-unit.ts";
 import { createFieldMetadata, isUnique } from "./field-metadata.ts";
 import { createKeyProof } from "./key-proof.ts";
 import { createOrg } from "./org.ts";
+import { createMirrorReader } from "./mirror.ts";
 import { listOwners } from "./owners.ts";
 import { createPeopleFinder, maxNumbers } from "./people.ts";
 import { probe } from "./probe.ts";
@@ -91,6 +92,7 @@ export function createZohoConnector(options: ZohoOptions): Connector {
     people: createPeopleFinder(client, metadata),
     createPerson: (session, ask) => createPerson(parts, session, ask),
     owners: (session) => listOwners(client, session),
+    mirror: createMirrorReader(client, metadata),
     recordUrl: toRecordUrl,
   };
 }

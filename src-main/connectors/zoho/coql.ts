@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Cost } from "../../../src-shared/domain/budget.ts";
 import type { Outcome } from "../../../src-shared/domain/fault.ts";
 import type { CrmSession } from "../../engine/ports/connector.ts";
 import type { Client, Refusal } from "./client.ts";
@@ -38,8 +39,11 @@ export type Query = Readonly<{
   /** Rows at most; the default costs one credit. */
   limit?: number;
   order?: string;
+  cost?: Cost;
   /** What a refusal would be about. */
   subject: Subject;
+  /** Shows nothing of anybody's records (see the port). */
+  aboutAccount?: boolean;
 }>;
 
 /** Committed records that fit, never the search index. No row is an empty list. */
@@ -58,7 +62,9 @@ export async function query(
     kind: "read",
     subject: ask.subject,
     schema: rows,
+    aboutAccount: ask.aboutAccount === true,
     empty: { data: [] },
+    ...(ask.cost === undefined ? {} : { cost: ask.cost }),
   });
   if (!reply.ok) return reply;
   const { data, info } = reply.value.value;

@@ -102,6 +102,73 @@ export type PersonCandidate = Readonly<{
   lastActivityAt: number | null;
 }>;
 
+/** A record as the local copy of the CRM keeps it. */
+export type MirrorRecord = Readonly<{
+  kind: "person" | "company" | "deal";
+  object: string;
+  id: string;
+  name: string;
+  ownerId: string | null;
+  /** Every field that holds a number, custom ones included, as typed. */
+  phones: readonly Readonly<{ field: string; typed: string }>[];
+  /** A person's company; everybody that a deal is about. */
+  links: readonly Link[];
+  /** Last activity, epoch ms, where the CRM tells it apart from a mere change. */
+  lastActivityAt: number | null;
+  /** Ids of records that were merged into this one. */
+  mergedIds: readonly string[];
+}>;
+
+/** A record that is no longer there (deleted, closed, converted, merged into another). */
+export type MirrorGone = Readonly<{ object: string; id: string; mergedInto: Link | null }>;
+
+export type MirrorOwner = Readonly<{ id: string; name: string; email: string | null }>;
+
+/** One kind of request by which the CRM is copied. */
+export type MirrorStep = Readonly<{
+  name: string;
+  /** It is due again so long after it was done, ms; 0: each time. */
+  everyMs: number;
+  /** It tells every live record of this object: what it did not tell is gone. */
+  sweeps?: string;
+  /** Not part of the first reading: it tells nothing that the others do not tell then. */
+  isLater?: true;
+}>;
+
+/**
+ * Which page of a step to read. `page` is where the one before ended (null: the first), `mark` what the step told the last
+ * time it was done, `sinceMs` the server time since which changes count (null: it was never done), `begunMs` the server time
+ * at which the copying began.
+ */
+export type MirrorPageAsk = Readonly<{
+  step: string;
+  page: string | null;
+  mark: string | null;
+  sinceMs: number | null;
+  begunMs: number;
+}>;
+
+/** `page` null: the step is done. `mark` is given to the step when it is due again. */
+export type MirrorPage = Readonly<{
+  records: readonly MirrorRecord[];
+  gone: readonly MirrorGone[];
+  owners?: readonly MirrorOwner[];
+  page: string | null;
+  mark?: string | null;
+}>;
+
+/** How a CRM is copied: a few kinds of request, each read page by page; every page may be read again. */
+export type ConnectorMirror = Readonly<{
+  /** In the order in which they are read. */
+  steps: readonly MirrorStep[];
+  /** The copy is brought up to date so often, ms. */
+  everyMs: number;
+  /** Changes are asked for again from so long before, ms: clocks, overlapping writes, a lagging index. */
+  overlapMs: number;
+  /** A cursor that the CRM no longer takes is a `rejected` fault; the step then starts over. */
+  read(session: CrmSession, ask: MirrorPageAsk): Promise<Outcome<MirrorPage, ConnectorFault>>;
+}>;
+
 export type SetupReport = Readonly<{ created: readonly string[]; found: readonly string[] }>;
 
 export type ConnectorLimits = Readonly<{
@@ -158,9 +225,9 @@ export interface Connector {
     ask: Readonly<{ number: string; as: "contact" | "lead"; name: string | null }>,
   ): Promise<Outcome<PersonCandidate, ConnectorFault>>;
   /** Owner id in the CRM by agent (e-mail, name or extension as written in the log), or null. */
-  owners(
-    session: CrmSession,
-  ): Promise<Outcome<readonly Readonly<{ id: string; name: string; email: string | null }>[], ConnectorFault>>;
+  owners(session: CrmSession): Promise<Outcome<readonly MirrorOwner[], ConnectorFault>>;
+  /** How its people, companies, deals and owners are copied. */
+  readonly mirror: ConnectorMirror;
   /** Link of a record for people, or null. */
   recordUrl(account: CrmAccount | null, object: string, id: string): string | null;
 }

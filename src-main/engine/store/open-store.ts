@@ -6,6 +6,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { DeliveryStore } from "../ports/delivery-store.ts";
 import type { IngestStore, SourceMemory, SourceStore } from "../ports/ingest-store.ts";
 import type { IntegrationStore, TenantStore } from "../ports/integration-store.ts";
+import type { MirrorStore } from "../ports/mirror.ts";
 import type { Random } from "../ports/random.ts";
 import type { ReportStore } from "../ports/report-store.ts";
 import type { RequestMemory } from "../ports/request-memory.ts";
@@ -26,6 +27,7 @@ import { type DeliveryTally, createDeliveryTally } from "./delivery-tally.ts";
 import { readIdentity } from "./ledger-identity.ts";
 import { createIngestStore } from "./ingest-store.ts";
 import { createIntegrationStore } from "./integration-store.ts";
+import { createMirrorStore } from "./mirror-store.ts";
 import { type PhoneIndex, createPhoneIndex } from "./phone-index.ts";
 import { createReportStore } from "./report-store.ts";
 import { createRequestStore } from "./request-store.ts";
@@ -60,6 +62,7 @@ export type Store = Readonly<{
   accountMemory: AccountMemory;
   audit: AuditLog & AuditUpkeep;
   reports: ReportStore;
+  mirror: MirrorStore;
   requests: RequestMemory;
   /** Moves the write-ahead log into the file and empties it: after an import, off the busy hours. */
   checkpoint(): void;
@@ -136,6 +139,7 @@ function toStore(parts: Parts, { dataDir, clock, mode }: StoreAsk): Store {
     accountMemory: createAccountMemory(db, transact),
     audit,
     reports: createReportStore({ db, calls, phones }),
+    mirror: createMirrorStore(db, transact),
     requests: createRequestStore(db, transact),
     ...createBackups({ db, dataDir, clock, audit: mode === "write" ? audit : undefined }),
     checkpoint: () => void db.pragma("wal_checkpoint(TRUNCATE)"),

@@ -1,0 +1,171 @@
+import type { ConnectorFault } from "../../../src-shared/domain/fault.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { MirrorPage } from "../ports/connector.ts";
+import type {
+  Mirror,
+  MirrorAsk,
+  MirrorFinding,
+  MirrorHit,
+  MirrorRound,
+  MirrorState,
+  MirrorStepRow,
+  MirrorStore,
+} from "../ports/mirror.ts";
+import { homeCodesOf } from "./home-codes.ts";
+import { pendingSteps } from "./mirror-steps.ts";
+import { isFullWithoutPlus, isSameNational, toPhoneKeys, toWantedNumber, type WantedNumber } from "./phone-keys.ts";
+
+/** A copy older than this is brought up to date before anything is matched by it, ms. */
+export const staleMs = 15 * 60_000;
+
+type PageEnd = Readonly<{ done: boolean; fault: ConnectorFault | null }>;
+
+const toHit = (found: MirrorFinding): MirrorHit => ({
+  kind: found.kind,
+  object: found.object,
+  id: found.remoteId,
+  name: found.name,
+  field: found.field,
+  typed: found.typed,
+  isExact: !found.isNational,
+  ownerId: found.ownerId,
+  also: found.links,
+  lastActivityAt: found.lastActivityAt,
+});
+
+/** The local copy of each integration's people (see the port). */
+export function createMirror({ store, clock }: Readonly<{ store: MirrorStore; clock: Clock }>): Mirror {
+  /** The page being read of each integration: one at a time. */
+  const turns = new Map<number, Promise<unknown>>();
+
+  const ageOf = ({ freshAsOf }: MirrorRound): number =>
+    freshAsOf === null || freshAsOf > clock.now() ? Number.POSITIVE_INFINITY : clock.now() - freshAsOf;
+
+  const isFresh = (id: number, maxAgeMs: number): boolean => {
+    const round = store.round(id);
+    return round !== null && ageOf(round) <= maxAgeMs;
+  };
+
+  function stateOf(id: number): MirrorState {
+    const round = store.round(id);
+    if (round === null) return "never";
+    if (round.loadedAt === null) return "loading";
+    return ageOf(round) > staleMs ? "stale" : "complete";
+  }
+
+  function beginRound({ integration, serverNow }: MirrorAsk): MirrorRound {
+    const known = store.round(integration.id);
+    if (known !== null && known.roundStartedAt !== null) return known;
+    store.beginRound(integration.id, { at: clock.now(), serverAt: serverNow() });
+    const begun = store.round(integration.id);
+    if (begun === null) throw new Error("the round was not stored");
+    return begun;
+  }
+
+  function commit({ integration }: MirrorAsk, step: MirrorStepRow, sweeps: string | null, page: MirrorPage): void {
+    store.commitPage(integration.id, {
+      step: step.step,
+      page: page.page,
+      mark: page.mark ?? step.mark,
+      records: page.records.map((record) => ({ record, keys: toPhoneKeys(record.phones) })),
+      gone: page.gone,
+      owners: page.owners ?? null,
+      sweeps,
+      at: clock.now(),
+    });
+  }
+
+  async function readOne(ask: MirrorAsk): Promise<PageEnd> {
+    const { integration, connector, session, serverNow } = ask;
+    const round = beginRound(ask);
+    const rows = store.steps(integration.id);
+    const [next] = pendingSteps(connector.mirror, rows, round, clock.now());
+    if (next === undefined) {
+      store.endRound(integration.id, clock.now());
+      return { done: true, fault: null };
+    }
+    const known = rows.find(({ step }) => step === next.name);
+    const step = known?.isOpen === true ? known : store.openStep(integration.id, next.name, serverNow());
+    const answer = await connector.mirror.read(session, {
+      step: next.name,
+      page: step.page,
+      mark: step.mark,
+      sinceMs: step.doneAsOfServer === null ? null : step.doneAsOfServer - connector.mirror.overlapMs,
+      begunMs: round.begunAtServer - connector.mirror.overlapMs,
+    });
+    if (answer.ok) {
+      commit(ask, step, next.sweeps ?? null, answer.value);
+      return { done: false, fault: null };
+    }
+    if (answer.fault.kind !== "rejected" || step.page === null) return { done: false, fault: answer.fault };
+    // The CRM no longer takes the cursor: every page may be read again.
+    store.restartStep(integration.id, next.name);
+    return { done: false, fault: null };
+  }
+
+  const readPage: Mirror["readPage"] = (ask) => {
+    const { id } = ask.integration;
+    const mine = (turns.get(id) ?? Promise.resolve()).then(() => readOne(ask));
+    turns.set(
+      id,
+      mine.catch(() => undefined),
+    );
+    return mine;
+  };
+
+  function isHeld(found: MirrorFinding, wanted: WantedNumber, home: ReadonlySet<string> | null): boolean {
+    if (!found.isNational) return true;
+    if (isFullWithoutPlus(found.typed, wanted)) return isSameNational(found.typed, wanted);
+    return (home === null || home.has(wanted.number.countryCallingCode)) && isSameNational(found.typed, wanted);
+  }
+
+  return {
+    state: stateOf,
+    isFresh,
+    readPage,
+    status: (id, steps) => {
+      const round = store.round(id);
+      const rows = store.steps(id);
+      const open = rows.find(({ isOpen }) => isOpen);
+      const isReading = round !== null && round.roundStartedAt !== null;
+      return {
+        state: stateOf(id),
+        ...store.counts(id),
+        freshAsOf: round?.freshAsOf ?? null,
+        loadedAt: round?.loadedAt ?? null,
+        progress: isReading
+          ? {
+              step: open?.step ?? "",
+              cursor: open?.page ?? null,
+              stepsDone: rows.filter(({ isOpen, reading }) => !isOpen && reading > round.roundReading).length,
+              stepsInAll: steps.length,
+            }
+          : null,
+      };
+    },
+    isDue: (id, connector) => {
+      const round = store.round(id);
+      return round === null || round.roundStartedAt !== null || ageOf(round) >= connector.mirror.everyMs;
+    },
+    refresh: async (ask, maxAgeMs) => {
+      while (!isFresh(ask.integration.id, maxAgeMs)) {
+        const { fault } = await readPage(ask);
+        if (fault !== null) return fault;
+      }
+      return null;
+    },
+    find: ({ id, tenant, settings }, number) => {
+      const wanted = toWantedNumber(number);
+      if (wanted === undefined) return [];
+      const home = homeCodesOf(settings["country"], store.ownNumbers(tenant));
+      const hits = new Map<string, MirrorHit>();
+      for (const found of store.find(id, wanted.keys)) {
+        const key = `${found.object}:${found.remoteId}`;
+        if (!hits.has(key) && isHeld(found, wanted, home)) hits.set(key, toHit(found));
+      }
+      return [...hits.values()];
+    },
+    hasChanged: (id) => store.round(id)?.numbersChanged === true,
+    clearChanged: (id) => store.clearChanged(id),
+  };
+}

@@ -1,0 +1,47 @@
+import type { Database } from "better-sqlite3";
+import type { MirrorStore } from "../ports/mirror.ts";
+import type { Transact } from "./transaction.ts";
+
+/** A number is taken for the house's own when it was its side of so many calls: one row of a log may be read wrongly. */
+const callsToLearn = 2;
+
+/** The house's own numbers: learnt from the calls as they are read, once each; what a person said of a number stands. */
+export function createOwnNumbers(db: Database, transact: Transact): Pick<MirrorStore, "ownNumbers"> {
+  const mark = db.prepare<[], number>("SELECT last_call_id FROM own_number_mark WHERE id = 1").pluck();
+  const newest = db.prepare<[], number | null>("SELECT max(id) FROM call").pluck();
+  const learn = db.prepare<[{ after: number; through: number }]>(`
+    INSERT INTO own_number (tenant_id, number, calls)
+    SELECT s.tenant_id, CASE c.direction WHEN 'inbound' THEN c.to_party ELSE c.from_party END AS own, count(*)
+    FROM call c JOIN phone_system s ON s.id = c.phone_system_id
+    WHERE c.id > @after AND c.id <= @through AND own LIKE '+%' GROUP BY 1, 2
+    ON CONFLICT (tenant_id, number) DO UPDATE SET calls = calls + excluded.calls`);
+  const moveMark = db.prepare<[number]>("UPDATE own_number_mark SET last_call_id = ? WHERE id = 1");
+  const all = db
+    .prepare<[string], string>(
+      `SELECT o.number FROM own_number o JOIN tenant t ON t.id = o.tenant_id
+       WHERE t.slug = ? AND coalesce(o.is_own, o.calls >= ${callsToLearn}) = 1`,
+    )
+    .pluck();
+  /** What was asked last, as long as no call came since. */
+  const known = new Map<string, ReadonlySet<string>>();
+
+  function catchUp(): void {
+    const [after, through] = [mark.get() ?? 0, newest.get() ?? 0];
+    if (through <= after) return;
+    known.clear();
+    if (db.readonly || db.prepare<[], number>("PRAGMA query_only").pluck().get() === 1) return;
+    transact.run(() => {
+      learn.run({ after, through });
+      moveMark.run(through);
+    });
+  }
+
+  return {
+    ownNumbers: (tenant) => {
+      catchUp();
+      const found = known.get(tenant) ?? new Set(all.all(tenant));
+      known.set(tenant, found);
+      return found;
+    },
+  };
+}
