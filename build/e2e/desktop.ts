@@ -31,7 +31,7 @@ export async function prepareDesktop(
   const isCi = !["", "0", "false"].includes(env["CI"] ?? "");
   try {
     ensureSystemPackages(machine, packages);
-    const found = await findElectron(electronPlaces(cacheFolder(env), machine.say));
+    const found = await findElectron({ ...electronPlaces(cacheFolder(env), machine.say), env });
     machine.say(describeElectron(found));
     return found;
   } catch (error) {

@@ -23,16 +23,19 @@ export type ElectronPlaces = Readonly<{
   /** Folder of the npm package `electron`. */
   packageDir: string;
   cacheDir: string;
-  /** Runs the package's own download; rejects where the network does not give it. */
-  download: (packageDir: string) => Promise<void>;
+  /** Runs the package's own download; rejects where the network does not give it within that time. */
+  download: (packageDir: string, withinMs: number) => Promise<void>;
   prepare: (cacheDir: string) => Promise<string>;
   say: (line: string) => void;
 }>;
 
-const runInstaller = async (packageDir: string): Promise<void> => {
+const runInstaller = async (packageDir: string, withinMs: number): Promise<void> => {
   // Checks the archive against the digests in the package, and keeps it in the user's cache.
-  await runTool(process.execPath, [join(packageDir, "install.js")], packageDir, 300_000);
+  await runTool(process.execPath, [join(packageDir, "install.js")], packageDir, withinMs);
 };
+
+/** For the whole download; shorter where a stand-in is at hand, since some networks say no by saying nothing. */
+const downloadWithin = { first: 300_000, again: 20_000 } as const;
 
 export function electronPlaces(cacheDir: string, say: (line: string) => void): ElectronPlaces {
   return {
@@ -61,7 +64,9 @@ export async function findElectron(places: ElectronPlaces): Promise<FoundElectro
   if (installed !== undefined) return installed;
   const prepared = suitsStandIn(places.platform, places.arch) ? await findPrepared(places.cacheDir) : undefined;
   places.say("Electron is not installed; downloading it.");
-  const failure = await places.download(places.packageDir).then(() => undefined, firstLine);
+  const failure = await places
+    .download(places.packageDir, prepared === undefined ? downloadWithin.first : downloadWithin.again)
+    .then(() => undefined, firstLine);
   const downloaded = await findInstalled(places.packageDir);
   if (downloaded !== undefined) return downloaded;
   const why = failure ?? "the download left no executable";

@@ -55,6 +55,7 @@ const wrong: Readonly<Record<string, string>> = {
   "src-main/sandbox/borrows-a-connector.ts": "boundaries(dependencies)",
   "src-main/cli/goes-round-the-engine-entry.ts": "boundaries(dependencies)",
   "src-main/shell/goes-round-the-engine-host.ts": "boundaries(dependencies)",
+  "src-main/shell/listens-to-windows.ts": "eslint(no-restricted-imports)",
   "src-main/misplaced.ts": "boundaries(no-unknown-files)",
 };
 
