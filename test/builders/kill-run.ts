@@ -2,8 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { z } from "zod";
 import { startSandbox } from "../../src-main/sandbox/main.ts";
 import { runCli, startCli } from "./command-line.ts";
+import { killTargets, type CallInCrm, type KillTarget } from "./kill-target.ts";
+import { createSandboxAdmin, type SandboxAdmin } from "./sandbox-admin.ts";
+import { toSpending, type Spending } from "./spending.ts";
 
 export type KillRunAsk = Readonly<{
   calls: number;
@@ -14,15 +18,24 @@ export type KillRunAsk = Readonly<{
   lateRate: number;
 }>;
 
-type CallRecord = Readonly<{ id: string; properties: Readonly<Record<string, string>> }>;
+/** What one CRM holds after the run, and what it took to get there. */
+export type KillRunCrm = Readonly<{
+  crm: string;
+  records: readonly CallInCrm[];
+  /** By record: the person it is linked to, and the one it should be. */
+  links: readonly Readonly<{ expected: string; actual: readonly string[] }>[];
+  /** Records of every other object, people apart: nobody asked for any. */
+  strays: Readonly<Record<string, number>>;
+  people: number;
+  rateLimited: number;
+  windows: readonly Readonly<{ name: string; limit: number | null; max: number }>[];
+  /** Since it was connected. */
+  spending: Spending;
+}>;
 
 export type KillRun = Readonly<{
   kills: number;
-  records: readonly CallRecord[];
-  /** By call number of the log: the contact the record is linked to, and the one it should be. */
-  links: readonly Readonly<{ expected: string; actual: readonly string[] }>[];
-  rateLimited: number;
-  windows: readonly Readonly<{ name: string; limit: number; max: number }>[];
+  crms: readonly KillRunCrm[];
   deliveries: Readonly<Record<string, number>>;
   auditOk: boolean;
   balanced: boolean;
@@ -45,127 +58,152 @@ function logOf(calls: readonly number[]): string {
   return ["Start Time,Caller,Callee,Direction,Duration,Result,Call ID", ...rows, ""].join("\n");
 }
 
-async function post(url: string, body: unknown): Promise<unknown> {
-  const answer = await fetch(url, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
-  return answer.json();
-}
-
-const get = async (url: string, headers: Record<string, string> = {}): Promise<any> =>
-  (await fetch(url, { headers })).json();
-
-async function postAs(
-  hubspot: Readonly<{ baseUrl: string; token: string }>,
-  path: string,
-  body: unknown,
-): Promise<any> {
-  const headers = { "content-type": "application/json", authorization: `Bearer ${hubspot.token}` };
-  const answer = await fetch(`${hubspot.baseUrl}${path}`, { method: "POST", headers, body: JSON.stringify(body) });
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-  return answer.json();
-}
-
 function seededRandom(seed: number): () => number {
   let state = seed;
   return () => (state = (state * 1_103_515_245 + 12_345) % 2_147_483_648) / 2_147_483_648;
 }
 
+const stats = z.object({
+  requests: z.number(),
+  byEndpoint: z.record(z.string(), z.number()),
+  rateLimited: z.number(),
+  dailyUsed: z.number(),
+  windows: z.array(z.object({ name: z.string(), limit: z.number().nullable(), max: z.number() })),
+});
+
+type Stats = z.infer<typeof stats>;
+
+type Site = Readonly<{ target: KillTarget; admin: SandboxAdmin; baseUrl: string; token: string }>;
+
+const readStats = async (adminUrl: string, crm: string): Promise<Stats> =>
+  stats.parse(await (await fetch(`${adminUrl}/${crm}/stats`)).json());
+
+/** One person a call in every CRM, by phone number, and the rules of the run. */
+async function prepare({ target, admin }: Site, calls: number): Promise<ReadonlyMap<number, string>> {
+  const people = new Map<number, string>();
+  for (let call = 0; call < calls; call += 1) {
+    const typed = (spellings[call % spellings.length] ?? String)(nationalOf(call));
+    const made = await admin.create(target.people, target.toPerson(`Caller ${call}`, typed));
+    people.set(call, String(made[target.idField]));
+  }
+  return people;
+}
+
+/** Every request of a CRM may lose its answer or be executed late, sign-in apart. */
+const faultsOf = ({ lostRate, lateRate }: KillRunAsk): readonly object[] => [
+  { kind: "drop-after", rate: lostRate },
+  { kind: "commit-late", delayMs: 900, rate: lateRate },
+];
+
+/** What was counted since an earlier look. */
+function since({ byEndpoint, dailyUsed }: Stats, earlier: Stats): Pick<Stats, "byEndpoint" | "dailyUsed"> {
+  const counts = Object.entries(byEndpoint).map(([name, count]) => [name, count - (earlier.byEndpoint[name] ?? 0)]);
+  return { byEndpoint: Object.fromEntries(counts), dailyUsed: dailyUsed - earlier.dailyUsed };
+}
+
+async function readCrm(
+  site: Site,
+  people: ReadonlyMap<number, string>,
+  adminUrl: string,
+  connected: Stats,
+): Promise<KillRunCrm> {
+  const { target, admin } = site;
+  const raw = await admin.records(target.calls);
+  const records = raw.map(target.toCall);
+  const strays: Record<string, number> = {};
+  for (const object of target.others) strays[object] = (await admin.records(object)).length;
+  const now = await readStats(adminUrl, target.crm);
+  const { byEndpoint, dailyUsed } = since(now, connected);
+  return {
+    crm: target.crm,
+    records,
+    links: records.map(({ seconds, links }) => ({ expected: people.get(seconds - 30) ?? "nobody", actual: links })),
+    strays,
+    people: (await admin.records(target.people)).length,
+    rateLimited: now.rateLimited,
+    windows: now.windows,
+    spending: toSpending(target.spending, byEndpoint, dailyUsed),
+  };
+}
+
 /**
- * The whole path with the real command line against the sandbox, while answers are lost after the commit, commits come
+ * The whole path with the real command line, into four CRMs at once, while answers are lost after the commit, commits come
  * late, and the process is killed at random moments in the middle of work. Ends with one undisturbed run.
  */
 export async function killRun(ask: KillRunAsk): Promise<KillRun> {
   const dataDir = mkdtempSync(join(tmpdir(), "callledger-kill-"));
   const sandbox = await startSandbox({ seed: ask.seed });
-  const hubspot = sandbox.hubspot;
-  if (hubspot === undefined) throw new Error("the sandbox serves no HubSpot");
-  const env = { CALLLEDGER_DATA: join(dataDir, "data"), KILL_RUN_KEY: hubspot.token };
+  const sites = killTargets.map((target): Site => {
+    const access = sandbox[target.crm];
+    if (access === undefined) throw new Error(`the sandbox serves no ${target.crm}`);
+    return { target, admin: createSandboxAdmin(sandbox.admin, target.crm), ...access };
+  });
+  const secretOf = (crm: string): string => `KILL_RUN_${crm.toUpperCase()}`;
+  const env = {
+    CALLLEDGER_DATA: join(dataDir, "data"),
+    ...Object.fromEntries(sites.map(({ target, token }) => [secretOf(target.crm), token])),
+  };
+  const countRequests = async (): Promise<number> => {
+    let requests = 0;
+    for (const { admin } of sites) requests += await admin.requests();
+    return requests;
+  };
   const random = seededRandom(ask.seed);
   try {
-    const contacts = new Map<string, string>();
-    for (let call = 0; call < ask.calls; call += 1) {
-      const phone = (spellings[call % spellings.length] ?? String)(nationalOf(call));
-      const made = (await post(`${sandbox.admin}/hubspot/records/contacts`, {
-        properties: { firstname: `Caller ${call}`, phone },
-      })) as { id: string };
-      contacts.set(`+44${nationalOf(call).slice(1)}`, made.id);
-    }
-    await post(`${sandbox.admin}/hubspot/config`, { searchLagMs: 0, searchPerSecondLimit: 50 });
-    await post(`${sandbox.admin}/clock`, { advanceMs: 60_000 });
-    await runCli(
-      ["connect", "hubspot", "--tenant", "acme", "--base-url", hubspot.baseUrl, "--secret-from-env", "KILL_RUN_KEY"],
-      env,
-    );
-    await post(`${sandbox.admin}/hubspot/faults`, [
-      {
-        match: { method: "POST", path: "/crm/objects/2026-09/calls/batch/create" },
-        kind: "drop-after",
-        rate: ask.lostRate,
-      },
-      {
-        match: { method: "POST", path: "/crm/objects/2026-09/calls/batch/create" },
-        kind: "commit-late",
-        delayMs: 900,
-        rate: ask.lateRate,
-      },
-    ]);
+    const people = new Map<string, ReadonlyMap<number, string>>();
+    for (const site of sites) people.set(site.target.crm, await prepare(site, ask.calls));
+    // Nobody was added a moment ago: the index of no CRM lags behind them.
+    await sites[0]?.admin.advance(60_000);
+    for (const { target, baseUrl } of sites)
+      await runCli(
+        [
+          ...["connect", target.crm, "--tenant", "acme", "--base-url", baseUrl],
+          ...["--secret-from-env", secretOf(target.crm)],
+        ],
+        env,
+      );
+    const connected = new Map<string, Stats>();
+    for (const { target } of sites) connected.set(target.crm, await readStats(sandbox.admin, target.crm));
+    for (const { admin } of sites) await admin.faults(faultsOf(ask));
     let kills = 0;
     const perFile = Math.ceil(ask.calls / ask.files);
     const sync = ["sync", "--until-idle", "--request-timeout", "1"];
     for (let file = 0; file < ask.files; file += 1) {
-      const calls = Array.from({ length: perFile }, (_, index) => file * perFile + index).filter(
-        (call) => call < ask.calls,
-      );
+      const calls = Array.from({ length: perFile }, (_, index) => file * perFile + index);
       const path = join(dataDir, `calls-${file}.csv`);
-      writeFileSync(path, logOf(calls));
+      writeFileSync(path, logOf(calls.filter((call) => call < ask.calls)));
       await runCli(["import", path, "--tenant", "acme", "--country", "GB", "--timezone", "Europe/London"], env);
       const killsHere = Math.round(((file + 1) * ask.kills) / ask.files) - kills;
       for (let kill = 0; kill < killsHere; kill += 1) {
-        const before = (await get(`${sandbox.admin}/hubspot/stats`)).requests as number;
+        const before = await countRequests();
         const running = startCli(sync, env);
         let isOver = false;
         void running.finished.then(() => (isOver = true));
         // In the middle of work: after a random number of requests of this process, not after a time.
-        const requests = 1 + Math.floor(random() * 6);
-        while (!isOver && (await get(`${sandbox.admin}/hubspot/stats`)).requests < before + requests) await delay(5);
+        const requests = 1 + Math.floor(random() * 15 * sites.length);
+        while (!isOver && (await countRequests()) < before + requests) await delay(5);
         running.child.kill("SIGKILL");
         await running.finished;
         kills += 1;
       }
     }
-    await fetch(`${sandbox.admin}/hubspot/faults`, { method: "DELETE" });
+    for (const { admin } of sites) await admin.faults();
     const last = await startCli([...sync, "--json"], env).finished;
     if (last.code !== 0) throw new Error(`the last sync ended with ${last.code}: ${last.stderr}`);
-    const records = (await get(`${sandbox.admin}/hubspot/records/calls`)) as readonly CallRecord[];
-    const stats = await get(`${sandbox.admin}/hubspot/stats`);
-    const linked = new Map<string, readonly string[]>();
-    for (let from = 0; from < records.length; from += 100) {
-      const inputs = records.slice(from, from + 100).map(({ id }) => ({ id }));
-      const answer = await postAs(hubspot, "/crm/associations/2026-09/calls/contacts/batch/read", { inputs });
-      for (const each of answer.results)
-        linked.set(
-          String(each.from.id),
-          each.to.map((to: { toObjectId: string }) => to.toObjectId),
-        );
+    const crms: KillRunCrm[] = [];
+    for (const site of sites) {
+      const { crm } = site.target;
+      const [known, before] = [people.get(crm), connected.get(crm)];
+      if (known === undefined || before === undefined) throw new Error(`${crm} was not prepared`);
+      crms.push(await readCrm(site, known, sandbox.admin, before));
     }
-    const links = records.map(({ id, properties }) => ({
-      expected: contacts.get(properties["hs_call_from_number"] ?? "") ?? "nobody",
-      actual: [...new Set(linked.get(id) ?? [])].map(String),
-    }));
     const status = await runCli(["status"], env);
     const verify = await runCli(["audit", "verify"], env);
     const statement = await runCli(["statement"], env);
     return {
       kills,
-      records,
-      links,
-      rateLimited: stats.rateLimited,
-      windows: stats.windows,
-      deliveries: status["deliveries"] as Record<string, number>,
+      crms,
+      deliveries: z.object({ deliveries: z.record(z.string(), z.number()) }).parse(status).deliveries,
       auditOk: verify["ok"] === true,
       balanced: statement["balanced"] === true,
     };

@@ -19,7 +19,11 @@ export type CheckParts = Readonly<{
 }>;
 
 /** One cheap read per scope: contacts (and calls), companies, owners. A missing scope answers 403 and is named. */
-const reads = [`${objectsPath("contacts")}?limit=1`, `${objectsPath("companies")}?limit=1`, `${ownersPath}?limit=1`];
+const reads = [
+  `${objectsPath("contacts")}?limit=1&properties=hs_object_id`,
+  `${objectsPath("companies")}?limit=1&properties=hs_object_id`,
+  `${ownersPath}?limit=1`,
+];
 
 /** Signs in, names the portal, and finds missing scopes and fields. Writes nothing. */
 export async function check(parts: CheckParts, session: CrmSession): Promise<Outcome<CrmAccount, ConnectorFault>> {
@@ -32,6 +36,7 @@ export async function check(parts: CheckParts, session: CrmSession): Promise<Out
       kind: "read",
       subject: "other",
       schema: z.looseObject({ results: z.array(z.unknown()) }),
+      aboutAccount: true,
     });
     if (!reply.ok) return { ok: false, fault: reply.fault.fault };
   }

@@ -23,6 +23,8 @@ export type Call<T> = Readonly<{
   schema: z.ZodType<T>;
   cost?: Cost;
   intents?: readonly Intent[];
+  /** A read about the account, not about anybody's records (see the port). */
+  aboutAccount?: boolean;
   /** Records in the request. */
   records?: number;
 }>;
@@ -94,6 +96,7 @@ export function createClient({ auth, clock, keyProperty, timeZone }: ClientOptio
       ...(call.body === undefined ? {} : { body: call.body }),
       cost: call.cost ?? callCost,
       intents: call.intents ?? [],
+      aboutAccount: call.aboutAccount === true,
     });
 
   const sendSigned = async <T>(session: CrmSession, call: Call<T>): Promise<Outcome<CrmAnswer, Refusal>> => {

@@ -52,4 +52,5 @@ const readPage = (client: Client, session: CrmSession, query: URLSearchParams) =
     kind: "read",
     subject: "other",
     schema: page,
+    aboutAccount: true,
   });

@@ -54,6 +54,7 @@ export function createPortal(expected: CrmAccount | null, client: () => Client):
       kind: "read",
       subject: "other",
       schema: details,
+      aboutAccount: true,
     });
     if (!reply.ok) return { ok: false, fault: reply.fault.fault };
     const account = toAccount(reply.value.value);

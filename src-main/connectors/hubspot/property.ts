@@ -37,6 +37,7 @@ export async function listProperties(
     kind: "read",
     subject: "other",
     schema: propertyList,
+    aboutAccount: true,
   });
   if (!reply.ok) return reply;
   return { ok: true, value: new Map(reply.value.value.results.map((each) => [each.name, each])) };

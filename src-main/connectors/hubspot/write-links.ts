@@ -4,7 +4,7 @@ import type { ConnectorFault } from "../../../src-shared/domain/fault.ts";
 import type { CrmSession, Link, StepName, WriteItem, WriteOutcome } from "../../engine/ports/connector.ts";
 import type { Client } from "./client.ts";
 import { findGoneTargets } from "./link-targets.ts";
-import { objectsPath, segment } from "./wire.ts";
+import { associationsPath, batchMax, objectsPath, segment } from "./wire.ts";
 
 const linkAnswer = z.looseObject({ results: z.array(z.unknown()).optional() });
 
@@ -36,6 +36,56 @@ async function explain(
   if (!gone.ok) return gone.fault;
   return gone.value.has(linkStep(link)) ? { ...fault, reason: "person_deleted" } : fault;
 }
+
+/** A link that is still to be made for a record that is there. */
+export type OpenLink = Readonly<{ item: WriteItem; recordId: string; link: Link }>;
+
+/** Below this many, links are made one by one, which tells most about a refusal. */
+const togetherFrom = 3;
+
+const ends = z.looseObject({ id: z.union([z.string(), z.number()]).transform(String) });
+const linksAnswer = z.looseObject({ results: z.array(z.looseObject({ from: ends, to: ends })) });
+
+/** What is certain after the links of many records were sent at once; `fault` where the request as a whole got no good answer. */
+export type LinkedTogether = Readonly<{ made: ReadonlySet<OpenLink>; fault: ConnectorFault | null }>;
+
+/**
+ * Makes links of many records in one request for each object. Those that HubSpot does not confirm one by one are left to
+ * be made alone: a refusal then says which side is gone.
+ */
+export async function linkTogether(
+  client: Client,
+  session: CrmSession,
+  open: readonly OpenLink[],
+): Promise<LinkedTogether> {
+  const made = new Set<OpenLink>();
+  for (const object of new Set(open.map(({ link }) => link.object))) {
+    const wanted = open.filter(({ link }) => link.object === object);
+    for (let from = 0; from < wanted.length; from += batchMax) {
+      const asked = wanted.slice(from, from + batchMax);
+      if (asked.length < togetherFrom) continue;
+      const reply = await client.call(session, {
+        method: "POST",
+        path: associationsPath("calls", `/${segment(object)}/batch/associate/default`),
+        body: { inputs: asked.map(({ recordId, link }) => ({ from: { id: recordId }, to: { id: link.id } })) },
+        kind: "write",
+        subject: "call",
+        schema: linksAnswer,
+        intents: asked.map(({ item, link }) => ({ key: item.key, step: linkStep(link) })),
+        records: asked.length,
+      });
+      if (!reply.ok && !isForOne(reply.fault.fault)) return { made, fault: reply.fault.fault };
+      const rows = reply.ok ? reply.value.value.results : [];
+      const confirmed = new Set(rows.map((row) => `${row.from.id}>${row.to.id}`));
+      for (const each of asked) if (confirmed.has(`${each.recordId}>${each.link.id}`)) made.add(each);
+    }
+  }
+  return { made, fault: null };
+}
+
+/** Whether a refusal of many may be about one of them. */
+const isForOne = ({ kind }: ConnectorFault): boolean =>
+  kind === "rejected" || kind === "batch_too_large" || kind === "already_written";
 
 /** Makes the links of one item that are left, one by one, and keeps those that are done when one fails. */
 export async function writeLinks(

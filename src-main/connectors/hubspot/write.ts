@@ -1,10 +1,11 @@
+import { linkStep } from "../../../src-shared/domain/step.ts";
 import type { ConnectorFault } from "../../../src-shared/domain/fault.ts";
 import type { CrmSession, WriteItem, WriteOutcome } from "../../engine/ports/connector.ts";
 import { toAnswer } from "../http/bounded-answer.ts";
 import type { Portal } from "./portal.ts";
 import { batchMax, callAssociationTypes } from "./wire.ts";
 import { createRecords, failAll, failed, updateRecords, type WriteParts } from "./write-batch.ts";
-import { writeLinks } from "./write-links.ts";
+import { linkTogether, type OpenLink, writeLinks } from "./write-links.ts";
 
 export type WriterParts = WriteParts & Readonly<{ portal: Portal }>;
 type Outcomes = Map<string, WriteOutcome>;
@@ -97,20 +98,32 @@ async function writeAllLinks(
   items: readonly WriteItem[],
   outcomes: Outcomes,
 ): Promise<void> {
-  let stop: ConnectorFault | null = null;
+  const open = items.flatMap((item) => toOpenLinks(item, outcomes));
+  const together = await linkTogether(client, session, open);
+  let stop = together.fault;
   for (const item of items) {
     const { remoteId, operation } = item;
-    if (operation === "create" || remoteId === null) continue;
-    const before = outcomes.get(item.key);
-    if (before !== undefined && before.fault !== null) continue;
-    const done = before?.done ?? [];
-    if (item.links.length === 0) {
-      outcomes.set(item.key, before ?? { done, remoteId, fault: null });
-      continue;
-    }
+    if (operation === "create" || remoteId === null || hasFailed(item, outcomes)) continue;
+    const mine = open.filter((each) => each.item === item);
+    const made = mine.flatMap((each) => (together.made.has(each) ? [linkStep(each.link)] : []));
+    const done = [...(outcomes.get(item.key)?.done ?? []), ...made];
+    const left = mine.filter((each) => !together.made.has(each)).map(({ link }) => link);
+    const before = outcomes.get(item.key) ?? { done, remoteId, fault: null };
     const outcome: WriteOutcome =
-      stop === null ? await writeLinks(client, session, item, remoteId, done) : { done, remoteId, fault: stop };
+      left.length === 0
+        ? { ...before, done }
+        : stop === null
+          ? await writeLinks(client, session, { ...item, links: left }, remoteId, done)
+          : { done, remoteId, fault: stop };
     outcomes.set(item.key, outcome);
     if (outcome.fault !== null && stopsAll(outcome.fault)) stop = outcome.fault;
   }
+}
+
+const hasFailed = ({ key }: WriteItem, outcomes: Outcomes): boolean => (outcomes.get(key)?.fault ?? null) !== null;
+
+function toOpenLinks(item: WriteItem, outcomes: Outcomes): readonly OpenLink[] {
+  const { remoteId } = item;
+  if (item.operation === "create" || remoteId === null || hasFailed(item, outcomes)) return [];
+  return item.links.map((link) => ({ item, recordId: remoteId, link }));
 }

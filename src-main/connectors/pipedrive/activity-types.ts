@@ -28,6 +28,7 @@ export async function findCallType(
     kind: "read",
     subject: "other",
     schema: types,
+    aboutAccount: true,
     cost: costs.oldList,
   });
   if (!reply.ok) return { ok: false, fault: reply.fault.fault };

@@ -30,10 +30,12 @@ export async function check(parts: CheckParts, session: CrmSession): Result<CrmA
   for (const object of ["activities", "persons"]) {
     const reply = await client.call(session, {
       method: "GET",
-      path: `${apiPath(object)}?limit=1`,
+      // Nobody is older than the vendor: whether we may read is answered without a record.
+      path: `${apiPath(object)}?limit=1&updated_until=2000-01-01T00:00:00Z`,
       kind: "read",
       subject: "other",
       schema: z.looseObject({ data: z.array(z.unknown()) }),
+      aboutAccount: true,
       cost: costs.list,
     });
     if (!reply.ok) return { ok: false, fault: nameObject(reply.fault.fault, object) };

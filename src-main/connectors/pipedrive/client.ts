@@ -22,6 +22,8 @@ export type Call<T> = Readonly<{
   schema: z.ZodType<T>;
   cost: Cost;
   intents?: readonly Intent[];
+  /** A read about the account, not about anybody's records (see the port). */
+  aboutAccount?: boolean;
 }>;
 
 /** A refusal with Pipedrive's own words, where it gave any. */
@@ -77,6 +79,7 @@ export function createClient({ auth, clock, timeZone, fields }: ClientOptions): 
       ...(call.body === undefined ? {} : { body: call.body }),
       cost: call.cost,
       intents: call.intents ?? [],
+      aboutAccount: call.aboutAccount === true,
     });
 
   const sendSigned = async <T>(session: CrmSession, call: Call<T>): Promise<Outcome<CrmAnswer, Refusal>> => {

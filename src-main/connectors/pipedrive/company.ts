@@ -50,6 +50,7 @@ export function createCompany(expected: CrmAccount | null, client: Client): Comp
       kind: "read",
       subject: "other",
       schema: me,
+      aboutAccount: true,
       cost: costs.oldReadOne,
     });
     if (!reply.ok) return { ok: false, fault: reply.fault.fault };

@@ -52,6 +52,7 @@ function readPage(client: Client, session: CrmSession, path: string, cursor: str
     kind: "read",
     subject: "other",
     schema: fieldPage,
+    aboutAccount: true,
     cost: costs.list,
   });
 }

@@ -31,6 +31,7 @@ export async function listOwners(
     kind: "read",
     subject: "other",
     schema: users,
+    aboutAccount: true,
     cost: costs.oldList,
   });
   if (!reply.ok) return { ok: false, fault: reply.fault.fault };

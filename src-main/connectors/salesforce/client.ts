@@ -23,6 +23,8 @@ export type Call<T> = Readonly<{
   /** The shape of a successful answer. */
   schema: z.ZodType<T>;
   intents?: readonly Intent[];
+  /** A read about the account, not about anybody's records (see the port). */
+  aboutAccount?: boolean;
   /** Records in the request. */
   rows?: number;
 }>;
@@ -78,6 +80,7 @@ export function createClient({ auth, clock, keyField }: ClientOptions): Client {
       ...(call.body === undefined ? {} : { body: call.body }),
       cost: callCost,
       intents: call.intents ?? [],
+      aboutAccount: call.aboutAccount === true,
     });
 
   const fetched = new Map<string, Sent>();
@@ -161,6 +164,7 @@ const toBatch = (paths: readonly string[]): Call<unknown> => ({
   kind: "read",
   subject: "other",
   schema: batchAnswer,
+  aboutAccount: true,
 });
 
 const plain = (fault: ConnectorFault): Outcome<never, Refusal> => ({

@@ -41,6 +41,7 @@ export function createDescriber(client: Client): Describer {
       kind: "read",
       subject: "other",
       schema: description,
+      aboutAccount: true,
     });
     if (!reply.ok) return reply;
     const { name, createable, fields } = reply.value.value;

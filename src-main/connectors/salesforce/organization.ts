@@ -53,6 +53,7 @@ export function createOrganization(expected: CrmAccount | null, client: () => Cl
       kind: "read",
       subject: "other",
       schema: userInfo,
+      aboutAccount: true,
     });
     return reply.ok ? toUiUrl(reply.value.value.urls.rest.replaceAll(/[{}]/g, "")) : undefined;
   };
@@ -65,6 +66,7 @@ export function createOrganization(expected: CrmAccount | null, client: () => Cl
       kind: "read",
       subject: "other",
       schema: answer,
+      aboutAccount: true,
     });
     if (!reply.ok) return { ok: false, fault: reply.fault.fault };
     const [found] = reply.value.value.records;

@@ -41,6 +41,7 @@ export async function check(parts: CheckParts, session: CrmSession): Promise<Out
       where: "id is not null",
       limit: 1,
       subject: "other",
+      aboutAccount: true,
     });
     if (!read.ok) return { ok: false, fault: read.fault.fault };
   }

@@ -39,6 +39,7 @@ export function createDurationUnits(client: Client): DurationUnits {
           order: "Created_Time desc",
           limit: sample,
           subject: "other",
+          aboutAccount: true,
         });
         if (found.ok) known = unitOfMost(toSamples(found.value.rows));
         // An org without the computed seconds tells nothing: Zoho's own form is taken for granted.

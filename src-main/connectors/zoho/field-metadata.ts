@@ -78,6 +78,7 @@ export function createFieldMetadata(client: Client, clock: Clock): FieldMetadata
         kind: "read",
         subject: "other",
         schema: fieldList,
+        aboutAccount: true,
         empty: { fields: [] },
       });
       if (!reply.ok) return { ok: false, fault: reply.fault.fault };

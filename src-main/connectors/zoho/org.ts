@@ -70,6 +70,7 @@ export function createOrg(expected: CrmAccount | null, client: () => Client, add
       kind: "read",
       subject: "other",
       schema: orgAnswer,
+      aboutAccount: true,
     });
     if (!reply.ok) return { ok: false, fault: reply.fault.fault };
     const [row] = reply.value.value.org;

@@ -36,6 +36,7 @@ export async function listOwners(
       kind: "read",
       subject: "other",
       schema: usersPage,
+      aboutAccount: true,
       empty: { users: [] },
     });
     if (!reply.ok) return { ok: false, fault: reply.fault.fault };

@@ -10,7 +10,10 @@ export type AccountQuestion = Readonly<{ integrationId: number; request: string 
  * that ends in order leaves nothing behind, so that the next one looks anew.
  */
 export interface AccountMemory {
-  /** The answer given between two wall times (epoch ms) in an earlier session of the engine. */
+  /**
+   * The answer given between two wall times (epoch ms) in an earlier session of the engine. A session gets it once: who
+   * asks the same a second time has a reason to.
+   */
   recall(
     question: AccountQuestion & Readonly<{ since: number; now: number; sessionId: number }>,
   ): RememberedAnswer | undefined;

@@ -9,8 +9,8 @@ type Ask = Readonly<{ integrationId: number; request: string; since: number; now
 
 export function createAccountMemory(db: Database, transact: Transact): AccountMemory {
   const find = db.prepare<[Ask], RememberedAnswer>(
-    `SELECT status, body FROM account_memory WHERE integration_id = @integrationId AND request = @request
-     AND session_id < @sessionId AND answered_at BETWEEN @since AND @now`,
+    `UPDATE account_memory SET session_id = @sessionId WHERE integration_id = @integrationId AND request = @request
+     AND session_id < @sessionId AND answered_at BETWEEN @since AND @now RETURNING status, body`,
   );
   const put = db.prepare<[number, string, number, number, number, string]>(
     `INSERT INTO account_memory (integration_id, request, session_id, answered_at, status, body)
@@ -21,7 +21,7 @@ export function createAccountMemory(db: Database, transact: Transact): AccountMe
     "DELETE FROM account_memory WHERE ? IS NULL OR integration_id = ?",
   );
   return {
-    recall: (ask) => find.get(ask),
+    recall: (ask) => transact.run(() => find.get(ask)),
     keep: ({ integrationId, request, sessionId, at, answer: { status, body } }) => {
       if (body.length > longestKept) return;
       transact.run(() => void put.run(integrationId, request, sessionId, at, status, body));

@@ -148,7 +148,7 @@ export function createCrmSession(parts: SessionParts, lane: Lane, rows: readonly
   }
 
   function keep(request: CrmRequest, answer: CrmAnswer): void {
-    if (request.aboutAccount !== true || answer.kind !== "answer" || answer.status < 200 || answer.status > 299) return;
+    if (request.aboutAccount !== true || answer.kind !== "answer" || answer.status !== 200) return;
     const { status, body } = answer;
     parts.accountMemory.keep({ ...questionOf(request), at: clock.now(), answer: { status, body } });
   }

@@ -30,6 +30,13 @@ test("a session asks for itself, and nothing too old or from the future is belie
   expect(recall({ now: 999 })).toBeUndefined();
 });
 
+test("a session that asks once more wants it anew, and the next one gets it again", () => {
+  keep();
+  expect(recall()).toEqual(answer);
+  expect(recall()).toBeUndefined();
+  expect(recall({ sessionId: 5 })).toEqual(answer);
+});
+
 test("a newer answer takes the place of the older one; a very long one is not kept", () => {
   keep();
   memory().keep({ integrationId, request: "who", at: 1_500, sessionId: 3, answer: { status: 200, body: "{}" } });
@@ -47,10 +54,10 @@ test("a newer answer takes the place of the older one; a very long one is not ke
 test("it is forgotten for one integration, or for all", () => {
   keep();
   memory().forget(integrationId + 1);
-  expect(recall()).toEqual(answer);
+  expect(recall({ sessionId: 4 })).toEqual(answer);
   memory().forget(integrationId);
-  expect(recall()).toBeUndefined();
+  expect(recall({ sessionId: 5 })).toBeUndefined();
   keep();
   memory().forget();
-  expect(recall()).toBeUndefined();
+  expect(recall({ sessionId: 5 })).toBeUndefined();
 });

@@ -294,6 +294,53 @@ describe("links", () => {
     expect(await faults(session, [link(1, [alice]), link(2, [alice])])).toEqual(["response_lost", "done"]);
   });
 
+  const pairs = (...calls: readonly number[]) => ({
+    status: 200,
+    body: {
+      results: calls.flatMap((call) => [
+        { from: { id: `${call}` }, to: { id: "1" } },
+        { from: { id: "1" }, to: { id: call } },
+      ]),
+    },
+  });
+
+  test("of many records go together, each with its step named", async () => {
+    const session = always(pairs(1, 2, 3));
+    const items = [1, 2, 3].map((call) => link(call, [alice]));
+    expect(await faults(session, items)).toEqual(["done", "done", "done"]);
+    expect(session.sent.slice(1).map(({ method, path }) => `${method} ${path}`)).toEqual([
+      "POST /crm/associations/2026-09/calls/contacts/batch/associate/default",
+    ]);
+    expect(session.sent[1]?.body).toEqual({
+      inputs: ["1", "2", "3"].map((id) => ({ from: { id }, to: { id: "1" } })),
+    });
+    expect(session.sent[1]?.intents).toEqual(items.map(({ key }) => ({ key, step: "link:contacts:1" })));
+  });
+
+  test("that a common request does not confirm are made alone", async () => {
+    const session = script(({ method }) => (method === "POST" ? pairs(1, 3) : linked));
+    expect(
+      await faults(
+        session,
+        [1, 2, 3].map((call) => link(call, [alice])),
+      ),
+    ).toEqual(["done", "done", "done"]);
+    expect(session.sent.slice(2).map(({ path }) => path)).toEqual([
+      "/crm/objects/2026-09/calls/2/associations/default/contacts/1",
+    ]);
+  });
+
+  test("whose common request is refused are made alone; where its answer is lost none is known to be made", async () => {
+    const items = [1, 2, 3].map((call) => link(call, [alice]));
+    const refused = script(({ method }) =>
+      method === "POST" ? { status: 400, body: envelope("VALIDATION_ERROR") } : linked,
+    );
+    expect(await faults(refused, items)).toEqual(["done", "done", "done"]);
+    const lost = always({ status: 502 });
+    expect(await faults(lost, items)).toEqual(["response_lost", "response_lost", "response_lost"]);
+    expect(lost.sent).toHaveLength(2);
+  });
+
   test("of an update follow its record, and not where the record was refused", async () => {
     const updates = [1, 2].map((call): WriteItem => ({
       ...link(call, [alice]),
