@@ -90,8 +90,12 @@ function toDialled(text: string): NumberText | null {
   return digits === "" ? null : { kind: "dialled", digits, isInternational, extension };
 }
 
+const longestCell = 300;
+
 /** Reads a cell of a number column: what was dialled or shown, apart from how it was written. */
 export function readNumberText(cell: string): NumberText {
+  // Far longer than any number with its name: a lost quote, or a remark.
+  if (cell.length > longestCell) return { kind: "name", text: cell.slice(0, longestCell) };
   const plain = toPlainText(cell)
     .replace(/^=?"+|"+$/g, "")
     .replace(/^'+|'+$/g, "")

@@ -48,6 +48,9 @@ function countHeaderHits(records: readonly LogRecord[]): number {
   return Math.max(0, ...hits);
 }
 
+/** Enough for fifty records of the widest logs; more would only make a file slow that is no table. */
+const sniffedChars = 24_576;
+
 function trySplit(text: string, delimiter: string, wrapped: boolean): Split {
   const records = splitText(text, { delimiter, multiline: true, wrapped }).slice(0, sniffedRecords);
   const counts = new Map<number, number>();
@@ -96,7 +99,9 @@ export function readDelimiterSetting(setting: string | undefined): string | unde
 export function sniffLayout(text: string, setting?: string): Sniffed {
   const first = /^\uFEFF?"?sep=(.)"?[ \t,;]*(\n|$)/i.exec(text);
   const told = readDelimiterSetting(setting) ?? first?.[1];
-  const body = first === null ? text : text.slice(first[0].length);
+  const whole = first === null ? text : text.slice(first[0].length);
+  const lineEnd = whole.length > sniffedChars ? whole.lastIndexOf("\n", sniffedChars) : -1;
+  const body = lineEnd > 0 ? whole.slice(0, lineEnd + 1) : whole.slice(0, sniffedChars);
   const tried = (told === undefined ? [...candidates] : [told]).flatMap((delimiter) => [
     trySplit(body, delimiter, false),
     trySplit(body, delimiter, true),

@@ -119,8 +119,12 @@ const meanings = toTable();
 /** What a header says besides its name: a unit or a zone. */
 export type HeaderNote = Readonly<{ unit: "s" | "ms" | "min" | null; isUtc: boolean }>;
 
+/** Nobody heads a column with more; patterns are not let loose on what is longer. */
+const longestHeader = 120;
+
 /** The meanings a header cell can have; a remark in brackets ("Duration (s)") and a final UTC do not count. */
 export function findHeaderMeanings(cell: string): readonly HeaderMeaning[] {
+  if (cell.length > longestHeader) return [];
   const whole = meanings.get(toPlainWord(cell));
   if (whole !== undefined) return whole;
   const bare = cell.replaceAll(/[([{].*?[)\]}]/g, " ").replaceAll(/\b(utc|gmt)\b/gi, " ");
@@ -131,7 +135,7 @@ export function findHeaderMeanings(cell: string): readonly HeaderMeaning[] {
 }
 
 export function readHeaderNote(cell: string): HeaderNote {
-  const text = cell.toLowerCase();
+  const text = cell.slice(0, longestHeader).toLowerCase();
   const isUtc = /(^|[^a-z])(utc|gmt)([^a-z]|$)/.test(text);
   if (/(^|[^a-z])(ms|msec|millis(econds)?)([^a-z]|$)/.test(text)) return { unit: "ms", isUtc };
   if (/(^|[^a-z])(min|mins|minutes?|minuten|minuti|minutos)([^a-z]|$)/.test(text)) return { unit: "min", isUtc };

@@ -65,13 +65,16 @@ export function createTableSplitter({ layout, start, isWholeRow }: Asked): Table
       const nextEnd = found < 0 ? text.length : found;
       const following = toCells(text.slice(nextStart, nextEnd));
       if (!splitter.isOpen() && isWholeRow(following)) return broken(nextStart, lines);
+      end = nextEnd;
+      // Without a quote in it, the line closes none.
+      const quote = text.indexOf('"', nextStart);
+      if (quote < 0 || quote >= nextEnd) continue;
       const raw = text.slice(from, nextEnd);
       const cells = toCells(raw);
       if (!splitter.isOpen()) {
         const record: LogRecord = { line, raw, cells, fault: null, terminated: found >= 0 };
         return { record, next: found < 0 ? text.length : found + 1, lines: lines + 1 };
       }
-      end = nextEnd;
     }
     return broken(first + 1, 1);
   };

@@ -6,6 +6,9 @@ export type DurationUnit = "s" | "ms" | "min";
 /** How a column of durations reads: its unit, and whether `1:30` is hours and minutes. */
 export type DurationStyle = Readonly<{ unit: DurationUnit; colonIsHours: boolean }>;
 
+/** Patterns are not let loose on what is longer than any length of a call is written. */
+const longestDuration = 80;
+
 /** No phone call takes a week: a longer one is a damaged value. */
 export const maxDurationSeconds = 7 * 86_400;
 
@@ -34,6 +37,7 @@ function readClock(text: string, style: DurationStyle): number | null {
  * `1 min 20 sec`, `PT1M20S`, `65s (1m 5s)`. Fractions are dropped, except in minutes. A negative number stays negative.
  */
 export function readDuration(cell: string, style: DurationStyle): number | null {
+  if (cell.length > longestDuration) return null;
   const text = toPlainText(cell)
     .toLowerCase()
     .replace(/\s*\(.*\)$/, "")

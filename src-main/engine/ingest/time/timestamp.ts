@@ -40,8 +40,12 @@ function readNumber(text: string): TimeCell | null {
   return { kind: "serial", day: null, millis: Math.round(Number(`0.${fraction[1]}`) * 86_400) * 1000 };
 }
 
+/** No language needs more to say when; patterns are not let loose on what is longer. */
+const longestTime = 120;
+
 /** Reads one cell of a time column, or null when it holds no time. */
 export function readTimeCell(cell: string): TimeCell | null {
+  if (cell.length > longestTime) return null;
   const text = toPlainText(cell)
     .replace(/^[="']+|["']+$/g, "")
     .trim();

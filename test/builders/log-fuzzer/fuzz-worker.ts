@@ -1,0 +1,36 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { LogRefusedError } from "../../../src-main/engine/ingest/log-refused.ts";
+import { parseText } from "../parsed-log.ts";
+import { makeFuzzInput, type FuzzInput } from "./fuzz-input.ts";
+
+export type FuzzReport = Readonly<{ index: number; refused: boolean; problem: string | null }>;
+
+/** What is wrong with how an input was read; null where nothing is. Refused as a whole with a sentence is right. */
+async function judge({ bytes, settings, format }: FuzzInput): Promise<Omit<FuzzReport, "index">> {
+  try {
+    const { calls, summary } = await parseText(bytes, settings, format);
+    const legs = calls.reduce((sum, call) => sum + call.legs, 0);
+    if (summary.rows !== legs + summary.skipped.length) {
+      return { refused: false, problem: `${summary.rows} rows, but ${legs} legs + ${summary.skipped.length} skipped` };
+    }
+    const odd = calls.find(
+      ({ startedAt, durationSeconds, status }) =>
+        !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(startedAt) ||
+        !Number.isSafeInteger(durationSeconds) ||
+        durationSeconds < 0 ||
+        (status !== "answered" && durationSeconds !== 0),
+    );
+    return { refused: false, problem: odd === undefined ? null : `an impossible call: ${JSON.stringify(odd)}` };
+  } catch (error) {
+    if (error instanceof LogRefusedError && error.message.length > 20) return { refused: true, problem: null };
+    return { refused: false, problem: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+}
+
+const { seed } = workerData as { seed: number };
+parentPort?.on("message", (index: number) => {
+  void judge(makeFuzzInput(seed, index)).then((report) => {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+    parentPort?.postMessage({ index, ...report });
+  });
+});
