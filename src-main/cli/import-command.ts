@@ -37,7 +37,7 @@ export function addImportCommand(program: Command, contextOf: ContextOf): void {
         format: options.format,
         settings,
       };
-      const onProgress = (progress: ImportProgress) => context.output.progress.show(toProgressLine(progress));
+      const onProgress = (progress: ImportProgress) => context.output.progress.show(toReadingLine(progress));
       const work = (engine: Engine) => ask(engine, "ingest:import", input, { signal: context.signal, onProgress });
       const summary = options.dryRun === true ? await rehearse(context, work) : await withEngine(context, work);
       showSummary(context.output, summary, options.dryRun === true);
@@ -61,8 +61,14 @@ async function rehearse(
   }
 }
 
-const toProgressLine = ({ file, filesDone, files, rows }: ImportProgress): string =>
-  `Reading ${files > 1 ? `file ${filesDone + 1} of ${files}, ` : ""}${rows.toLocaleString("en")} rows: ${file}`;
+/** How far a reading is, for people. */
+export function toReadingLine({ file, filesDone, files, rows, rowsPerSecond, secondsLeft }: ImportProgress): string {
+  const place = files > 1 ? `file ${filesDone + 1} of ${files}, ` : "";
+  const left = secondsLeft === null ? "" : `, ${toSpan(secondsLeft)} left`;
+  return `Reading ${place}${rows.toLocaleString("en")} rows, ${rowsPerSecond.toLocaleString("en")} a second${left}: ${file}`;
+}
+
+const toSpan = (seconds: number): string => (seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`);
 
 /** What an import did, for people. */
 export function showSummary(output: Output, summary: ImportSummary, isDry: boolean): void {

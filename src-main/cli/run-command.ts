@@ -5,6 +5,7 @@ import type { EngineEvent } from "../../src-shared/ipc/events.ts";
 import { CliFault } from "./cli-fault.ts";
 import type { CliContext, ContextOf } from "./cli-context.ts";
 import { wholeNumber } from "./number-option.ts";
+import { toReadingLine } from "./import-command.ts";
 import { defaultRequestTimeoutSeconds, toProgressLine } from "./sync-command.ts";
 import { toCounts } from "./table.ts";
 
@@ -73,6 +74,12 @@ function show({ output }: CliContext, event: EngineEvent): void {
       );
       return;
     }
+    case "source:progress":
+      output.progress.show(toReadingLine(event.progress));
+      return;
+    case "source:state":
+      output.note(event.problem ?? `The folder ${event.path} is watched.`);
+      return;
     case "source:trouble":
       output.note(`Source ${event.sourceId}: ${event.message}`);
       return;

@@ -1,12 +1,17 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import type { SourceSettings } from "../../src-shared/domain/source-settings.ts";
+import type { FolderView } from "../../src-shared/ipc/ingest-views.ts";
+import { badUsage } from "./cli-fault.ts";
 import { ask, withEngine, withReader, type CliContext, type ContextOf } from "./cli-context.ts";
 import { orderGroup } from "./command-group.ts";
 import { rowNumber } from "./number-option.ts";
+import type { Output } from "./output.ts";
 import { addReadingOptions, readSettings, type ReadingOptions } from "./reading-options.ts";
 import { toTable } from "./table.ts";
 
-type Options = ReadingOptions & Readonly<{ tenant: string; system?: string }>;
+type Options = ReadingOptions &
+  Readonly<{ tenant: string; system?: string; subfolders: boolean; networkShare?: boolean; settle?: number }>;
 
 const examples = `
 Examples:
@@ -14,7 +19,9 @@ Examples:
   callledger source add ./exports --tenant acme --system reception --assume '{"region":"GB","outsideLinePrefix":"9"}'
   callledger source list
 
-Folders are read while callledger run is running.`;
+Folders are read while callledger run (or the app) is running. Files are only read, never moved, changed or deleted; a
+file is read when it has stayed the same for a while (--settle), and again when it has grown. Rotated and packed logs
+(Master.csv.1, .gz) are known by what they hold. Links are not followed. docs/watched-folders.md tells all of it.`;
 
 export function addSourceCommand(program: Command, contextOf: ContextOf): void {
   const group = program
@@ -26,10 +33,14 @@ export function addSourceCommand(program: Command, contextOf: ContextOf): void {
       .command("add <folder>")
       .description("watch a folder")
       .requiredOption("--tenant <name>", "the company whose calls these are")
-      .option("--system <name>", "name of the phone system (default: the format's name)"),
+      .option("--system <name>", "name of the phone system (default: the format's name)")
+      .option("--no-subfolders", "read only files that lie in the folder itself")
+      .option("--network-share", "it lies on another computer: look less often, do not rely on its events")
+      .option("--no-network-share", "it lies on this computer, whatever the system says")
+      .option("--settle <seconds>", "how long a file has to stay the same before it is read", toSettleSeconds),
   ).action(async (folder: string, options: Options) => {
     const context = contextOf();
-    const settings = await readSettings(options, context.timeZone);
+    const settings = toWatchSettings(await readSettings(options, context.timeZone), options);
     const source = await withEngine(context, (engine) =>
       ask(engine, "sources:add", {
         path: resolve(folder),
@@ -61,6 +72,23 @@ export function addSourceCommand(program: Command, contextOf: ContextOf): void {
     });
 }
 
+function toSettleSeconds(text: string): number {
+  const seconds = Number(text);
+  if (text.trim() !== "" && seconds >= 0.1 && seconds <= 3600) return seconds;
+  throw badUsage(`--settle takes seconds from 0.1 to 3600. This is none: ${text}`);
+}
+
+/** What the options say of the watch wins over the same in `--assume`. */
+function toWatchSettings(settings: SourceSettings, { subfolders, networkShare, settle }: Options): SourceSettings {
+  const watch = {
+    ...settings.watch,
+    ...(subfolders ? {} : { subfolders }),
+    ...(networkShare === undefined ? {} : { networkShare }),
+    ...(settle === undefined ? {} : { settleSeconds: settle }),
+  };
+  return Object.keys(watch).length === 0 ? settings : { ...settings, watch };
+}
+
 async function list(context: CliContext): Promise<void> {
   const { output } = context;
   const { sources } = await withReader(context, (engine) => ask(engine, "sources:list", {}));
@@ -71,9 +99,19 @@ async function list(context: CliContext): Promise<void> {
       each.tenant,
       each.system === "" ? "-" : each.system,
       each.format,
+      each.folder.state,
       each.path,
     ]);
-    for (const line of toTable([["ID", "TENANT", "SYSTEM", "FORMAT", "FOLDER"], ...rows])) output.say(line);
+    for (const line of toTable([["ID", "TENANT", "SYSTEM", "FORMAT", "STATE", "FOLDER"], ...rows])) output.say(line);
+    for (const { id, folder } of sources) showFolder(output, id, folder);
   }
   output.answer({ sources });
+}
+
+/** What a person should know of a folder beside its state. */
+function showFolder(output: Output, id: number, { problem, troubleCount, troubles }: FolderView): void {
+  if (problem !== null) output.say(`Source ${id}: ${problem}`);
+  if (troubleCount > 0) output.say(`Source ${id}: ${troubleCount} in the folder could not be read:`);
+  for (const { path, problem: why } of troubles) output.say(`  ${path}: ${why}`);
+  if (troubleCount > troubles.length) output.say(`  and ${troubleCount - troubles.length} more`);
 }

@@ -51,6 +51,10 @@ function show({ output, timeZone }: CliContext, status: StatusView): void {
       output.say(`  Limit ${name}: ${toWindowLine(window, timeZone)}`);
   }
   output.say(`All: ${toCounts(status.deliveries)}`);
+  for (const { id, path, state, problem, troubleCount } of status.folders) {
+    const troubled = troubleCount === 0 ? "" : `; not read: ${troubleCount} (see callledger source list)`;
+    output.say(`Folder ${path} (source ${id}): ${problem ?? state}${troubled}`);
+  }
   if (status.nextDueAt !== null) output.say(`Next due: ${toLocalTime(status.nextDueAt, timeZone)}`);
 }
 

@@ -174,7 +174,15 @@ function open(options: EngineOptions, mode: "read" | "write"): Opened {
       sources,
       sync,
       audit: store.audit,
-      startWatcher: (source) => startSourceWatcher(source, { store: store.ingest, clock, sync, onEvent }),
+      startWatcher: (source) =>
+        startSourceWatcher(source, {
+          store: store.ingest,
+          memory: store.sourceMemory,
+          clock,
+          sync,
+          isNetworkShare: (path) => isOnNetworkShare(readFolderFacts(path)),
+          onEvent,
+        }),
       backupDaily: () => store.backupDaily(),
       onEvent,
       onFailure: (error) => options.onFailure?.(error),

@@ -40,6 +40,17 @@ export const sourceSettings = z.strictObject({
       shorterThanSeconds: z.int().nonnegative().optional(),
     })
     .optional(),
+  /** How a watched folder is looked at; without meaning for single files. */
+  watch: z
+    .strictObject({
+      /** Read the folders inside it too. Default: true. */
+      subfolders: z.boolean().optional(),
+      /** It lies on another computer. Default: as the system says of the folder. */
+      networkShare: z.boolean().optional(),
+      /** How long a file has to stay the same before it is read. Default: 2.5, on a network share 10. */
+      settleSeconds: z.number().min(0.1).max(3600).optional(),
+    })
+    .optional(),
   /** A remark for people; ignored. */
   why: z.string().optional(),
 });

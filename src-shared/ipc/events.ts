@@ -1,12 +1,22 @@
 import { z } from "zod";
 import { reason } from "../domain/reason.ts";
-import { importSummary } from "./ingest-views.ts";
+import { folderState, importProgress, importSummary } from "./ingest-views.ts";
 import { syncProgressView } from "./sync-views.ts";
 
 /** What the engine says by itself. Nothing here needs an answer, and a lost event loses nothing: the store holds the truth. */
 export const engineEvent = z.discriminatedUnion("event", [
   z.strictObject({ event: z.literal("sync:progress"), progress: syncProgressView }),
   z.strictObject({ event: z.literal("source:read"), sourceId: z.int(), file: z.string(), summary: importSummary }),
+  /** A file of a watched folder is being read. */
+  z.strictObject({ event: z.literal("source:progress"), sourceId: z.int(), progress: importProgress }),
+  /** A watched folder went away, came back, or cannot be read. */
+  z.strictObject({
+    event: z.literal("source:state"),
+    sourceId: z.int(),
+    path: z.string(),
+    state: folderState,
+    problem: z.string().nullable(),
+  }),
   z.strictObject({ event: z.literal("source:trouble"), sourceId: z.int(), message: z.string() }),
   z.strictObject({ event: z.literal("integration:blocked"), integrationId: z.int(), label: z.string(), reason }),
   /** A call that changes something was done: what was read before may be old. */

@@ -2,6 +2,24 @@ import { z } from "zod";
 import { exclusionReason, skipReason } from "../domain/call-record.ts";
 import { sourceSettings } from "../domain/source-settings.ts";
 
+const count = z.int().nonnegative();
+
+/** How a watched folder stood when the agent looked last. `unseen`: no agent has looked at it yet. */
+export const folderState = z.enum(["unseen", "watched", "missing", "unreadable", "refused"]);
+
+export const folderView = z.strictObject({
+  state: folderState,
+  /** Why it cannot be read, with the way out. */
+  problem: z.string().nullable(),
+  /** Epoch ms since when; null while unseen. */
+  since: z.int().nullable(),
+  /** Files in it that could not be read, and the first of them. */
+  troubleCount: count,
+  troubles: z.array(z.strictObject({ path: z.string(), problem: z.string() })),
+});
+
+export type FolderView = Readonly<z.infer<typeof folderView>>;
+
 export const sourceView = z.strictObject({
   id: z.int().positive(),
   tenant: z.string(),
@@ -9,10 +27,9 @@ export const sourceView = z.strictObject({
   path: z.string(),
   format: z.string(),
   settings: sourceSettings,
+  folder: folderView,
 });
 export type SourceView = Readonly<z.infer<typeof sourceView>>;
-
-const count = z.int().nonnegative();
 
 /** rows = legs + skipped. `alreadyRead`: files that were read to their end before, and have not grown. */
 export const importSummary = z.strictObject({
@@ -35,5 +52,16 @@ export const importSummary = z.strictObject({
 });
 export type ImportSummary = Readonly<z.infer<typeof importSummary>>;
 
-export const importProgress = z.strictObject({ file: z.string(), filesDone: count, files: count, rows: count });
+/** `rows`, `bytes` and the rate are of all files together. */
+export const importProgress = z.strictObject({
+  file: z.string(),
+  filesDone: count,
+  files: count,
+  rows: count,
+  bytes: count,
+  totalBytes: count,
+  rowsPerSecond: count,
+  /** At the rate so far; null until there is one. */
+  secondsLeft: count.nullable(),
+});
 export type ImportProgress = Readonly<z.infer<typeof importProgress>>;

@@ -4,6 +4,7 @@ import { exclusionReason, skipReason } from "../domain/call-record.ts";
 import { deliveryState } from "../domain/delivery.ts";
 import { crmType, integrationState } from "../domain/integration.ts";
 import { reason } from "../domain/reason.ts";
+import { folderState } from "./ingest-views.ts";
 
 const count = z.int().nonnegative();
 const at = z.int();
@@ -37,6 +38,16 @@ export const statusView = z.strictObject({
   ),
   deliveries: stateCounts,
   sources: count,
+  /** Every watched folder: how it stands. */
+  folders: z.array(
+    z.strictObject({
+      id: z.int().positive(),
+      path: z.string(),
+      state: folderState,
+      problem: z.string().nullable(),
+      troubleCount: count,
+    }),
+  ),
   /** When something that waits becomes due next, or null. */
   nextDueAt: at.nullable(),
 });
@@ -53,6 +64,8 @@ export const statementView = z.strictObject({
   excluded: z.partialRecord(exclusionReason, count),
   /** Calls by where they stand over all their CRMs. What is missing to `calls` is not accounted for. */
   outcomes: z.record(callOutcome, count),
+  /** The calls that began on the day, by half-hours that hold any; `at` is where one begins. `open`: not at its end yet. */
+  activity: z.array(z.strictObject({ at, delivered: count, failed: count, skipped: count, open: count })),
   byIntegration: z.array(
     z.strictObject({
       integrationId: z.int(),

@@ -1,3 +1,4 @@
+import { aFolder } from "./a-folder.ts";
 import type { LedgerState, Connection } from "../../src-renderer/state/ledger-store.ts";
 import type { CallOutcome } from "../../src-shared/domain/call-outcome.ts";
 import type { CallLine } from "../../src-shared/ipc/call-views.ts";
@@ -120,7 +121,9 @@ export const aLedger = (change: Partial<LedgerState> = {}): LedgerState => ({
   attention: [],
   today: aDay(),
   imports: [],
-  sources: [{ id: 1, tenant: "acme", system: "asterisk", path: "/logs", format: "auto", settings: {} }],
+  sources: [
+    { id: 1, tenant: "acme", system: "asterisk", path: "/logs", format: "auto", settings: {}, folder: aFolder },
+  ],
   activity: 1,
   asOf: 5,
   ...change,

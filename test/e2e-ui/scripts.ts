@@ -147,9 +147,18 @@ const groups = [
 ];
 
 const running = { phase: "running", since: at(8, 2), restarts: 0, pid: 4120 } as const;
+const aFolder = { state: "watched", problem: null, since: at(8, 2), troubleCount: 0, troubles: [] } as const;
 const sources: CallOutput<"sources:list"> = {
   sources: [
-    { id: 1, tenant: "test-clinic", system: "Front desk", path: "/srv/pbx/cdr", format: "auto", settings: {} },
+    {
+      id: 1,
+      tenant: "test-clinic",
+      system: "Front desk",
+      path: "/srv/pbx/cdr",
+      format: "auto",
+      settings: {},
+      folder: aFolder,
+    },
     {
       id: 2,
       tenant: "test-clinic",
@@ -157,6 +166,7 @@ const sources: CallOutput<"sources:list"> = {
       path: "/var/log/asterisk/cdr-csv/Master.csv",
       format: "asterisk-cdr-csv",
       settings: { region: "GB", timeZone: "Europe/London" },
+      folder: aFolder,
     },
   ],
 };

@@ -32,6 +32,7 @@ export type ApiParts = Readonly<{
   integrations: IntegrationStore;
   sources: SourceStore;
   deliveries: DeliveryStore;
+  sourceMemory: SourceMemory;
   reports: ReportStore;
   audit: AuditLog;
   vault: CredentialVault;

@@ -7,19 +7,21 @@ import { fault } from "../host/engine.ts";
 import { logFormats } from "../ingest/formats/registry.ts";
 import { isIgnoredName } from "../ingest/ignored-names.ts";
 import { addCounts, noCounts } from "../ingest/import-counts.ts";
-import { importFile, type ImportResult } from "../ingest/import-file.ts";
+import { importFile, type ImportRequest, type ImportResult } from "../ingest/import-file.ts";
 import { LogRefusedError } from "../ingest/log-refused.ts";
+import { describeFileError } from "../ingest/watch/file-problem.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { IngestStore } from "../ports/ingest-store.ts";
 import type { CallContext } from "./dispatcher.ts";
 import type { FileImporter } from "./import-handlers.ts";
+import { createImportPace } from "./import-pace.ts";
 
 /** Skipped rows that are told with the summary; the statement has them all. */
 const shownSkippedRows = 20;
 
 type ImportAsk = CallInput<"ingest:import">;
 type Parts = Readonly<{ store: IngestStore; clock: Clock }>;
-type ToRead = Readonly<{ path: string; named: boolean }>;
+type ToRead = Readonly<{ path: string; named: boolean; bytes: number }>;
 type Refused = ImportSummary["refused"][number];
 
 /** Reads the files of an import one after another. A file of a folder that is no log is left out and named; the rest goes on. */
@@ -41,16 +43,16 @@ async function importAll(
 ): Promise<Outcome<ImportSummary, CallFault>> {
   const results: ImportResult[] = [];
   const refused: Refused[] = [];
-  let rowsBefore = 0;
-  for (const [filesDone, { path, named }] of files.entries()) {
-    const read = await readOne(parts, ask, path, context.signal, (rows) =>
-      context.onProgress({ file: path, filesDone, files: files.length, rows: rowsBefore + rows }),
-    );
+  const totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  const pace = createImportPace(parts.clock, { files: files.length, totalBytes });
+  for (const { path, named, bytes } of files) {
+    pace.begin(path, bytes);
+    const read = await readOne(parts, ask, path, context.signal, (inFile) => context.onProgress(pace.progress(inFile)));
+    pace.end("result" in read ? read.result.rows : 0);
     if ("fault" in read) return { ok: false, fault: read.fault };
     if ("refusal" in read) refused.push({ file: path, reason: read.refusal, named });
     else {
       results.push(read.result);
-      rowsBefore += read.result.rows;
       if (read.result.stopped) return fault("canceled", `Stopped in ${path}. Importing it again goes on from there.`);
     }
   }
@@ -67,7 +69,7 @@ async function readOne(
   ask: ImportAsk,
   path: string,
   signal: AbortSignal,
-  onRows: (rows: number) => void,
+  onProgress: NonNullable<ImportRequest["onProgress"]>,
 ): Promise<ReadOne> {
   try {
     const result = await importFile({
@@ -82,7 +84,7 @@ async function readOne(
       clock,
       watched: false,
       signal,
-      onProgress: ({ rows }) => onRows(rows),
+      onProgress,
     });
     return { result };
   } catch (error) {
@@ -98,8 +100,8 @@ function toProblem(error: unknown, path: string): ReadOne {
   }
   const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
   if (code === undefined || !(error instanceof Error)) throw error;
-  if (code === "EACCES" || code === "EPERM") return { refusal: "This user may not read it." };
-  if (code === "ENOENT") return { refusal: "It was taken away before it could be read." };
+  if (code === "EACCES" || code === "EPERM" || code === "ENOENT" || code === "EBUSY")
+    return { refusal: describeFileError(error)?.sentence ?? error.message };
   return fault("failed", `Reading ${path} stopped: ${error.message}. What was read is kept; import it again to go on.`);
 }
 
@@ -109,25 +111,29 @@ async function listAll(paths: readonly string[]): Promise<Outcome<readonly ToRea
     const found = await stat(path).catch(() => undefined);
     if (found === undefined) return fault("bad_input", `There is no file or folder ${path}.`);
     if (!found.isDirectory()) {
-      files.push({ path, named: true });
+      files.push({ path, named: true, bytes: found.size });
       continue;
     }
     const inside = await listFolder(path);
     if (inside.length === 0) return fault("bad_input", `The folder ${path} holds no file that could be a call log.`);
-    files.push(...inside.map((file) => ({ path: file, named: false })));
+    files.push(...inside.map((file) => ({ ...file, named: false })));
   }
   return { ok: true, value: files };
 }
 
 /** All files below a folder in the order of their names, but for what systems and unfinished downloads leave there. */
-async function listFolder(folder: string): Promise<readonly string[]> {
+async function listFolder(folder: string): Promise<readonly Omit<ToRead, "named">[]> {
   const entries = await readdir(folder, { withFileTypes: true });
-  const files: string[] = [];
+  const files: Omit<ToRead, "named">[] = [];
   for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     if (isIgnoredName(entry.name)) continue;
     const path = join(folder, entry.name);
     if (entry.isDirectory()) files.push(...(await listFolder(path)));
-    else if (entry.isFile()) files.push(path);
+    else if (entry.isFile()) {
+      // What was taken away meanwhile is told of when its turn comes.
+      const found = await stat(path).catch(() => undefined);
+      files.push({ path, bytes: found?.size ?? 0 });
+    }
   }
   return files;
 }

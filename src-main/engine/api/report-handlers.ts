@@ -5,7 +5,10 @@ import type { ApiParts } from "./api-parts.ts";
 import { serve, type SubjectHandlers } from "./dispatcher.ts";
 import { dayBounds } from "../../../src-shared/domain/local-time.ts";
 
-type Parts = Pick<ApiParts, "clock" | "integrations" | "sources" | "deliveries" | "reports" | "gauges" | "backup">;
+type Parts = Pick<
+  ApiParts,
+  "clock" | "integrations" | "sources" | "sourceMemory" | "deliveries" | "reports" | "gauges" | "backup"
+>;
 
 export function createReportHandlers(
   parts: Parts,
@@ -26,6 +29,7 @@ export function createReportHandlers(
           ...statement,
           timeZone,
           outcomes: { ...statement.outcomes },
+          activity: [...statement.activity],
           byIntegration: statement.byIntegration.map((each) => ({
             ...each,
             states: { ...each.states },
@@ -40,7 +44,8 @@ export function createReportHandlers(
   };
 }
 
-function toStatus({ clock, integrations, sources, deliveries, gauges }: Parts) {
+function toStatus({ clock, integrations, sources, sourceMemory, deliveries, gauges }: Parts) {
+  const folders = sources.list();
   return {
     integrations: integrations.list().map((each) => ({
       id: each.id,
@@ -55,7 +60,11 @@ function toStatus({ clock, integrations, sources, deliveries, gauges }: Parts) {
       deliveries: { ...deliveries.counts(each.id) },
     })),
     deliveries: { ...deliveries.counts() },
-    sources: sources.list().length,
+    sources: folders.length,
+    folders: folders.map(({ id, path }) => {
+      const { state, problem, troubleCount } = sourceMemory.view(id, 0);
+      return { id, path, state, problem, troubleCount };
+    }),
     nextDueAt: deliveries.nextDueAt(clock.now()),
   };
 }

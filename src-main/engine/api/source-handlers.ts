@@ -8,14 +8,17 @@ import type { ApiParts } from "./api-parts.ts";
 import { atOnce, serve, serveOnce, type SubjectHandlers } from "./dispatcher.ts";
 import { unknownFormat, unknownTenant } from "./import-handlers.ts";
 
-type Parts = Pick<ApiParts, "clock" | "tenants" | "sources" | "importer" | "onSourcesChanged">;
+type Parts = Pick<ApiParts, "clock" | "tenants" | "sources" | "sourceMemory" | "importer" | "onSourcesChanged">;
+
+/** Files with a problem that are named with their source. */
+const shownTroubles = 20;
 
 export function createSourceHandlers(parts: Parts): SubjectHandlers<"sources:list" | "sources:add" | "sources:remove"> {
   const { sources, clock } = parts;
   return {
     "sources:list": serve(ipcCalls["sources:list"], async () => ({
       ok: true,
-      value: { sources: sources.list().map(toView) },
+      value: { sources: sources.list().map((source) => toView(parts, source)) },
     })),
     "sources:add": serve(ipcCalls["sources:add"], (ask) => add(parts, ask)),
     "sources:remove": serveOnce(ipcCalls["sources:remove"], ({ id }) =>
@@ -50,7 +53,7 @@ async function add(parts: Parts, ask: CallInput<"sources:add">) {
   if (same === undefined) {
     const added = parts.sources.add(wanted, parts.clock.now());
     parts.onSourcesChanged();
-    return { ok: true, value: toView(added) } as const;
+    return { ok: true, value: toView(parts, added) } as const;
   }
   const { system, format, settings } = same;
   if (
@@ -59,11 +62,13 @@ async function add(parts: Parts, ask: CallInput<"sources:add">) {
       { system: wanted.system, format: wanted.format, settings: wanted.settings },
     )
   )
-    return { ok: true, value: toView(same) } as const;
+    return { ok: true, value: toView(parts, same) } as const;
   return fault(
     "bad_input",
     `${folder} is watched already (source ${same.id}) with other settings. Remove it first: callledger source remove ${same.id}.`,
   );
 }
 
-const toView = ({ removedAt, ...source }: WatchedSource): SourceView => source;
+function toView({ sourceMemory }: Pick<Parts, "sourceMemory">, { removedAt, ...source }: WatchedSource): SourceView {
+  return { ...source, folder: sourceMemory.view(source.id, shownTroubles) };
+}

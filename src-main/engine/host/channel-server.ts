@@ -129,6 +129,8 @@ function toEventKey(event: EngineEvent): string {
   switch (event.event) {
     case "source:read":
     case "source:trouble":
+    case "source:progress":
+    case "source:state":
       return `${event.event} ${event.sourceId}`;
     case "integration:blocked":
       return `${event.event} ${event.integrationId}`;

@@ -13,6 +13,15 @@ export async function hashHead(handle: FileHandle, size: number): Promise<string
   return toHash(await readBytes(handle, 0, Math.min(edgeBytes, size)));
 }
 
+/** Head hashes that a file had while it was shorter than a head and ended with one of its lines. */
+export async function hashShorterHeads(handle: FileHandle, size: number): Promise<readonly string[]> {
+  const head = await readBytes(handle, 0, Math.min(edgeBytes, size));
+  const hashes: string[] = [];
+  for (let end = head.indexOf(0x0a) + 1; end > 0 && end < head.length; end = head.indexOf(0x0a, end) + 1)
+    hashes.push(toHash(head.subarray(0, end)));
+  return hashes;
+}
+
 /** SHA-256 of the KB before an offset. */
 export async function hashTail(handle: FileHandle, offset: number): Promise<string> {
   const from = Math.max(0, offset - edgeBytes);

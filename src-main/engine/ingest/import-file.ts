@@ -29,8 +29,10 @@ export type ImportRequest = Readonly<{
   sourceId: number | null;
   lane: ReadingStart["lane"];
   clock: Pick<Clock, "now" | "monotonic">;
-  /** The file may still grow: a half line waits, and calls of the last minutes may get further rows. */
+  /** The file may still grow: a half line waits, and calls of the last minutes may get further rows. Links are refused. */
   watched: boolean;
+  /** The watch saw it unchanged for so long that a half line is taken; else its time decides. Default: false. */
+  isQuiet?: boolean;
   signal?: AbortSignal;
   onProgress?: (progress: ImportProgress) => void;
 }>;
@@ -43,9 +45,13 @@ export type ImportResult = IngestCounts &
     unchanged: boolean;
     /** The signal stopped the reading; the next import goes on from here. */
     stopped: boolean;
+    /** A half line is left at the end, for a later look. */
+    halfLine: boolean;
     /** The first rows that gave no leg, duplicates apart, for people. */
     skippedRows: readonly SkippedRow[];
   }>;
+
+type Unchanged = Readonly<{ kind: "unchanged"; format: string; halfLine: boolean }>;
 
 const shownSkipped = 100;
 
@@ -61,12 +67,13 @@ type Ready = Readonly<{
   from: Resumed | null;
 }>;
 
-const unchangedResult = (file: string, format: string): ImportResult => ({
+const unchangedResult = (file: string, { format, halfLine }: Unchanged): ImportResult => ({
   ...noCounts,
   file,
   format,
   unchanged: true,
   stopped: false,
+  halfLine,
   skippedRows: [],
 });
 
@@ -94,16 +101,22 @@ function prepareResumed(file: OpenFile, request: ImportRequest, from: Resumed): 
   return { file, format: format.id, formatState: from.state.format, encoding, log, system: system ?? format.id, from };
 }
 
-type Prepared = Readonly<{ kind: "unchanged"; format: string }> | Readonly<{ kind: "ready"; ready: Ready }>;
+type Prepared = Unchanged | Readonly<{ kind: "ready"; ready: Ready }>;
+
+/** A half line at the end of a file that may grow waits until nobody can be expected to finish it. */
+function takesHalfLine({ stats }: OpenFile, { watched, isQuiet, clock }: ImportRequest): boolean {
+  return !watched || isQuiet === true || clock.now() - stats.mtimeMs > halfLinePatienceMs;
+}
 
 async function prepare(file: OpenFile, request: ImportRequest): Promise<Prepared> {
   // Without a name of its own the phone system is named after the format, which only the content tells.
   const fresh = request.system === null ? await prepareFresh(file, request) : null;
   const system = request.system ?? fresh?.system ?? "";
   const identity = toIdentity(file, request.tenant, system);
-  const { watched, format, clock } = request;
-  const opening: Opening = await decideOpening({ file, identity, format, watched, now: clock.now() }, request.store);
-  if (opening.kind === "unchanged") return { kind: "unchanged", format: fresh?.format ?? format };
+  const { format } = request;
+  const isQuiet = takesHalfLine(file, request);
+  const opening: Opening = await decideOpening({ file, identity, format, isQuiet }, request.store);
+  if (opening.kind === "unchanged") return { ...opening, format: fresh?.format ?? format };
   if (opening.kind === "resume") {
     return { kind: "ready", ready: { ...prepareResumed(file, request, opening.from), system, identity } };
   }
@@ -144,6 +157,7 @@ function createReading(ready: Ready, request: ImportRequest) {
   let tail: Readonly<{ line: number; hash: string }> | null = null;
   let bytes = start.offset;
   let rows = 0;
+  let halfLine = false;
 
   const report = (): void => {
     const seconds = Math.max(0.001, (clock.monotonic() - begun) / 1000);
@@ -166,7 +180,14 @@ function createReading(ready: Ready, request: ImportRequest) {
       halfLine: end?.halfLine ?? false,
     });
     const done = end === null ? {} : { done: { contentHash: await positions.contentHash(bytes) } };
-    readingId ??= store.startReading({ identity, sourceId, format: ready.format, startedAt: at, lane });
+    readingId ??= store.startReading({
+      identity,
+      sourceId,
+      format: ready.format,
+      startedAt: at,
+      lane,
+      isOther: from === null,
+    });
     counts = addCounts(counts, store.commitBatch({ readingId, at, ...batch, position, ...done }, log.fold));
     for (const row of batch.skipped) {
       if (skippedRows.length < shownSkipped && row.reason !== "duplicate") skippedRows.push(row);
@@ -190,8 +211,7 @@ function createReading(ready: Ready, request: ImportRequest) {
   return {
     /** True when the file came to its end, false when the signal stopped it. */
     async run(): Promise<boolean> {
-      const isOld = clock.now() - file.stats.mtimeMs > halfLinePatienceMs;
-      const takesTail = !watched || isOld;
+      const takesTail = takesHalfLine(file, request);
       let reached = start;
       for await (const part of readRecords(file.handle, { encoding, start, open: log, takesTail })) {
         if (request.signal?.aborted === true) return false;
@@ -201,10 +221,11 @@ function createReading(ready: Ready, request: ImportRequest) {
         reached = part.checkpoint;
       }
       if (request.signal?.aborted === true) return false;
-      const now = await file.handle.stat();
+      const now = await file.restat();
       const modifiedAt = now.size === bytes ? now.mtimeMs : file.stats.mtimeMs;
       const hasNews = rows > 0 || from === null || !from.finished || bytes !== from.position.size;
-      if (hasNews) await commit({ modifiedAt, halfLine: !takesTail && reached.offset < bytes });
+      halfLine = !takesTail && reached.offset < bytes;
+      if (hasNews) await commit({ modifiedAt, halfLine });
       return true;
     },
     end: (error: string | null): void => {
@@ -216,6 +237,7 @@ function createReading(ready: Ready, request: ImportRequest) {
       format: ready.format,
       unchanged: from !== null && counts.rows === 0 && !stopped,
       stopped,
+      halfLine,
       skippedRows,
     }),
   };
@@ -229,10 +251,10 @@ function createReading(ready: Ready, request: ImportRequest) {
  */
 export async function importFile(request: ImportRequest): Promise<ImportResult> {
   keepYoungGenerationSmall();
-  const file = await openFile(request.path);
+  const file = await openFile(request.path, { inPlace: request.watched });
   try {
     const prepared = await prepare(file, request);
-    if (prepared.kind === "unchanged") return unchangedResult(request.path, prepared.format);
+    if (prepared.kind === "unchanged") return unchangedResult(request.path, prepared);
     const reading = createReading(prepared.ready, request);
     const isComplete = await reading.run().catch((error: unknown) => {
       reading.end(error instanceof Error ? error.message : String(error));

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { FileIdentity, FilePosition, IngestStore, KnownFile } from "../ports/ingest-store.ts";
 import type { TextEncoding } from "./bytes/text-encoding.ts";
-import { hashContent, hashHead, hashTail } from "./file-fingerprint.ts";
+import { hashContent, hashHead, hashShorterHeads, hashTail } from "./file-fingerprint.ts";
 import type { OpenFile } from "./log-file.ts";
 
 const stateSchema = z.strictObject({
@@ -50,7 +50,7 @@ export type Resumed = Readonly<{
 
 /** Where reading a file begins: not at all, where it ended, or at its start. */
 export type Opening =
-  | Readonly<{ kind: "unchanged" }>
+  | Readonly<{ kind: "unchanged"; halfLine: boolean }>
   | Readonly<{ kind: "resume"; from: Resumed }>
   | Readonly<{ kind: "fresh" }>;
 
@@ -62,8 +62,8 @@ export type OpeningQuestion = Readonly<{
   identity: FileIdentity;
   /** A format's name, or `auto`. */
   format: string;
-  watched: boolean;
-  now: number;
+  /** Nobody is expected to finish a half line at the end. */
+  isQuiet: boolean;
 }>;
 
 async function isSameContent({ handle, stats }: OpenFile, known: KnownFile): Promise<boolean> {
@@ -77,10 +77,7 @@ async function hasSameBeginning({ handle, stats }: OpenFile, { position }: Known
   return (await hashTail(handle, position.offset)) === position.tailHash;
 }
 
-const waitsForHalfLine = (state: ReaderState, { file, watched, now }: OpeningQuestion): boolean =>
-  state.halfLine && (!watched || now - file.stats.mtimeMs > halfLinePatienceMs);
-
-/** What a known file says about this one, or null when it is another one. */
+/** What a known file says about this one, or null when it is another one. One that no row was read of settles nothing. */
 async function compareKnown(question: OpeningQuestion, known: KnownFile): Promise<Opening | null> {
   const { file, identity, format } = question;
   const { position, finished } = known;
@@ -94,11 +91,12 @@ async function compareKnown(question: OpeningQuestion, known: KnownFile): Promis
     kind: "resume",
     from: { format: known.format, position, state, encoding: state.encoding, finished },
   };
-  if (!finished || stats.size > position.size) return resume;
+  if (!finished || stats.size > position.size) return state.upTo === 0 ? null : resume;
   if (stats.size < position.size) return null;
   const isTouched = !isItself || Math.trunc(stats.mtimeMs) !== position.modifiedAt;
   if (isTouched && !(await isSameContent(file, known))) return null;
-  return waitsForHalfLine(state, question) ? resume : { kind: "unchanged" };
+  const { halfLine } = state;
+  return halfLine && question.isQuiet ? resume : { kind: "unchanged", halfLine };
 }
 
 /**
@@ -110,15 +108,18 @@ export async function decideOpening(
   store: Pick<IngestStore, "findFiles">,
 ): Promise<Opening> {
   const { file, identity } = question;
-  const headHash = await hashHead(file.handle, file.stats.size);
+  const { handle, stats } = file;
+  const headHash = await hashHead(handle, stats.size);
+  const shorterHashes = await hashShorterHeads(handle, stats.size);
   const rank = (known: KnownFile): number =>
     Number(known.path !== identity.path) + Number(known.fileId !== identity.fileId);
-  const candidates = store.findFiles(identity, { headHash }).toSorted((left, right) => rank(left) - rank(right));
-  let best: Opening = { kind: "fresh" };
-  for (const known of candidates) {
+  const found = store.findFiles(identity, { headHash, shorterHashes });
+  let best: Extract<Opening, { kind: "resume" }> | null = null;
+  for (const known of found.toSorted((left, right) => rank(left) - rank(right))) {
     const opening = await compareKnown(question, known);
     if (opening?.kind === "unchanged") return opening;
-    if (opening?.kind === "resume" && best.kind === "fresh") best = opening;
+    // Of several readings of the same log the one that came furthest has the least left to read.
+    if (opening?.kind === "resume" && opening.from.position.offset > (best?.from.position.offset ?? -1)) best = opening;
   }
-  return best;
+  return best ?? { kind: "fresh" };
 }

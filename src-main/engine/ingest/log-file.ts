@@ -1,5 +1,6 @@
-import type { Stats } from "node:fs";
-import { open, type FileHandle } from "node:fs/promises";
+import { constants, type Stats } from "node:fs";
+import { open, realpath, type FileHandle } from "node:fs/promises";
+import { isGzip, unpackGzip } from "./bytes/gzip-file.ts";
 import { readTextChunks } from "./bytes/text-chunks.ts";
 import { decodeText, detectEncoding, probeBytes, type TextEncoding } from "./bytes/text-encoding.ts";
 import { detectFormat, findFormat } from "./formats/registry.ts";
@@ -13,15 +14,55 @@ import type { LogRecord } from "./records/log-record.ts";
 import type { SourceSettings } from "../../../src-shared/domain/source-settings.ts";
 import { createTimeZone, readLocalZone } from "./time/time-zone.ts";
 
-export type OpenFile = Readonly<{ handle: FileHandle; stats: Stats; path: string }>;
+type FileFacts = Pick<Stats, "size" | "mtimeMs" | "ino" | "dev">;
 
-/** Opens a regular file for reading only. Throws `LogRefusedError` for folders, devices and pipes. */
-export async function openFile(path: string): Promise<OpenFile> {
-  const handle = await open(path, "r");
+/** A file that can be read from any place. Of a gzip archive: what it holds. */
+export type OpenFile = Readonly<{
+  handle: FileHandle;
+  stats: FileFacts;
+  path: string;
+  /** Size and times as they are now. */
+  restat: () => Promise<FileFacts>;
+}>;
+
+/** Without following a link, and only if the path leads where it says: whoever writes to a folder chooses no other. */
+async function openInPlace(path: string): Promise<FileHandle> {
+  const leads = () =>
+    new LogRefusedError("outside", "It is a link. Only files that lie in the folder itself are read.");
+  // Windows has no such flag; there the comparison alone decides.
+  const noFollow: number | undefined = constants.O_NOFOLLOW;
+  const handle = await open(path, constants.O_RDONLY | (noFollow ?? 0)).catch((error: unknown) => {
+    throw error instanceof Error && "code" in error && error.code === "ELOOP" ? leads() : error;
+  });
   try {
-    const stats = await handle.stat();
-    if (!stats.isFile()) throw new LogRefusedError("not_a_file", "This is no regular file.");
-    return { handle, stats, path };
+    if ((await realpath(path)) !== path) throw leads();
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+async function toOpenFile(handle: FileHandle, path: string): Promise<OpenFile> {
+  const stats = await handle.stat();
+  if (!stats.isFile()) throw new LogRefusedError("not_a_file", "This is no regular file.");
+  if (!(await isGzip(handle))) return { handle, stats, path, restat: () => handle.stat() };
+  const unpacked = await unpackGzip(handle);
+  await handle.close();
+  const { size } = await unpacked.stat();
+  const { mtimeMs, ino, dev } = stats;
+  const facts = { size, mtimeMs, ino, dev };
+  return { handle: unpacked, stats: facts, path, restat: () => Promise.resolve(facts) };
+}
+
+/**
+ * Opens a regular file for reading only. `inPlace`: refuses links. Throws `LogRefusedError` for folders, devices, pipes and
+ * archives that are cut.
+ */
+export async function openFile(path: string, ask: Readonly<{ inPlace?: boolean }> = {}): Promise<OpenFile> {
+  const handle = await (ask.inPlace === true ? openInPlace(path) : open(path, "r"));
+  try {
+    return await toOpenFile(handle, path);
   } catch (error) {
     await handle.close();
     throw error;

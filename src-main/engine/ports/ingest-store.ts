@@ -1,5 +1,6 @@
 import type { CallRecord, ExclusionReason, SkippedRow } from "../../../src-shared/domain/call-record.ts";
 import type { SourceSettings } from "../../../src-shared/domain/source-settings.ts";
+import type { FolderView } from "../../../src-shared/ipc/ingest-views.ts";
 
 /** One source row that is part of a call, kept so that later legs fold in. `hash` tells an exact repetition; `data` is the format's own, JSON. */
 export type Leg = Readonly<{ hash: string; startedAt: number; data: Readonly<Record<string, string | number | null>> }>;
@@ -57,6 +58,11 @@ export type ReadingStart = Readonly<{
   format: string;
   startedAt: number;
   lane: 0 | 1 | 2 | 3;
+  /**
+   * The file is read from its start although one was known under its name: that one was another, which may still turn up
+   * under another name (a log that was copied away and emptied).
+   */
+  isOther?: boolean;
 }>;
 
 export type IngestBatch = Readonly<{
@@ -87,8 +93,14 @@ export type IngestCounts = Readonly<{
 export type Fold = (legs: readonly Leg[]) => Readonly<{ record: CallRecord; excluded: ReadCall["excluded"] }>;
 
 export interface IngestStore {
-  /** Known files of this tenant and phone system that may be the same (by path, file id, head hash or content hash). */
-  findFiles(identity: FileIdentity, ask: Readonly<{ headHash: string; contentHash?: string }>): readonly KnownFile[];
+  /**
+   * Known files of this tenant and phone system that may be the same (by path, file id, head hash or content hash).
+   * `shorterHashes`: head hashes that it had while it was shorter than a head.
+   */
+  findFiles(
+    identity: FileIdentity,
+    ask: Readonly<{ headHash: string; shorterHashes?: readonly string[]; contentHash?: string }>,
+  ): readonly KnownFile[];
   startReading(start: ReadingStart): number;
   /**
    * One transaction: new calls with their deliveries for every integration of the tenant, legs that join stored calls
@@ -118,8 +130,7 @@ export interface SourceStore {
   remove(id: number, at: number): boolean;
 }
 
-/** How a watched folder stood when the watch looked last. `unseen`: no agent has looked at it yet. */
-export type FolderState = "unseen" | "watched" | "missing" | "unreadable" | "refused";
+export type FolderState = FolderView["state"];
 
 /** A file of a watched folder that was dealt with, as it was then, and what came of it. */
 export type NotedFile = Readonly<{
@@ -136,21 +147,13 @@ export type NotedFile = Readonly<{
   problem: string | null;
 }>;
 
-export type FolderView = Readonly<{
-  state: FolderState;
-  problem: string | null;
-  /** Epoch ms since when; null while unseen. */
-  since: number | null;
-  /** Files that could not be read: how many, and the first of them. */
-  troubleCount: number;
-  troubles: readonly Readonly<{ path: string; problem: string }>[];
-}>;
-
 /** What the watch remembers from one start to the next. It is a memory, not the truth: what is lost is looked at again. */
 export interface SourceMemory {
   /** Keeps how a folder stands; an audit entry tells of a change. False when it stood like that already. */
   setState(sourceId: number, state: Exclude<FolderState, "unseen">, problem: string | null, at: number): boolean;
   find(sourceId: number, path: string): NotedFile | undefined;
+  /** Paths of all files that are noted. */
+  paths(sourceId: number): readonly string[];
   /** One transaction: notes files, and forgets those that are gone. */
   note(sourceId: number, files: readonly NotedFile[], gone: readonly string[], at: number): void;
   view(sourceId: number, shownTroubles: number): FolderView;

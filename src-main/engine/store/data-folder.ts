@@ -89,6 +89,9 @@ export function findFolderProblem(facts: FolderFacts): string | undefined {
   return problem === undefined ? undefined : `The data folder ${facts.path} ${problem}. ${advice}`;
 }
 
+/** True for a folder of another computer: events and locks of its files are not to be relied on. */
+export const isOnNetworkShare = (facts: FolderFacts): boolean => shareProblem(facts) !== undefined;
+
 const unescapeMount = (text: string): string =>
   text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 

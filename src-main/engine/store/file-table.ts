@@ -16,7 +16,7 @@ type FileRow = Omit<KnownFile, "position" | "finished"> &
 export type FileTable = Readonly<{
   find(systemId: number, identity: FileIdentity, ask: Parameters<IngestStore["findFiles"]>[1]): readonly KnownFile[];
   /** Row of the file that a reading is about: the same file by its id (also after a rename), else by its path. */
-  ensure(systemId: number, identity: FileIdentity, format: string): number;
+  ensure(systemId: number, identity: FileIdentity, ask: Readonly<{ format: string; isOther: boolean }>): number;
   setPosition(id: number, position: FilePosition, done: Readonly<{ contentHash: string }> | undefined): void;
 }>;
 
@@ -33,10 +33,10 @@ function toKnownFile(row: FileRow): KnownFile {
 function prepareStatements(db: Database) {
   return {
     byPath: db.prepare<[number, string], FileRow>(
-      `SELECT ${columns} WHERE phone_system_id = ? AND path = ? ORDER BY id DESC`,
+      `SELECT ${columns} WHERE phone_system_id = ? AND path = ? ORDER BY id DESC LIMIT 20`,
     ),
     byFileId: db.prepare<[number, string], FileRow>(
-      `SELECT ${columns} WHERE phone_system_id = ? AND file_id = ? ORDER BY id DESC`,
+      `SELECT ${columns} WHERE phone_system_id = ? AND file_id = ? ORDER BY id DESC LIMIT 20`,
     ),
     byHead: db.prepare<[number, string], FileRow>(
       `SELECT ${columns} WHERE phone_system_id = ? AND head_hash = ? ORDER BY id DESC LIMIT 20`,
@@ -63,16 +63,16 @@ function prepareStatements(db: Database) {
 export function createFileTable(db: Database): FileTable {
   const sql = prepareStatements(db);
   return {
-    find(systemId, { path, fileId }, { headHash, contentHash }) {
+    find(systemId, { path, fileId }, { headHash, shorterHashes = [], contentHash }) {
       const rows = [
         ...sql.byPath.all(systemId, path),
         ...(fileId === null ? [] : sql.byFileId.all(systemId, fileId)),
         ...(contentHash === undefined ? [] : sql.byContent.all(systemId, contentHash)),
-        ...sql.byHead.all(systemId, headHash),
+        ...[headHash, ...shorterHashes].flatMap((head) => sql.byHead.all(systemId, head)),
       ];
       return [...new Map(rows.map((row) => [row.id, row])).values()].map(toKnownFile);
     },
-    ensure(systemId, { path, fileId }, format) {
+    ensure(systemId, { path, fileId }, { format, isOther }) {
       const byPath = sql.byPath.all(systemId, path);
       const byFileId = fileId === null ? [] : sql.byFileId.all(systemId, fileId);
       // Another id under the same name is another file: the old one was rotated away and may still have rows to give.
@@ -80,7 +80,8 @@ export function createFileTable(db: Database): FileTable {
         byFileId.find((row) => row.path === path) ??
         byFileId[0] ??
         byPath.find((row) => row.fileId === null || fileId === null);
-      if (known !== undefined) {
+      // One that nothing was read of holds nothing to remember.
+      if (known !== undefined && (!isOther || known.size === 0)) {
         sql.rename.run(path, fileId ?? known.fileId, format, known.id);
         return known.id;
       }

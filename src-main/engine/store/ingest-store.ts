@@ -145,7 +145,8 @@ export function createIngestStore(parts: IngestParts): IngestStore {
     startReading(start) {
       const id = transact.run(() => {
         const systemId = phoneSystems.ensure(start.identity.tenant, start.identity.system, start.startedAt);
-        return readings.start(start, files.ensure(systemId, start.identity, start.format));
+        const { identity, format, isOther = false } = start;
+        return readings.start(start, files.ensure(systemId, identity, { format, isOther }));
       });
       openReadings.add(id);
       setCheckpoint();

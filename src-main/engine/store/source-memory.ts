@@ -1,6 +1,7 @@
 import type { Database } from "better-sqlite3";
 import type { AuditLog } from "../ports/audit-log.ts";
-import type { FolderState, FolderView, NotedFile, SourceMemory } from "../ports/ingest-store.ts";
+import type { FolderView } from "../../../src-shared/ipc/ingest-views.ts";
+import type { FolderState, NotedFile, SourceMemory } from "../ports/ingest-store.ts";
 import type { Transact } from "./transaction.ts";
 
 type StateRow = Readonly<{ state: Exclude<FolderState, "unseen">; problem: string | null; since: number }>;
@@ -17,6 +18,7 @@ function prepareStatements(db: Database) {
     find: db.prepare<[number, string], NotedFile>(`
       SELECT path, file_id AS fileId, size, modified_at AS modifiedAt, outcome, problem
       FROM source_file WHERE source_id = ? AND path = ?`),
+    paths: db.prepare<[number], string>("SELECT path FROM source_file WHERE source_id = ?").pluck(),
     note: db.prepare<[number, string, string | null, number, number, string, string | null, number]>(`
       INSERT INTO source_file (source_id, path, file_id, size, modified_at, outcome, problem, noted_at)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -62,6 +64,7 @@ export function createSourceMemory(
         return true;
       }),
     find: (sourceId, path) => sql.find.get(sourceId, path),
+    paths: (sourceId) => sql.paths.all(sourceId),
     note(sourceId, files, gone, at) {
       transact.run(() => {
         for (const { path, fileId, size, modifiedAt, outcome, problem } of files)

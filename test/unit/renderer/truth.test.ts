@@ -46,7 +46,19 @@ describe("the sentence of truth", () => {
   });
 
   test("says how far a reading is", () => {
-    const running = anImport({ state: "running", progress: { file: "a", filesDone: 1, files: 3, rows: 612_400 } });
+    const running = anImport({
+      state: "running",
+      progress: {
+        file: "a",
+        filesDone: 1,
+        files: 3,
+        rows: 612_400,
+        bytes: 160_000_000,
+        totalBytes: 263_000_000,
+        rowsPerSecond: 24_000,
+        secondsLeft: 16,
+      },
+    });
     expect(sentence({ imports: [running] })).toBe("612,400 rows read so far. File 2 of 3.");
     expect(sentence({ imports: [anImport({ state: "running", progress: null })] })).toBe("Reading has begun.");
     expect(sentence({ imports: [anImport({ state: "done" })] })).toContain("All 412");

@@ -1,3 +1,4 @@
+import { aFolder } from "../../builders/a-folder.ts";
 import { describe, expect, test } from "vitest";
 import { crmType } from "../../../src-shared/domain/integration.ts";
 import { reason } from "../../../src-shared/domain/reason.ts";
@@ -189,6 +190,7 @@ describe("how files are read", () => {
       path: "/logs",
       format: "auto",
       settings: { region: "IE" },
+      folder: aFolder,
     };
     const ask = { tenants: ["acme"], languages: ["en-GB", "de"], timeZone: "Europe/London" };
     const offer = { paths: ["/a"], isFolder: false };
