@@ -1,0 +1,93 @@
+import { beforeEach, expect, test } from "vitest";
+import { createNotifier, type Notice } from "../../../src-main/shell/notifier.ts";
+import { aConnection, aGroup } from "../../builders/window-ledger.ts";
+
+let shown: Notice[];
+let withdrawn: string[];
+let told: readonly string[];
+let now: number;
+let isOn: boolean;
+
+beforeEach(() => {
+  shown = [];
+  withdrawn = [];
+  told = [];
+  now = 1_000_000;
+  isOn = true;
+});
+
+const notifier = () =>
+  createNotifier({
+    show: (notice) => void shown.push(notice),
+    withdraw: (key) => void withdrawn.push(key),
+    told: { read: () => told, write: (keys) => void (told = keys) },
+    now: () => now,
+    isOn: () => isOn,
+  });
+
+test("a new cause is told once, with its own place to go to, however many calls it has", () => {
+  const { attention } = notifier();
+  attention([aGroup({ id: "1-value_rejected-aa", count: 1 })]);
+  attention([aGroup({ id: "1-value_rejected-aa", count: 46 })]);
+  expect(shown).toHaveLength(1);
+  expect(shown[0]).toMatchObject({ route: "attention/1-value_rejected-aa", sound: false });
+  expect(shown[0]?.body).toBe("1 call waits for you. Nothing is lost.");
+});
+
+test("a cause that was told stays silent after a restart of the app, and is news again once it was settled", () => {
+  notifier().attention([aGroup()]);
+  const later = notifier();
+  later.attention([aGroup()]);
+  expect(shown).toHaveLength(1);
+  later.attention([]);
+  expect(withdrawn).toContain("group:1a2b");
+  later.attention([aGroup()]);
+  expect(shown).toHaveLength(2);
+});
+
+test("a group that is empty is no cause", () => {
+  notifier().attention([aGroup({ count: 0 })]);
+  expect(shown).toEqual([]);
+});
+
+test("an account that is stopped is told with what to do; only a sign-in that was revoked makes a sound", () => {
+  const { connections } = notifier();
+  connections([aConnection({ state: "blocked", blockedReason: "auth_revoked" })]);
+  now += 600_000;
+  connections([aConnection({ state: "blocked", blockedReason: "account_suspended" })]);
+  expect(shown.map(({ sound, route }) => ({ sound, route }))).toEqual([
+    { sound: true, route: "connections" },
+    { sound: false, route: "connections" },
+  ]);
+  expect(withdrawn).toContain("connection:1 auth_revoked");
+});
+
+test("more than two causes within five minutes become one notice; after that each is told by itself again", () => {
+  const { attention } = notifier();
+  attention([aGroup({ id: "a" }), aGroup({ id: "b" })]);
+  expect(shown.map(({ key }) => key)).toEqual(["group:a", "group:b"]);
+  now += 60_000;
+  attention([aGroup({ id: "a" }), aGroup({ id: "b" }), aGroup({ id: "c" })]);
+  expect(shown.at(-1)).toMatchObject({ key: "many", title: "3 things need you", route: "attention" });
+  expect(withdrawn).toEqual(expect.arrayContaining(["group:a", "group:b"]));
+  now += 300_000;
+  attention([aGroup({ id: "c" }), aGroup({ id: "d" })]);
+  expect(shown.at(-1)?.key).toBe("group:d");
+  attention([]);
+  expect(withdrawn).toContain("many");
+});
+
+test("switched off, nothing is shown, and what came meanwhile is no news when it is switched on", () => {
+  isOn = false;
+  const { attention } = notifier();
+  attention([aGroup()]);
+  isOn = true;
+  attention([aGroup()]);
+  expect(shown).toEqual([]);
+});
+
+test("no notice holds a caller's number or name, since lock screens show them to everybody", () => {
+  const { attention } = notifier();
+  attention([aGroup({ detail: "Alice Example +447700900134", cause: "field Phone" })]);
+  expect(JSON.stringify(shown)).not.toMatch(/Alice|7700/);
+});
