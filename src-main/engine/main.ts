@@ -25,6 +25,7 @@ import { createTypedEngine } from "./host/typed-engine.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Http } from "./ports/http.ts";
 import type { Random } from "./ports/random.ts";
+import { isOnNetworkShare, readFolderFacts } from "./store/data-folder.ts";
 import { acquireLock, type LockHolder } from "./store/data-folder-lock.ts";
 import { openStore, type Store } from "./store/open-store.ts";
 

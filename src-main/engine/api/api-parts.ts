@@ -5,7 +5,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Connector, CrmSession } from "../ports/connector.ts";
 import type { CredentialVault } from "../ports/credential-vault.ts";
 import type { DeliveryStore } from "../ports/delivery-store.ts";
-import type { SourceStore } from "../ports/ingest-store.ts";
+import type { SourceMemory, SourceStore } from "../ports/ingest-store.ts";
 import type { IntegrationStore, TenantStore } from "../ports/integration-store.ts";
 import type { WindowGauge } from "../ports/pace.ts";
 import type { Random } from "../ports/random.ts";
