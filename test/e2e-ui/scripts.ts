@@ -147,7 +147,7 @@ const groups = [
 ];
 
 const running = { phase: "running", since: at(8, 2), restarts: 0, pid: 4120 } as const;
-const aFolder = { state: "watched", problem: null, since: at(8, 2), troubleCount: 0, troubles: [] } as const;
+const aFolder = { state: "watched" as const, problem: null, since: at(8, 2), troubleCount: 0, troubles: [] };
 const sources: CallOutput<"sources:list"> = {
   sources: [
     {
