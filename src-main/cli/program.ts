@@ -5,6 +5,7 @@ import { addCallsCommand } from "./calls-command.ts";
 import type { CliContext } from "./cli-context.ts";
 import { CliFault, type ExitCode } from "./cli-fault.ts";
 import { addConnectCommand } from "./connect-command.ts";
+import { addEraseCommand } from "./erase-command.ts";
 import { dataFolder } from "../engine/host/data-folder.ts";
 import { addDeadCommand } from "./dead-command.ts";
 import { addImportCommand } from "./import-command.ts";
@@ -12,6 +13,7 @@ import { addIntegrationsCommand } from "./integrations-command.ts";
 import { createOpenBrowser } from "./open-browser.ts";
 import { createOutput, type Output } from "./output.ts";
 import { readPiped } from "./piped-input.ts";
+import { addRestoreCommand } from "./restore-command.ts";
 import { addRunCommand } from "./run-command.ts";
 import { addSandboxCommand } from "./sandbox-command.ts";
 import { addSourceCommand } from "./source-command.ts";
@@ -72,6 +74,8 @@ function createProgram(contextOf: () => CliContext): Command {
     addStatementCommand,
     addAuditCommand,
     addBackupCommand,
+    addRestoreCommand,
+    addEraseCommand,
     addSandboxCommand,
   ];
   for (const each of add) each(program, contextOf);

@@ -16,18 +16,17 @@ import { createDispatcher } from "./api/dispatcher.ts";
 import { createFileImporter } from "./api/file-importer.ts";
 import { createHandlers } from "./api/handlers.ts";
 import { toStartError } from "./api/start-problem.ts";
+import { takeFolder } from "./api/take-folder.ts";
 import { startSourceWatcher } from "./api/source-watcher.ts";
 import { createCallGate } from "./host/call-gate.ts";
 import type { Engine, RawEngine } from "./host/engine.ts";
 import { startSocketServer, type SocketServer } from "./host/socket-server.ts";
-import { EngineStartError } from "./host/start-error.ts";
 import { createTypedEngine } from "./host/typed-engine.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Http } from "./ports/http.ts";
 import type { Random } from "./ports/random.ts";
 import { isOnNetworkShare, readFolderFacts } from "./store/data-folder.ts";
-import { acquireLock, type LockHolder } from "./store/data-folder-lock.ts";
-import { openStore, type Store } from "./store/open-store.ts";
+import { openStore, restoreBackup, type Store } from "./store/open-store.ts";
 
 /** Until a CRM's answer counts as lost, ms. */
 const defaultRequestTimeoutMs = 30_000;
@@ -74,7 +73,7 @@ type Opened = Readonly<{ store: Store; http: Http; parts: ApiParts; background: 
  */
 export async function startEngine(options: EngineOptions): Promise<StartedEngine> {
   const { dataDir, clock = systemClock } = options;
-  const lock = takeLock(dataDir, clock);
+  const lock = takeFolder(dataDir, clock.now());
   let opened: Opened | undefined;
   try {
     opened = open(options, "write");
@@ -131,19 +130,24 @@ export async function openRehearsal({ dataDir }: Readonly<{ dataDir: string }>):
   }
 }
 
-function takeLock(dataDir: string, clock: Clock) {
+/**
+ * Puts a backup in the place of a data folder's ledger, with no engine running on it. Every call that the backup does not
+ * know as delivered is looked for in the CRM before anything is sent. Throws `EngineStartError` where it cannot: the
+ * folder is in use, the file is missing, damaged, no ledger, or of a newer version.
+ */
+export function restoreLedger({
+  dataDir,
+  file,
+  clock = systemClock,
+}: Readonly<{ dataDir: string; file: string; clock?: Clock }>): Readonly<{ uncertain: number; keptAs: string | null }> {
+  const lock = takeFolder(dataDir, clock.now());
   try {
-    const lock = acquireLock(dataDir, clock.now());
-    if ("heldBy" in lock) throw new EngineStartError("in_use", toHeldSentence(dataDir, lock.heldBy));
-    return lock;
+    return restoreBackup({ dataDir, clock, random: systemRandom }, file);
   } catch (error) {
     throw toStartError(error, dataDir);
+  } finally {
+    lock.release();
   }
-}
-
-function toHeldSentence(dataDir: string, { pid }: LockHolder): string {
-  const who = pid === null ? "another CallLedger" : `another CallLedger (process ${pid})`;
-  return `The data folder ${dataDir} is in use by ${who}.`;
 }
 
 /** Opens the ledger and puts everything together; nothing runs yet. */

@@ -270,7 +270,7 @@ export const en = {
     "{why, select, paused {{crm} is paused} auth {{crm} waits for you} pace {Waiting for {crm}’s limit} settle {Waits for the end of the call} other {Waiting for {crm}}}",
   "happened.acknowledged": "Acknowledged",
   "happened.excluded":
-    "{why, select, internal {Between your own extensions} withheld {The caller hid the number} too_short {Shorter than your rule allows} before_start {Before the start date} other {For no CRM}}",
+    "{why, select, internal {Between your own extensions} withheld {The caller hid the number} too_short {Shorter than your rule allows} before_start {Before the start date} erased {Erased at a person’s request} other {For no CRM}}",
 
   "call.crumb": "Path",
   "call.one": "one call",

@@ -59,5 +59,5 @@ export const skippedRow = z.strictObject({
 export type SkippedRow = Readonly<z.infer<typeof skippedRow>>;
 
 /** Why policy leaves a call out of the CRMs. Each has a switch in the source's settings (`exclude`) or the integration's start date. */
-export const exclusionReason = z.enum(["internal", "withheld", "too_short", "before_start"]);
+export const exclusionReason = z.enum(["internal", "withheld", "too_short", "before_start", "erased"]);
 export type ExclusionReason = z.infer<typeof exclusionReason>;

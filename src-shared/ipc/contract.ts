@@ -5,6 +5,7 @@ import { crmType, envSecret, unknownCaller } from "../domain/integration.ts";
 import { sourceSettings } from "../domain/source-settings.ts";
 import { auditEntryView, auditVerificationView } from "./audit-views.ts";
 import { callPage } from "./call-views.ts";
+import { erasureView } from "./erasure-views.ts";
 import { deadGroupView, deadLetterView } from "./dead-letter-views.ts";
 import { importProgress, importSummary, sourceView } from "./ingest-views.ts";
 import { connectedView, integrationView, checkView } from "./integration-views.ts";
@@ -153,6 +154,17 @@ export const ipcCalls = {
   "backup:create": change(
     z.strictObject({ to: z.string().min(1).max(4_096).nullable() }),
     z.strictObject({ file: z.string(), bytes: z.int().nonnegative() }),
+  ),
+  /** Finds (`rehearse`) or erases one person's data by number. `backups`: also replaces the backups, which still have it. */
+  "erase:number": change(
+    z.strictObject({
+      number: text.max(40),
+      /** Country of a number without its country code, two letters. */
+      country: z.string().length(2).optional(),
+      rehearse: z.boolean(),
+      backups: z.boolean(),
+    }),
+    erasureView,
   ),
 } as const satisfies Record<
   string,

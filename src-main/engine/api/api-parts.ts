@@ -5,6 +5,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Connector, CrmSession } from "../ports/connector.ts";
 import type { CredentialVault } from "../ports/credential-vault.ts";
 import type { DeliveryStore } from "../ports/delivery-store.ts";
+import type { ErasureStore } from "../ports/erasure.ts";
 import type { SourceMemory, SourceStore } from "../ports/ingest-store.ts";
 import type { IntegrationStore, TenantStore } from "../ports/integration-store.ts";
 import type { WindowGauge } from "../ports/pace.ts";
@@ -31,10 +32,11 @@ export type ApiParts = Readonly<{
   tenants: TenantStore;
   integrations: IntegrationStore;
   sources: SourceStore;
-  deliveries: DeliveryStore;
   sourceMemory: SourceMemory;
+  deliveries: DeliveryStore;
   reports: ReportStore;
   audit: AuditLog;
+  erasure: ErasureStore;
   vault: CredentialVault;
   /** CRMs that have a connector. */
   crms: Readonly<Partial<Record<CrmType, CrmKnowledge>>>;
@@ -48,6 +50,8 @@ export type ApiParts = Readonly<{
   backfill: (integrationId: number, at: number) => number;
   /** To this file, or to a dated one of our own. A file that exists is never overwritten. */
   backup: (to: string | null) => Promise<Outcome<Readonly<{ file: string; bytes: number }>, CallFault>>;
+  /** Where backups are, to be told of and to be replaced by a new one. */
+  backups: Readonly<{ names(): readonly string[]; replace(): Promise<string> }>;
   /** Tells the watcher that the list of sources changed. */
   onSourcesChanged: () => void;
   /** Who asks, for the audit: the user of this process. */

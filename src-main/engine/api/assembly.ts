@@ -2,7 +2,8 @@ import type { CrmType, Integration } from "../../../src-shared/domain/integratio
 import type { EngineEvent } from "../../../src-shared/ipc/events.ts";
 import type { SyncProgressView } from "../../../src-shared/ipc/sync-views.ts";
 import { connectorKinds, createConnector } from "../../connectors/registry.ts";
-import { createLiveMatcher } from "../matching/live-matcher.ts";
+import { createMatcher } from "../matching/matcher.ts";
+import { createMirror } from "../mirror/mirror.ts";
 import { describeProblems, parseContract } from "../ownership/contract-file.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Connector } from "../ports/connector.ts";
@@ -58,6 +59,15 @@ export function assemble(ask: AssemblyAsk): ApiParts {
       clock,
       saveSetupFiles: createSetupFolder(ask.dataDir),
     });
+  const mirror = createMirror({ store: store.mirror, clock });
+  const matcher = createMatcher({
+    clock,
+    mirror,
+    store: store.mirror,
+    ledger: store.personLedger,
+    rules: store.matchRules,
+    requestTimeoutMs: ask.requestTimeoutMs,
+  });
   const sync = createSync({
     clock,
     random,
@@ -65,7 +75,8 @@ export function assemble(ask: AssemblyAsk): ApiParts {
     integrations,
     budget: store.budget,
     accountMemory: store.accountMemory,
-    matcher: createLiveMatcher(clock),
+    matcher,
+    mirror,
     connectorFor,
     contractFor,
     http,
@@ -98,6 +109,7 @@ export function assemble(ask: AssemblyAsk): ApiParts {
     }),
     backfill: (integrationId, at) => store.ingest.backfill(integrationId, at),
     backup: ask.backup,
+    backups: { names: () => store.backupNames(), replace: () => store.replaceBackups() },
     onSourcesChanged: ask.onSourcesChanged,
     actor: ask.actor,
   };

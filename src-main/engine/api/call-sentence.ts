@@ -37,4 +37,5 @@ export const exclusionSentences: Readonly<Record<ExclusionReason, string>> = {
     'Left out by policy: the caller\'s number is withheld. Switch: --assume \'{"exclude":{"withheld":false}}\'.',
   too_short: 'Left out by policy: the call was too short. Switch: --assume \'{"exclude":{"shorterThanSeconds":0}}\'.',
   before_start: "Left out by policy: the call began before the integration's start date (connect --since).",
+  erased: "Erased at a person's request: who called is not kept any more.",
 };

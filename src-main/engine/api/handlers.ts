@@ -1,6 +1,7 @@
 import type { ApiParts } from "./api-parts.ts";
 import { createAuditHandlers } from "./audit-handlers.ts";
 import { createDeadLetterHandlers } from "./dead-letter-handlers.ts";
+import { createErasureHandlers } from "./erasure-handlers.ts";
 import type { Handlers } from "./dispatcher.ts";
 import { createImportHandlers } from "./import-handlers.ts";
 import { createIntegrationHandlers } from "./integration-handlers.ts";
@@ -18,12 +19,13 @@ export function createHandlers(parts: ApiParts): Handlers {
     stories: createStoryHandlers(parts),
     audit: createAuditHandlers(parts),
     deadLetters: createDeadLetterHandlers(parts),
+    erasure: createErasureHandlers(parts),
   };
   const seen = new Set<string>();
   for (const name of Object.values(subjects).flatMap((subject) => Object.keys(subject))) {
     if (seen.has(name)) throw new Error(`two handlers serve ${name}`);
     seen.add(name);
   }
-  const { integrations, sources, ingest, reports, stories, audit, deadLetters } = subjects;
-  return { ...integrations, ...sources, ...ingest, ...reports, ...stories, ...audit, ...deadLetters };
+  const { integrations, sources, ingest, reports, stories, audit, deadLetters, erasure } = subjects;
+  return { ...integrations, ...sources, ...ingest, ...reports, ...stories, ...audit, ...deadLetters, ...erasure };
 }

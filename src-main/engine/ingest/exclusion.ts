@@ -2,7 +2,7 @@ import type { CallRecord, ExclusionReason } from "../../../src-shared/domain/cal
 import type { SourceSettings } from "../../../src-shared/domain/source-settings.ts";
 
 /** Why policy leaves a call out, judged by the call alone (not by an integration's start date). */
-export type CallExclusion = Exclude<ExclusionReason, "before_start">;
+export type CallExclusion = Exclude<ExclusionReason, "before_start" | "erased">;
 
 /**
  * The source's policy as a function: internal calls and calls whose outside party is unknown are left out unless the

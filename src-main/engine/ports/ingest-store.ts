@@ -12,7 +12,7 @@ export type ReadCall = Readonly<{
   /** The log's key, or `h-…` of named fields. */
   logKey: string;
   record: CallRecord;
-  excluded: Exclude<ExclusionReason, "before_start"> | null;
+  excluded: Exclude<ExclusionReason, "before_start" | "erased"> | null;
   legs: readonly (Leg & Readonly<{ line?: number }>)[];
   /** Epoch ms until which further legs may come (watched files); null when it is ended. */
   settlesAt: number | null;

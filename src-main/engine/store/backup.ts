@@ -17,6 +17,10 @@ export type Backups = Readonly<{
   backup(to?: string): Promise<string>;
   /** The day's backup, unless there is one, and only the newest `keep` daily ones stay. Returns its path, or null. */
   backupDaily(keep?: number): Promise<string | null>;
+  /** Our own backups, by name, what a restore or a migration put aside included. */
+  backupNames(): readonly string[];
+  /** Makes a new backup and drops all others: what was erased is not kept in them. Returns its path. */
+  replaceBackups(): Promise<string>;
 }>;
 
 const dailyName = /^callledger-\d{4}-\d\d-\d\d\.db$/;
@@ -39,7 +43,17 @@ export function createBackups({ db, dataDir, clock, audit }: BackupParts): Backu
     return path;
   }
 
+  const namesOf = (): readonly string[] =>
+    existsSync(folder) ? readdirSync(folder).filter((name) => /\.db(-wal)?$/.test(name)) : [];
+
   return {
+    backupNames: namesOf,
+    async replaceBackups() {
+      const old = namesOf();
+      const path = await copyTo(join(folder, `callledger-${toStamp(clock.now())}Z-after-erasure.db`));
+      for (const name of old) rmSync(join(folder, name), { force: true });
+      return path;
+    },
     backup: (to) => copyTo(to ?? join(folder, `callledger-${toStamp(clock.now())}Z.db`)),
     async backupDaily(keep = 7) {
       const path = join(folder, `callledger-${toStamp(clock.now()).slice(0, 10)}.db`);

@@ -103,6 +103,8 @@ export function createCallReviser({ db, calls, intake, mover, updater }: ReviseP
   }
 
   return (old: StoredCall, read: BatchCall, fold: Fold, place: CallPlace & Readonly<{ lane: number }>): Revised => {
+    // What was erased stays erased, whatever its log still says.
+    if (old.excluded === "erased") return { duplicates: read.read, changed: false, deliveries: 0 };
     const { stored, duplicates, changed } = joinLegs(fromLegsText(old.legs), read.read, fold);
     if (!changed) {
       if (old.settlesAt !== null && read.settlesAt === null) settle(deliveriesOf.all(old.callRowId), null, place.at);

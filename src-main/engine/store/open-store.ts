@@ -4,9 +4,12 @@ import type { AccountMemory } from "../ports/account-memory.ts";
 import type { BudgetStore } from "../ports/budget-store.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { DeliveryStore } from "../ports/delivery-store.ts";
+import type { ErasureStore } from "../ports/erasure.ts";
 import type { IngestStore, SourceMemory, SourceStore } from "../ports/ingest-store.ts";
 import type { IntegrationStore, TenantStore } from "../ports/integration-store.ts";
+import type { MatchRuleStore } from "../ports/match-rules.ts";
 import type { MirrorStore } from "../ports/mirror.ts";
+import type { PersonLedger } from "../ports/person-ledger.ts";
 import type { Random } from "../ports/random.ts";
 import type { ReportStore } from "../ports/report-store.ts";
 import type { RequestMemory } from "../ports/request-memory.ts";
@@ -24,10 +27,13 @@ import { type DeliveryUpdater, createDeliveryUpdater } from "./delivery-columns.
 import { createDeliveryMover } from "./delivery-moves.ts";
 import { createDeliveryStore } from "./delivery-store.ts";
 import { type DeliveryTally, createDeliveryTally } from "./delivery-tally.ts";
+import { createErasureStore } from "./erasure.ts";
 import { readIdentity } from "./ledger-identity.ts";
 import { createIngestStore } from "./ingest-store.ts";
 import { createIntegrationStore } from "./integration-store.ts";
+import { createMatchRuleStore } from "./match-rule-store.ts";
 import { createMirrorStore } from "./mirror-store.ts";
+import { createPersonLedger } from "./person-ledger.ts";
 import { type PhoneIndex, createPhoneIndex } from "./phone-index.ts";
 import { createReportStore } from "./report-store.ts";
 import { createRequestStore } from "./request-store.ts";
@@ -61,8 +67,11 @@ export type Store = Readonly<{
   budget: BudgetStore;
   accountMemory: AccountMemory;
   audit: AuditLog & AuditUpkeep;
+  erasure: ErasureStore;
   reports: ReportStore;
   mirror: MirrorStore;
+  matchRules: MatchRuleStore;
+  personLedger: PersonLedger;
   requests: RequestMemory;
   /** Moves the write-ahead log into the file and empties it: after an import, off the busy hours. */
   checkpoint(): void;
@@ -138,8 +147,11 @@ function toStore(parts: Parts, { dataDir, clock, mode }: StoreAsk): Store {
     budget: createBudgetStore(db, transact),
     accountMemory: createAccountMemory(db, transact),
     audit,
+    erasure: createErasureStore({ db, transact, mover, audit }),
     reports: createReportStore({ db, calls, phones }),
     mirror: createMirrorStore(db, transact),
+    matchRules: createMatchRuleStore(db, transact),
+    personLedger: createPersonLedger(db, transact),
     requests: createRequestStore(db, transact),
     ...createBackups({ db, dataDir, clock, audit: mode === "write" ? audit : undefined }),
     checkpoint: () => void db.pragma("wal_checkpoint(TRUNCATE)"),
