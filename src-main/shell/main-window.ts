@@ -1,6 +1,7 @@
 import { BrowserWindow, nativeTheme, screen, type Rectangle, type Session } from "electron";
 import { channels } from "../../src-shared/ipc/channels.ts";
 import type { JsonFile } from "./json-file.ts";
+import { pageColours } from "./page-colours.ts";
 import { appPage } from "./security/app-url.ts";
 import { safePreferences } from "./security/harden.ts";
 import { firstPlace, windowPlace, type WindowPlace } from "./window-place.ts";
@@ -33,9 +34,6 @@ export type MainWindow = Readonly<{
 
 const deathWindowMs = 60_000;
 const mostDeaths = 3;
-
-/** Surface colours of the two themes: no white flash before the first paint. */
-const backgrounds = { light: "#f3f5f3", dark: "#141815" } as const;
 
 export function createMainWindow(parts: MainWindowParts): MainWindow {
   let window: BrowserWindow | undefined;
@@ -105,7 +103,7 @@ function build({ preload, session, devTools, place }: MainWindowParts): BrowserW
     minHeight: 540,
     show: false,
     title: "CallLedger",
-    backgroundColor: backgrounds[nativeTheme.shouldUseDarkColors ? "dark" : "light"],
+    backgroundColor: pageColours[nativeTheme.shouldUseDarkColors ? "dark" : "light"],
     ...(process.platform === "darwin" ? { titleBarStyle: "hiddenInset" as const } : {}),
     ...(process.platform === "win32" ? { titleBarStyle: "hidden" as const, titleBarOverlay: { height: 40 } } : {}),
     webPreferences: { ...safePreferences(preload, devTools), session },

@@ -6,16 +6,22 @@ import type { TopicItem } from "../../src-shared/ipc/topics.ts";
 /** What a person sees. No names and no numbers of callers: lock screens show it to everybody. */
 export type Notice = Readonly<{ key: string; title: string; body: string; route: string; sound: boolean }>;
 
+/** A cause that a person was told of; `goneAt`: when it was last seen to be settled, epoch ms, null while it stands. */
+export type ToldCause = Readonly<{ key: string; goneAt: number | null }>;
+
 export type NotifierParts = Readonly<{
   show: (notice: Notice) => void;
   withdraw: (key: string) => void;
-  /** Causes that were told and are not settled yet; kept over restarts. */
-  told: Readonly<{ read(): readonly string[]; write(keys: readonly string[]): void }>;
+  /** Kept over restarts. */
+  told: Readonly<{ read(): readonly ToldCause[]; write(causes: readonly ToldCause[]): void }>;
   now: () => number;
   isOn: () => boolean;
 }>;
 
-/** One notice for each new cause, until it is settled; more than two causes in five minutes become one. */
+/**
+ * One notice for each new cause, until it is settled; more than two causes in five minutes become one. What comes back
+ * within an hour (calls that were sent again and failed again) is no news.
+ */
 export type Notifier = Readonly<{
   attention(groups: readonly DeadGroupView[]): void;
   connections(connections: readonly TopicItem<"connections">[]): void;
@@ -24,6 +30,8 @@ export type Notifier = Readonly<{
 const windowMs = 5 * 60_000;
 const mostSingle = 2;
 const manyKey = "many";
+/** A cause that was settled this long is forgotten. */
+const forgetAfterMs = 60 * 60_000;
 
 type Cause = Readonly<{ key: string; notice: Notice }>;
 
@@ -33,19 +41,23 @@ export function createNotifier(parts: NotifierParts): Notifier {
 
   function look(kind: string, causes: readonly Cause[]): void {
     open.set(kind, causes);
-    const told = new Set(parts.told.read());
+    const before = parts.told.read();
     const standing = new Set(causes.map(({ key }) => key));
-    const settled = [...told].filter((key) => key.startsWith(`${kind}:`) && !standing.has(key));
-    const fresh = causes.filter(({ key }) => !told.has(key));
-    if (settled.length === 0 && fresh.length === 0) return;
-    for (const key of settled) {
-      told.delete(key);
-      parts.withdraw(key);
-    }
-    for (const { key } of fresh) told.add(key);
-    parts.told.write([...told]);
-    if (told.size === 0) parts.withdraw(manyKey);
+    const fresh = causes.filter(({ key }) => !before.some((each) => each.key === key));
+    const after = [
+      ...before.flatMap((each) => (each.key.startsWith(`${kind}:`) ? keep(each, standing) : [each])),
+      ...fresh.map(({ key }) => ({ key, goneAt: null })),
+    ];
+    if (isDifferent(before, after)) parts.told.write(after);
+    if (after.every(({ goneAt }) => goneAt !== null)) parts.withdraw(manyKey);
     if (fresh.length > 0 && parts.isOn()) tell(fresh);
+  }
+
+  function keep(cause: ToldCause, standing: ReadonlySet<string>): readonly ToldCause[] {
+    if (standing.has(cause.key)) return [{ ...cause, goneAt: null }];
+    if (cause.goneAt === null) parts.withdraw(cause.key);
+    const goneAt = cause.goneAt ?? parts.now();
+    return parts.now() - goneAt < forgetAfterMs ? [{ ...cause, goneAt }] : [];
   }
 
   function tell(fresh: readonly Cause[]): void {
@@ -72,6 +84,9 @@ export function createNotifier(parts: NotifierParts): Notifier {
       look("connection", connections.filter(({ state }) => state === "blocked").map(toBlockedCause)),
   };
 }
+
+const isDifferent = (before: readonly ToldCause[], after: readonly ToldCause[]): boolean =>
+  JSON.stringify(before) !== JSON.stringify(after);
 
 function toGroupCause({ id, crm, count, reason }: DeadGroupView): Cause {
   const key = `group:${id}`;

@@ -3,11 +3,15 @@ import { z } from "zod";
 import type { ShellPreferences } from "../../src-shared/ipc/window-views.ts";
 import { createJsonFile } from "./json-file.ts";
 import type { LoginItem } from "./login-item.ts";
+import type { ToldCause } from "./notifier.ts";
 import { firstPlace, windowPlace } from "./window-place.ts";
 
 const stored = z.object({ closeToTray: z.boolean(), notifications: z.boolean() });
-/** What a person was told once, and causes that are told and not settled. */
-const memory = z.object({ closedToTray: z.boolean(), causes: z.array(z.string()) });
+/** What a person was told once, and of which causes. */
+const memory = z.object({
+  closedToTray: z.boolean(),
+  causes: z.array(z.object({ key: z.string(), goneAt: z.int().nullable() })),
+});
 
 type PreferenceChange = Readonly<{ [K in keyof ShellPreferences]?: ShellPreferences[K] | undefined }>;
 
@@ -45,7 +49,7 @@ export function createSettings(folder: string, loginItem: LoginItem, log: (line:
     },
     causes: {
       read: () => told.read().causes,
-      write: (causes: readonly string[]) => told.write({ ...told.read(), causes: [...causes] }),
+      write: (causes: readonly ToldCause[]) => told.write({ ...told.read(), causes: [...causes] }),
     },
   };
 }

@@ -1,10 +1,10 @@
 import { beforeEach, expect, test } from "vitest";
-import { createNotifier, type Notice } from "../../../src-main/shell/notifier.ts";
+import { createNotifier, type Notice, type ToldCause } from "../../../src-main/shell/notifier.ts";
 import { aConnection, aGroup } from "../../builders/window-ledger.ts";
 
 let shown: Notice[];
 let withdrawn: string[];
-let told: readonly string[];
+let told: readonly ToldCause[];
 let now: number;
 let isOn: boolean;
 
@@ -20,7 +20,7 @@ const notifier = () =>
   createNotifier({
     show: (notice) => void shown.push(notice),
     withdraw: (key) => void withdrawn.push(key),
-    told: { read: () => told, write: (keys) => void (told = keys) },
+    told: { read: () => told, write: (causes) => void (told = causes) },
     now: () => now,
     isOn: () => isOn,
   });
@@ -34,15 +34,27 @@ test("a new cause is told once, with its own place to go to, however many calls 
   expect(shown[0]?.body).toBe("1 call waits for you. Nothing is lost.");
 });
 
-test("a cause that was told stays silent after a restart of the app, and is news again once it was settled", () => {
+test("a cause that was told stays silent after a restart of the app", () => {
   notifier().attention([aGroup()]);
   const later = notifier();
   later.attention([aGroup()]);
   expect(shown).toHaveLength(1);
-  later.attention([]);
+});
+
+test("a cause that is settled takes its notice back; within an hour its return is no news, later it is", () => {
+  const { attention } = notifier();
+  attention([aGroup()]);
+  attention([]);
   expect(withdrawn).toContain("group:1a2b");
-  later.attention([aGroup()]);
+  now += 3_599_000;
+  attention([aGroup()]);
+  expect(shown).toHaveLength(1);
+  attention([]);
+  now += 3_600_000;
+  attention([]);
+  attention([aGroup()]);
   expect(shown).toHaveLength(2);
+  expect(told).toEqual([{ key: "group:1a2b", goneAt: null }]);
 });
 
 test("a group that is empty is no cause", () => {

@@ -39,9 +39,9 @@ describe("settings of the app", () => {
 
   test("closing to the tray is explained once, also over restarts, and what was told of causes is kept beside it", () => {
     expect(settings().explainClosing()).toBe(true);
-    settings().causes.write(["group:a"]);
+    settings().causes.write([{ key: "group:a", goneAt: null }]);
     expect(settings().explainClosing()).toBe(false);
-    expect(settings().causes.read()).toEqual(["group:a"]);
+    expect(settings().causes.read()).toEqual([{ key: "group:a", goneAt: null }]);
   });
 
   test("a damaged file is taken as new and said", () => {
