@@ -11,6 +11,8 @@ import type { CallAsk } from "../../src-shared/ipc/contract.ts";
 import { badUsage } from "./cli-fault.ts";
 import { ask, withEngine, type CliContext, type ContextOf } from "./cli-context.ts";
 import { wholeNumber } from "./number-option.ts";
+import { readSettings } from "./settings-option.ts";
+import { toAccountLines } from "./account-lines.ts";
 import { toSince } from "./since-option.ts";
 
 type Options = Readonly<{
@@ -22,6 +24,7 @@ type Options = Readonly<{
   setup: boolean;
   signIn?: boolean;
   browser: boolean;
+  settings?: string;
   wait: number;
   secretFromEnv?: string;
 }>;
@@ -63,6 +66,7 @@ export function addConnectCommand(program: Command, contextOf: ContextOf): void 
       ).choices(unknownCaller.options),
     )
     .option("--since <date>", "take only calls from this day on (2026-01-01)")
+    .option("--settings <json>", "settings of this CRM as JSON, or @file (see docs/connectors)")
     .option("--no-setup", "create nothing in the CRM; what is needed must be there")
     .addHelpText("after", examples)
     .action(async (crm: CrmType, options: Options) => {
@@ -81,6 +85,7 @@ export function addConnectCommand(program: Command, contextOf: ContextOf): void 
             since: options.since === undefined ? null : toSince(options.since, context.timeZone),
             secret,
             setup: options.setup,
+            ...(options.settings === undefined ? {} : { settings: readSettings(options.settings) }),
           },
           { signal: context.signal, onProgress: ({ openUrl }) => void sendToPage(context, openUrl, options.browser) },
         ),
@@ -89,9 +94,11 @@ export function addConnectCommand(program: Command, contextOf: ContextOf): void 
       output.say(
         `${connected.updated ? "Updated" : "Connected"} ${crmNames[crm]} account ${connected.account} as integration ${connected.integrationId}.`,
       );
+      for (const line of toAccountLines(connected.details, connected.limits)) output.say(line);
       if (connected.created.length > 0) output.say(`Created in the CRM: ${connected.created.join(", ")}.`);
       if (connected.backfilled > 0)
         output.say(`${connected.backfilled} calls that were read before are queued for it.`);
+      if (connected.note !== null) output.say(connected.note);
       output.answer(connected);
     });
 }

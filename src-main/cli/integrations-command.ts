@@ -5,20 +5,23 @@ import { CliFault } from "./cli-fault.ts";
 import { ask, withEngine, withReader, type CliContext, type ContextOf } from "./cli-context.ts";
 import { orderGroup } from "./command-group.ts";
 import { rowNumber } from "./number-option.ts";
+import { readSettings } from "./settings-option.ts";
+import { toAccountLines } from "./account-lines.ts";
 import { toIso, toTable } from "./table.ts";
 
 const examples = `
 Examples:
   callledger integrations list
   callledger integrations pause 1 --note "CRM clean-up until Friday"
-  callledger integrations resume 1`;
+  callledger integrations resume 1
+  callledger integrations set 3 --settings '{"trigger":"workflow,approval","requestsPerMinute":60}'`;
 
 const toNumber = rowNumber("An integration");
 
 export function addIntegrationsCommand(program: Command, contextOf: ContextOf): void {
   const group = program
     .command("integrations")
-    .description("list, check, pause, resume or remove connected CRM accounts")
+    .description("list, check, set, pause, resume or remove connected CRM accounts")
     .addHelpText("after", examples);
   group
     .command("list")
@@ -29,6 +32,20 @@ export function addIntegrationsCommand(program: Command, contextOf: ContextOf): 
     .command("check <integration>")
     .description("sign in to the CRM and say whether all is well; a stopped integration that works again goes on")
     .action(async (text: string) => check(contextOf(), toNumber(text)));
+  group
+    .command("set <integration>")
+    .description("change settings of this CRM; null takes one back to its default")
+    .requiredOption("--settings <json>", "settings as JSON, or @file (see docs/connectors)")
+    .action(async (text: string, options: Readonly<{ settings: string }>) => {
+      const context = contextOf();
+      const change = { id: toNumber(text), settings: readSettings(options.settings) };
+      const { integration, note } = await withEngine(context, (engine) => ask(engine, "integrations:set", change));
+      context.output.say(
+        `${integration.label} (integration ${integration.id}): ${toSettingsText(integration.settings)}.`,
+      );
+      if (note !== null) context.output.say(note);
+      context.output.answer({ integration: toJson(integration), note });
+    });
   for (const verb of ["pause", "resume"] as const)
     group
       .command(`${verb} <integration>`)
@@ -63,9 +80,12 @@ async function check(context: CliContext, id: number): Promise<void> {
   const found = await withEngine(context, (engine) =>
     ask(engine, "integrations:check", { id }, { signal: context.signal }),
   );
-  if (found.problem !== null) throw new CliFault(1, found.problem, "failed", { integrationId: id, ok: false });
-  context.output.say(`All is well: signed in to ${found.account ?? "the CRM"}.`);
-  context.output.answer({ integrationId: id, ok: true, account: found.account });
+  if (found.problem !== null) throw new CliFault(1, found.problem, "failed", found);
+  const { output } = context;
+  output.say(`All is well: signed in to ${found.account ?? "the CRM"}.`);
+  if (found.details !== null) for (const line of toAccountLines(found.details, found.limits)) output.say(line);
+  output.say(`Settings: ${toSettingsText(found.settings)}.`);
+  output.answer(found);
 }
 
 function showList({ output }: CliContext, integrations: readonly IntegrationView[]): void {
@@ -81,10 +101,16 @@ function showList({ output }: CliContext, integrations: readonly IntegrationView
     each.account?.name ?? "-",
     each.state,
     each.secret.kind === "env" ? `env ${each.secret.name}` : each.secret.kind,
+    toSettingsText(each.settings),
   ]);
-  for (const line of toTable([["ID", "TENANT", "CRM", "LABEL", "ACCOUNT", "STATE", "SECRET"], ...rows]))
+  for (const line of toTable([["ID", "TENANT", "CRM", "LABEL", "ACCOUNT", "STATE", "SECRET", "SETTINGS"], ...rows]))
     output.say(line);
 }
+
+const toSettingsText = (settings: Readonly<Record<string, string>>): string => {
+  const set = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
+  return set.length === 0 ? "defaults" : set.join(" ");
+};
 
 const toJson = (each: IntegrationView) => ({
   ...each,

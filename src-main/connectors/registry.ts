@@ -1,6 +1,7 @@
 import type { CrmAccount, CrmType } from "../../src-shared/domain/integration.ts";
 import type { Outcome } from "../../src-shared/domain/fault.ts";
 import type { OwnershipContract } from "../../src-shared/domain/ownership.ts";
+import type { StoredSettings, VendorSettings } from "../../src-shared/domain/vendor-settings.ts";
 import type { StartBrowserSignIn } from "../engine/ports/browser-sign-in.ts";
 import type { Clock } from "../engine/ports/clock.ts";
 import type { Connector } from "../engine/ports/connector.ts";
@@ -17,9 +18,13 @@ import { readDefaultContract as readZohoContract } from "./zoho/default-contract
 import { createSalesforceConnector } from "./salesforce/connector.ts";
 import { readDefaultContract as readSalesforceContract } from "./salesforce/default-contract.ts";
 import { salesforceBaseUrl } from "./salesforce/wire.ts";
+import { hubspotSettings } from "./hubspot/settings.ts";
 import { startBrowserSignIn as signHubspotIn } from "./hubspot/sign-in.ts";
+import { pipedriveSettings } from "./pipedrive/settings.ts";
 import { startBrowserSignIn as signPipedriveIn } from "./pipedrive/sign-in.ts";
+import { zohoSettings } from "./zoho/settings.ts";
 import { startBrowserSignIn as signZohoIn } from "./zoho/sign-in.ts";
+import { salesforceSettings } from "./salesforce/settings.ts";
 import { startBrowserSignIn as signSalesforceIn } from "./salesforce/authorization.ts";
 
 export type ConnectorOptions = Readonly<{
@@ -29,7 +34,7 @@ export type ConnectorOptions = Readonly<{
   /** Runs `work` while no other connector of this integration renews its credential, and nobody replaces it. */
   renewAlone?: (<T>(work: () => Promise<T>) => Promise<T>) | undefined;
   /** The integration's vendor settings (`keyProperty` …). */
-  settings: Readonly<Record<string, string>>;
+  settings: StoredSettings;
   contract: OwnershipContract;
   /** The account as connected; null while connecting. */
   account: CrmAccount | null;
@@ -45,8 +50,10 @@ export type ConnectorKind = Readonly<{
   /** Where the vendor's API lives. */
   baseUrl: string;
   /** The field contract of a new integration, YAML. */
-  readDefaultContract: (settings: Readonly<Record<string, string>>) => string;
+  readDefaultContract: (settings: StoredSettings) => string;
   startBrowserSignIn: StartBrowserSignIn;
+  /** What can be set for an integration of this CRM. */
+  settings: VendorSettings;
   create: (options: ConnectorOptions) => Connector;
 }>;
 
@@ -56,24 +63,28 @@ export const connectorKinds: Readonly<Partial<Record<CrmType, ConnectorKind>>> =
     baseUrl: salesforceBaseUrl,
     readDefaultContract: ({ keyField }) => readSalesforceContract(keyField),
     startBrowserSignIn: signSalesforceIn,
+    settings: salesforceSettings,
     create: createSalesforceConnector,
   },
   hubspot: {
     baseUrl: hubspotBaseUrl,
     readDefaultContract: ({ keyProperty }) => readDefaultContract(keyProperty),
     startBrowserSignIn: signHubspotIn,
+    settings: hubspotSettings,
     create: createHubspotConnector,
   },
   zoho: {
     baseUrl: zohoBaseUrl,
     readDefaultContract: ({ keyProperty }) => readZohoContract(keyProperty),
     startBrowserSignIn: signZohoIn,
+    settings: zohoSettings,
     create: createZohoConnector,
   },
   pipedrive: {
     baseUrl: pipedriveBaseUrl,
     readDefaultContract: readPipedriveContract,
     startBrowserSignIn: signPipedriveIn,
+    settings: pipedriveSettings,
     create: createPipedriveConnector,
   },
 };

@@ -62,6 +62,12 @@ const connectSecret = z.discriminatedUnion("kind", [
   envSecret,
 ]);
 
+/** Settings of a CRM, as a person writes them; the connector knows which there are. */
+const givenSettings = z.record(
+  z.string().max(100),
+  z.union([z.string().max(1_000), z.number(), z.boolean(), z.array(z.string().max(1_000)).max(100), z.null()]),
+);
+
 const read = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) =>
   ({ kind: "read", input, output, progress: z.never() }) as const;
 const change = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) =>
@@ -86,9 +92,15 @@ export const ipcCalls = {
       since: z.int().nullable(),
       secret: connectSecret,
       setup: z.boolean(),
+      settings: givenSettings.optional(),
     }),
     connectedView,
     z.strictObject({ openUrl: z.url({ protocol: /^https?$/ }) }),
+  ),
+  /** Settings that are given replace those of before; null takes one back to its default. `note`: what is left to do. */
+  "integrations:set": change(
+    z.strictObject({ id: integrationId, settings: givenSettings }),
+    z.strictObject({ integration: integrationView, note: z.string().nullable() }),
   ),
   "integrations:check": change(z.strictObject({ id: integrationId }), checkView),
   "integrations:pause": change(z.strictObject({ id: integrationId, note }), integrationView),

@@ -2,8 +2,9 @@ import { z } from "zod";
 import type { ConnectorFault, Outcome } from "../../../src-shared/domain/fault.ts";
 import type { CrmAccount } from "../../../src-shared/domain/integration.ts";
 import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts";
-import type { CrmSession } from "../../engine/ports/connector.ts";
+import type { CheckDepth, CrmSession } from "../../engine/ports/connector.ts";
 import { toAnswer } from "../http/bounded-answer.ts";
+import { createFindings, type Findings } from "../http/findings.ts";
 import type { Client } from "./client.ts";
 import type { Portal } from "./portal.ts";
 import { isWritable, listProperties, type Property } from "./property.ts";
@@ -18,32 +19,80 @@ export type CheckParts = Readonly<{
   isConnected: boolean;
 }>;
 
-/** One cheap read per scope: contacts (and calls), companies, owners. A missing scope answers 403 and is named. */
-const reads = [
-  `${objectsPath("contacts")}?limit=1&properties=hs_object_id`,
-  `${objectsPath("companies")}?limit=1&properties=hs_object_id`,
-  `${ownersPath}?limit=1`,
-];
+/** What is tried: a request that does no more than show whether we may, and the scope that it takes. */
+type Need = Readonly<{ words: string; scope: string; method: "GET" | "POST"; path: string }>;
 
-/** Signs in, names the portal, and finds missing scopes and fields. Writes nothing. */
-export async function check(parts: CheckParts, session: CrmSession): Promise<Outcome<CrmAccount, ConnectorFault>> {
+/** One cheap read per scope: contacts (and calls), companies, owners. */
+const reads: readonly Need[] = [
+  { words: "read contacts and calls", scope: "crm.objects.contacts.read", method: "GET", path: "contacts" },
+  { words: "read companies", scope: "crm.objects.companies.read", method: "GET", path: "companies" },
+].map((need) => ({ ...need, method: "GET", path: `${objectsPath(need.path)}?limit=1&properties=hs_object_id` }));
+const owners: Need = {
+  words: "read owners",
+  scope: "crm.objects.owners.read",
+  method: "GET",
+  path: `${ownersPath}?limit=1`,
+};
+
+/** Batches without a record: HubSpot looks at scope and right first, and has nothing to write then. */
+const writes: readonly Need[] = [
+  { words: "create calls", path: "batch/create" },
+  { words: "change calls", path: "batch/update" },
+].map(({ words, path }) => ({
+  words,
+  scope: "crm.objects.contacts.write",
+  method: "POST",
+  path: objectsPath("calls", `/${path}`),
+}));
+
+/** Signs in, names the portal, and finds missing scopes, rights and fields. Writes nothing. */
+export async function check(
+  parts: CheckParts,
+  session: CrmSession,
+  depth: CheckDepth,
+): Promise<Outcome<CrmAccount, ConnectorFault>> {
   const account = await parts.portal.identify(session);
   if (!account.ok) return account;
-  for (const path of reads) {
-    const reply = await parts.client.call(session, {
-      method: "GET",
-      path,
-      kind: "read",
-      subject: "other",
-      schema: z.looseObject({ results: z.array(z.unknown()) }),
-      aboutAccount: true,
-    });
-    if (!reply.ok) return { ok: false, fault: reply.fault.fault };
-  }
-  const listed = await listProperties(parts.client, session, "calls");
-  if (!listed.ok) return { ok: false, fault: listed.fault.fault };
-  const fault = findKeyFault(parts, listed.value) ?? findFieldFault(parts, listed.value);
+  const findings = createFindings(depth);
+  for (const need of [...reads, owners, ...(depth === "thorough" ? writes : [])])
+    if (findings.take(await tryNeed(parts.client, session, need))) break;
+  if (!findings.isOver()) await findFields(parts, session, findings);
+  const fault = findings.fault();
   return fault === null ? account : { ok: false, fault };
+}
+
+async function findFields(parts: CheckParts, session: CrmSession, findings: Findings): Promise<void> {
+  const listed = await listProperties(parts.client, session, "calls");
+  if (!listed.ok) {
+    findings.take(listed.fault.fault);
+    return;
+  }
+  for (const fault of [findKeyFault(parts, listed.value), ...findFieldFaults(parts, listed.value)])
+    if (findings.take(fault)) return;
+}
+
+async function tryNeed(client: Client, session: CrmSession, need: Need): Promise<ConnectorFault | null> {
+  const { method, path, scope, words } = need;
+  const reply = await client.call(session, {
+    method,
+    path,
+    kind: "read",
+    subject: "other",
+    schema: z.unknown(),
+    aboutAccount: true,
+    ...(method === "POST" ? { body: { inputs: [] } } : {}),
+  });
+  if (reply.ok) return null;
+  const { fault, error, status } = reply.fault;
+  const isDenied = fault.kind === "blocked" || fault.kind === "rejected" ? fault.reason === "permission_denied" : false;
+  // A batch that is empty is refused as such, once the right to send one is there.
+  if (!isDenied) return method === "POST" && fault.kind === "rejected" ? null : fault;
+  const isScope = error?.words.includes("MISSING_SCOPES") === true;
+  const message = isScope
+    ? `The key may not ${words}: it lacks the scope ${scope}. Add it to the service key (Development, Keys, Service keys), or to the app and sign in again.`
+    : `The user of the key may not ${words}. Give that user the right to it (Settings, Users & Teams).`;
+  const answer = toAnswer({ ...(status === null ? {} : { status }), message });
+  return { kind: "blocked", reason: "permission_denied", answer };
 }
 
 function findKeyFault(
@@ -61,11 +110,12 @@ function findKeyFault(
   };
 }
 
-/** A field of the contract that the portal does not have, or that nobody can write. */
-function findFieldFault(
+/** Fields of the contract that the portal does not have, or that nobody can write. */
+function findFieldFaults(
   { contract, keyProperty }: CheckParts,
   known: ReadonlyMap<string, Property>,
-): ConnectorFault | null {
+): readonly ConnectorFault[] {
+  const faults: ConnectorFault[] = [];
   const fields = Object.hasOwn(contract.objects, "calls") ? contract.objects["calls"]?.fields : undefined;
   for (const [field, rule] of Object.entries(fields ?? {})) {
     if (rule.own === "crm" || field === keyProperty) continue;
@@ -74,7 +124,8 @@ function findFieldFault(
     const reason = found === undefined ? "field_missing" : "mapping_error";
     const problem =
       found === undefined ? "does not exist in this portal or is hidden from the key" : "cannot be written";
-    return { kind: "rejected", reason, field, answer: toAnswer({ message: `The call property ${field} ${problem}.` }) };
+    const message = `The call property ${field} ${problem}.`;
+    faults.push({ kind: "rejected", reason, field, answer: toAnswer({ message }) });
   }
-  return null;
+  return faults;
 }

@@ -1,5 +1,6 @@
 import type { CrmAccount } from "../../../src-shared/domain/integration.ts";
 import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts";
+import type { StoredSettings } from "../../../src-shared/domain/vendor-settings.ts";
 import type { Clock } from "../../engine/ports/clock.ts";
 import type { Connector, ConnectorLimits } from "../../engine/ports/connector.ts";
 import type { Credential } from "../../engine/ports/credential-vault.ts";
@@ -14,6 +15,7 @@ import { createPeopleFinder, maxNumbers } from "./people.ts";
 import { createPortal } from "./portal.ts";
 import { probe } from "./probe.ts";
 import { toRecordUrl } from "./record-url.ts";
+import { readHubspotSettings } from "./settings.ts";
 import { setup } from "./setup.ts";
 import { batchMax, hubspotBaseUrl } from "./wire.ts";
 import { write } from "./write.ts";
@@ -28,7 +30,7 @@ export type HubspotOptions = Readonly<{
   /** Runs `work` while no other connector of this integration renews. */
   renewAlone?: (<T>(work: () => Promise<T>) => Promise<T>) | undefined;
   /** `keyProperty`: name of the unique call property. */
-  settings: Readonly<{ keyProperty?: string | undefined }>;
+  settings: StoredSettings;
   contract: OwnershipContract;
   /** The portal as connected; null while connecting. Any other portal is refused. */
   account: CrmAccount | null;
@@ -49,7 +51,7 @@ const limits: ConnectorLimits = {
 /** HubSpot behind the connector port (API version 2026-09). */
 export function createHubspotConnector(options: HubspotOptions): Connector {
   const { contract, clock, account } = options;
-  const keyProperty = options.settings.keyProperty ?? defaultKeyProperty;
+  const keyProperty = readHubspotSettings(options.settings).keyProperty ?? defaultKeyProperty;
   const auth = createAuth(options);
   const portal = createPortal(account, (): Client => client);
   const client = createClient({ auth, clock, keyProperty, timeZone: portal.timeZone });
@@ -61,7 +63,7 @@ export function createHubspotConnector(options: HubspotOptions): Connector {
     limits,
     windows: listWindows,
     observe: (request, answer) => observe(request, answer, { nowMs: clock.now(), timeZone: portal.timeZone() }),
-    check: (session) => check({ ...parts, isConnected: account !== null }, session),
+    check: (session, depth = "quick") => check({ ...parts, isConnected: account !== null }, session, depth),
     setup: (session) => setup(parts, session),
     write: (session, items) => write(parts, session, items),
     probe: (session, keys) => probe(parts, session, keys),

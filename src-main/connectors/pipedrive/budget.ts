@@ -4,16 +4,10 @@ import type { CrmAnswer, CrmRequest } from "../../engine/ports/connector.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
 import { readVendorError } from "./error-body.ts";
 import { wallRestMs } from "./faults.ts";
+import type { PipedriveSettings } from "./settings.ts";
 import { windowNames } from "./wire.ts";
 
 type Answer = Extract<CrmAnswer, { kind: "answer" }>;
-
-/** What an admin knows of the plan, where no header tells it; and the zone in which the vendor's day ends. */
-export type BudgetSettings = Readonly<{
-  dailyTokens?: string | undefined;
-  burstLimit?: string | undefined;
-  serverTimeZone?: string | undefined;
-}>;
 
 const dayMs = 24 * 3_600_000;
 const burstMs = 2_000;
@@ -22,21 +16,18 @@ const smallest = { burst: 20, search: 10, day: 30_000 };
 /** A `retry-after` above this is never about a burst. */
 const longestBurstMs = 60_000;
 
-const readCount = (text: string | undefined, fallback: number): number =>
-  text !== undefined && /^[1-9]\d*$/.test(text) ? Number(text) : fallback;
-
-export const zoneOf = ({ serverTimeZone }: BudgetSettings): string => serverTimeZone ?? "UTC";
+export const zoneOf = ({ serverTimeZone }: PipedriveSettings): string => serverTimeZone ?? "UTC";
 
 /** The windows before anything was learnt. The day ends at midnight of the vendor's servers, not of the customer. */
-export function listWindows(settings: BudgetSettings): readonly BudgetWindow[] {
+export function listWindows(settings: PipedriveSettings): readonly BudgetWindow[] {
   const short = { lengthMs: burstMs, share: defaultShare, daily: false, reset: { kind: "rolling" } } as const;
   return [
-    { ...short, name: windowNames.burst, limit: readCount(settings.burstLimit, smallest.burst) },
+    { ...short, name: windowNames.burst, limit: settings.burstLimit ?? smallest.burst },
     { ...short, name: windowNames.search, limit: smallest.search },
     {
       name: windowNames.day,
       lengthMs: dayMs,
-      limit: readCount(settings.dailyTokens, smallest.day),
+      limit: settings.dailyTokens ?? smallest.day,
       share: 1,
       daily: true,
       reset: { kind: "midnight", timeZone: zoneOf(settings) },

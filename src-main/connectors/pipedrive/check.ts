@@ -1,16 +1,19 @@
 import { z } from "zod";
+import type { Cost } from "../../../src-shared/domain/budget.ts";
 import type { ConnectorFault, Outcome } from "../../../src-shared/domain/fault.ts";
 import type { CrmAccount } from "../../../src-shared/domain/integration.ts";
 import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts";
-import type { CrmSession, SetupReport } from "../../engine/ports/connector.ts";
+import type { Clock } from "../../engine/ports/clock.ts";
+import type { CheckDepth, CrmSession, SetupReport } from "../../engine/ports/connector.ts";
 import { toAnswer } from "../http/bounded-answer.ts";
 import { callObject, isWritableField } from "./activity.ts";
 import { findCallType } from "./activity-types.ts";
-import { isCallLogField } from "./call-logs.ts";
+import { isCallLogField, type CallLogs } from "./call-logs.ts";
+import { createFindings } from "../http/findings.ts";
 import type { Client } from "./client.ts";
 import type { Company } from "./company.ts";
 import { listFields } from "./field-list.ts";
-import { apiPath, costs } from "./wire.ts";
+import { apiPath, costs, oldPath, toOldTime } from "./wire.ts";
 
 export type CheckParts = Readonly<{
   client: Client;
@@ -18,57 +21,126 @@ export type CheckParts = Readonly<{
   contract: OwnershipContract;
   /** `key_string` of the activity type that calls are written as. */
   activityType: string;
+  /** Null where none are written. */
+  callLogs: CallLogs | null;
+  clock: Clock;
 }>;
 
 type Result<T> = Promise<Outcome<T, ConnectorFault>>;
 
+/** What is tried, and the scope of an app that covers it. */
+type Need = Readonly<{ words: string; scope: string; method: "GET" | "PATCH"; path: string; cost: Cost }>;
+
+const toList = (object: string, scope: string): Need => ({
+  words: `read ${object}`,
+  scope,
+  method: "GET",
+  // Nobody is older than the vendor: whether we may read is answered without a record.
+  path: `${apiPath(object)}?limit=1&updated_until=2000-01-01T00:00:00Z`,
+  cost: costs.list,
+});
+
+const reads: readonly Need[] = [toList("activities", "activities:full"), toList("persons", "contacts:full")];
+
+/** A change of no record (ids begin with 1): scope and rights are looked at first. */
+const change: Need = {
+  words: "change activities",
+  scope: "activities:full",
+  method: "PATCH",
+  path: apiPath("activities/0"),
+  cost: costs.write,
+};
+
+/** All that a run may come to need. Recent changes tell a deleted call from one that was never written. */
+const toMore = ({ callLogs }: CheckParts, sinceMs: number): readonly Need[] => [
+  toList("organizations", "contacts:full"),
+  toList("deals", "deals:read"),
+  change,
+  { words: "read users", scope: "users:read", method: "GET", path: oldPath("users"), cost: costs.oldList },
+  {
+    words: "read recent changes",
+    scope: "recents:read",
+    method: "GET",
+    path: oldPath(`recents?${new URLSearchParams({ since_timestamp: toOldTime(sinceMs), limit: "1" }).toString()}`),
+    cost: costs.oldList,
+  },
+  ...(callLogs === null
+    ? []
+    : [
+        {
+          words: "read call logs",
+          scope: "phone-integration",
+          method: "GET",
+          path: oldPath("callLogs?limit=1"),
+          cost: costs.oldList,
+        } as const,
+      ]),
+];
+
 /** Signs in, names the company, and finds missing scopes, fields and the kind of activity. Writes nothing. */
-export async function check(parts: CheckParts, session: CrmSession): Result<CrmAccount> {
-  const { client, company, activityType } = parts;
+export async function check(parts: CheckParts, session: CrmSession, depth: CheckDepth): Result<CrmAccount> {
+  const { client, company, activityType, clock } = parts;
   const identity = await company.identify(session);
   if (!identity.ok) return identity;
-  for (const object of ["activities", "persons"]) {
-    const reply = await client.call(session, {
-      method: "GET",
-      // Nobody is older than the vendor: whether we may read is answered without a record.
-      path: `${apiPath(object)}?limit=1&updated_until=2000-01-01T00:00:00Z`,
-      kind: "read",
-      subject: "other",
-      schema: z.looseObject({ data: z.array(z.unknown()) }),
-      aboutAccount: true,
-      cost: costs.list,
-    });
-    if (!reply.ok) return { ok: false, fault: nameObject(reply.fault.fault, object) };
+  const findings = createFindings(depth);
+  for (const need of [...reads, ...(depth === "thorough" ? toMore(parts, clock.now() - recentMs) : [])])
+    if (findings.take(await tryNeed(client, session, need))) break;
+  if (!findings.isOver()) {
+    const type = await findCallType(client, session, activityType);
+    if (!type.ok) findings.take(type.fault);
   }
-  const type = await findCallType(client, session, activityType);
-  if (!type.ok) return type;
-  const fault = await findFieldFault(parts, session);
+  if (!findings.isOver()) for (const fault of await findFieldFaults(parts, session)) if (findings.take(fault)) break;
+  const fault = findings.fault();
   return fault === null ? { ok: true, value: identity.value.account } : { ok: false, fault };
 }
 
-/** A refusal of a whole object is a matter of the token's rights, not of a record. */
-function nameObject(fault: ConnectorFault, object: string): ConnectorFault {
-  if (fault.kind !== "rejected" || fault.reason !== "permission_denied") return fault;
-  const message = `The token may not read ${object}. Pipedrive said: ${fault.answer.message ?? "no reason"}`;
-  return { kind: "blocked", reason: "permission_denied", answer: toAnswer({ ...fault.answer, message }) };
+const recentMs = 60_000;
+
+async function tryNeed(
+  client: Client,
+  session: CrmSession,
+  { method, path, cost, words, scope }: Need,
+): Promise<ConnectorFault | null> {
+  const reply = await client.call(session, {
+    method,
+    path,
+    kind: "read",
+    subject: "other",
+    schema: z.unknown(),
+    aboutAccount: method === "GET",
+    cost,
+    ...(method === "PATCH" ? { body: { done: true } } : {}),
+  });
+  if (reply.ok) return null;
+  const { fault, error, status } = reply.fault;
+  if (!isForbidden(fault)) return method === "PATCH" && fault.kind === "rejected" ? null : fault;
+  const message =
+    error?.isScope === true
+      ? `The token may not ${words}: the app lacks the scope ${scope}. Add it to the app in Pipedrive's Developer Hub, then sign in again.`
+      : `The user of the token may not ${words}. Give that user's permission set the right to it (Company settings, Manage users).`;
+  const answer = toAnswer({ ...(status === null ? {} : { status }), message });
+  return { kind: "blocked", reason: "permission_denied", answer };
 }
 
-/** A field of the contract that the account does not have, that is hidden from us, or that nobody can write. */
-async function findFieldFault({ client, contract }: CheckParts, session: CrmSession): Promise<ConnectorFault | null> {
+/** Fields of the contract that the account does not have, that are hidden from us, or that nobody can write. */
+async function findFieldFaults(
+  { client, contract }: CheckParts,
+  session: CrmSession,
+): Promise<readonly ConnectorFault[]> {
   const fields = Object.hasOwn(contract.objects, callObject) ? contract.objects[callObject]?.fields : undefined;
   const ours = Object.entries(fields ?? {}).flatMap(([field, rule]) =>
     rule.own === "crm" || isCallLogField(field) ? [] : [field],
   );
-  const strange = ours.find((field) => !isWritableField(field));
-  if (strange !== undefined) return toFieldFault("mapping_error", strange, "cannot be written through the API");
+  const strange = ours.filter((field) => !isWritableField(field));
+  if (strange.length > 0)
+    return strange.map((field) => toFieldFault("mapping_error", field, "cannot be written through the API"));
   const listed = await listFields(client, session, "activities");
   // The list takes an admin's scope; without it the first write tells.
-  if (!listed.ok) return isForbidden(listed.fault) ? null : listed.fault;
+  if (!listed.ok) return isForbidden(listed.fault) ? [] : [listed.fault];
   const known = new Set(listed.value.map(({ code }) => code));
-  const missing = ours.find((field) => !known.has(field));
-  return missing === undefined
-    ? null
-    : toFieldFault("field_missing", missing, "does not exist in this account or is hidden from the token");
+  return ours
+    .filter((field) => !known.has(field))
+    .map((field) => toFieldFault("field_missing", field, "does not exist in this account or is hidden from the token"));
 }
 
 const isForbidden = (fault: ConnectorFault): boolean =>

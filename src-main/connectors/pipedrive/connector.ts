@@ -1,11 +1,12 @@
 import type { CrmAccount } from "../../../src-shared/domain/integration.ts";
 import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts";
+import type { StoredSettings } from "../../../src-shared/domain/vendor-settings.ts";
 import type { Clock } from "../../engine/ports/clock.ts";
 import type { Connector, ConnectorLimits } from "../../engine/ports/connector.ts";
 import type { Credential } from "../../engine/ports/credential-vault.ts";
 import { callObject } from "./activity.ts";
 import { createAuth, type CredentialReader } from "./auth.ts";
-import { listWindows, observe, zoneOf, type BudgetSettings } from "./budget.ts";
+import { listWindows, observe, zoneOf } from "./budget.ts";
 import { createCallLogs } from "./call-logs.ts";
 import { check, setup } from "./check.ts";
 import { createClient } from "./client.ts";
@@ -17,12 +18,9 @@ import { listOwners } from "./owners.ts";
 import { createPeopleFinder } from "./people.ts";
 import { probe } from "./probe.ts";
 import { toRecordUrl } from "./record-url.ts";
+import { readPipedriveSettings } from "./settings.ts";
 import { pipedriveBaseUrl } from "./wire.ts";
 import { write } from "./write.ts";
-
-/** `activityType`: `key_string` of the kind of activity that calls are. `callLogs`: `on` writes call logs as well. */
-export type PipedriveSettings = BudgetSettings &
-  Readonly<{ activityType?: string | undefined; callLogs?: string | undefined }>;
 
 export type PipedriveOptions = Readonly<{
   /** Reads the credential: `{ token }` of a person, or `{ clientId, clientSecret, refreshToken }` of an app. */
@@ -31,7 +29,8 @@ export type PipedriveOptions = Readonly<{
   saveCredential?: ((credential: Credential) => Promise<boolean>) | undefined;
   /** Runs `work` while no other connector of this integration renews. */
   renewAlone?: (<T>(work: () => Promise<T>) => Promise<T>) | undefined;
-  settings: PipedriveSettings;
+  /** See settings.ts. */
+  settings: StoredSettings;
   contract: OwnershipContract;
   /** The company as connected; null while connecting. Any other company is refused. */
   account: CrmAccount | null;
@@ -52,15 +51,16 @@ const limits: ConnectorLimits = {
 
 /** Pipedrive behind the connector port (API v2, and v1 for what only that has). */
 export function createPipedriveConnector(options: PipedriveOptions): Connector {
-  const { contract, clock, account, settings } = options;
+  const { contract, clock, account } = options;
+  const settings = readPipedriveSettings(options.settings);
   const auth = createAuth(options);
   const fields = new Set(Object.keys(contract.objects[callObject]?.fields ?? {}));
   const timeZone = zoneOf(settings);
   const client = createClient({ auth, clock, timeZone, fields });
   const company = createCompany(account, client);
   const keyMap = createKeyMap(client, clock);
-  const callLogs = settings.callLogs === "on" ? createCallLogs(client) : null;
-  const parts = { client, company, contract, keyMap, callLogs, activityType: settings.activityType ?? "call" };
+  const callLogs = settings.callLogs === true ? createCallLogs(client) : null;
+  const parts = { client, clock, company, contract, keyMap, callLogs, activityType: settings.activityType ?? "call" };
   return {
     crm: "pipedrive",
     callObject,
@@ -68,7 +68,7 @@ export function createPipedriveConnector(options: PipedriveOptions): Connector {
     limits,
     windows: () => listWindows(settings),
     observe: (request, answer) => observe(request, answer, { nowMs: clock.now(), timeZone }),
-    check: (session) => check(parts, session),
+    check: (session, depth = "quick") => check(parts, session, depth),
     setup: (session) => setup(parts, session),
     write: (session, items) => write(parts, session, items),
     probe: (session, keys, sinceMs) => probe(parts, session, keys, sinceMs),

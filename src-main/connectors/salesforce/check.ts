@@ -1,8 +1,9 @@
 import type { ConnectorFault, Outcome } from "../../../src-shared/domain/fault.ts";
 import type { CrmAccount } from "../../../src-shared/domain/integration.ts";
 import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts";
-import type { CrmSession } from "../../engine/ports/connector.ts";
+import type { CheckDepth, CrmSession } from "../../engine/ports/connector.ts";
 import { toAnswer } from "../http/bounded-answer.ts";
+import { createFindings, type Findings } from "../http/findings.ts";
 import type { Client } from "./client.ts";
 import type { Describer, ObjectDescription } from "./describe.ts";
 import { describeKeyProblem, findKeyProblem, isHiddenField, keyFault } from "./key-field.ts";
@@ -33,20 +34,33 @@ const overview: readonly string[] = [
  * Signs in, names the org, and finds what is missing: access to tasks and contacts, the key field, fields of the
  * contract. Learns the day's calls. Writes nothing.
  */
-export async function check(parts: CheckParts, session: CrmSession): Promise<Outcome<CrmAccount, ConnectorFault>> {
+export async function check(
+  parts: CheckParts,
+  session: CrmSession,
+  depth: CheckDepth,
+): Promise<Outcome<CrmAccount, ConnectorFault>> {
   const read = await parts.client.prefetch(session, overview);
   if (!read.ok) return { ok: false, fault: read.fault.fault };
   const account = await parts.organization.identify(session);
   if (!account.ok) return account;
+  const findings = createFindings(depth);
   const task = await describeNeeded(parts, session, "Task");
-  if (!task.ok) return task;
   const contact = await describeNeeded(parts, session, "Contact");
-  if (!contact.ok) return contact;
-  const fault =
-    findAccessFault(task.value) ??
-    (await findKeyFault(parts, session, task.value)) ??
-    findFieldFault(parts, task.value);
+  for (const described of [task, contact]) if (!described.ok && findings.take(described.fault)) break;
+  if (task.ok && !findings.isOver()) await findTaskFaults(parts, session, task.value, findings);
+  const fault = findings.fault();
   return fault === null ? account : { ok: false, fault };
+}
+
+async function findTaskFaults(
+  parts: CheckParts,
+  session: CrmSession,
+  task: ObjectDescription,
+  findings: Findings,
+): Promise<void> {
+  if (findings.take(findAccessFault(task))) return;
+  if (findings.take(await findKeyFault(parts, session, task))) return;
+  for (const fault of findFieldFaults(parts, task)) if (findings.take(fault)) return;
 }
 
 const permissionFault = (message: string): ConnectorFault => ({
@@ -67,10 +81,14 @@ async function describeNeeded(
   return { ok: false, fault: permissionFault(message) };
 }
 
-const findAccessFault = ({ createable }: ObjectDescription): ConnectorFault | null =>
-  createable
-    ? null
-    : permissionFault("The signed-in user may not create Task records. Give the user create and edit access to tasks.");
+/** Creating and editing belong together: a call is revised when its log is. */
+function findAccessFault({ createable, updateable }: ObjectDescription): ConnectorFault | null {
+  if (createable && updateable) return null;
+  const lacks = createable ? "edit" : updateable ? "create" : "create or edit";
+  return permissionFault(
+    `The signed-in user may not ${lacks} Task records. Give the user create and edit access to tasks (profile or permission set).`,
+  );
+}
 
 async function findKeyFault(
   { client, keyField, isConnected }: CheckParts,
@@ -83,8 +101,9 @@ async function findKeyFault(
   return keyFault(describeKeyProblem(problem, keyField, isHidden));
 }
 
-/** A field of the contract that tasks do not have, or that the user may not set. */
-function findFieldFault({ contract, keyField }: CheckParts, { fields }: ObjectDescription): ConnectorFault | null {
+/** Fields of the contract that tasks do not have, or that the user may not set. */
+function findFieldFaults({ contract, keyField }: CheckParts, { fields }: ObjectDescription): readonly ConnectorFault[] {
+  const faults: ConnectorFault[] = [];
   const rules = Object.hasOwn(contract.objects, "Task") ? contract.objects["Task"]?.fields : undefined;
   for (const [field, rule] of Object.entries(rules ?? {})) {
     if (rule.own === "crm" || field === keyField) continue;
@@ -93,7 +112,7 @@ function findFieldFault({ contract, keyField }: CheckParts, { fields }: ObjectDe
     const reason = found === undefined ? "field_missing" : "permission_denied";
     const problem = found === undefined ? "does not exist or is hidden from this user" : "may not be set by this user";
     const message = `The field ${field} of tasks ${problem}.`;
-    return { kind: "rejected", reason, field, answer: toAnswer({ message }) };
+    faults.push({ kind: "rejected", reason, field, answer: toAnswer({ message }) });
   }
-  return null;
+  return faults;
 }

@@ -1,5 +1,6 @@
 import type { CrmAccount } from "../../../src-shared/domain/integration.ts";
 import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts";
+import type { StoredSettings } from "../../../src-shared/domain/vendor-settings.ts";
 import type { Clock } from "../../engine/ports/clock.ts";
 import type { Connector, ConnectorLimits } from "../../engine/ports/connector.ts";
 import type { Credential } from "../../engine/ports/credential-vault.ts";
@@ -17,6 +18,7 @@ import { listOwners } from "./owners.ts";
 import { createPeopleFinder, maxNumbers } from "./people.ts";
 import { probe } from "./probe.ts";
 import { toRecordUrl } from "./record-url.ts";
+import { readSalesforceSettings } from "./settings.ts";
 import { type SaveSetupFiles, setup } from "./setup.ts";
 import { collectionMax, defaultKeyField, queryMax, salesforceBaseUrl } from "./wire.ts";
 import { write } from "./write.ts";
@@ -32,7 +34,7 @@ export type SalesforceOptions = Readonly<{
   /** Runs `work` while no other connector of this integration renews. */
   renewAlone?: (<T>(work: () => Promise<T>) => Promise<T>) | undefined;
   /** `keyField`: name of the unique external id field on Activity. */
-  settings: Readonly<{ keyField?: string | undefined }>;
+  settings: StoredSettings;
   contract: OwnershipContract;
   /** The org as connected; null while connecting. Any other org is refused. */
   account: CrmAccount | null;
@@ -55,8 +57,7 @@ const limits: ConnectorLimits = {
 /** Salesforce behind the connector port. */
 export function createSalesforceConnector(options: SalesforceOptions): Connector {
   const { contract, clock, account, saveSetupFiles } = options;
-  const keyField = options.settings.keyField ?? defaultKeyField;
-  if (!/^[A-Za-z]\w*$/.test(keyField)) throw new Error(`The setting keyField names no field: ${keyField}`);
+  const keyField = readSalesforceSettings(options.settings).keyField ?? defaultKeyField;
   const auth = createAuth({ ...options, staysAtBaseUrl: isLoopback(options.baseUrl ?? "") });
   const organization = createOrganization(account, (): Client => client);
   const client = createClient({ auth, clock, keyField });
@@ -69,7 +70,7 @@ export function createSalesforceConnector(options: SalesforceOptions): Connector
     limits,
     windows: listWindows,
     observe,
-    check: (session) => check({ ...parts, isConnected: account !== null }, session),
+    check: (session, depth = "quick") => check({ ...parts, isConnected: account !== null }, session, depth),
     setup: (session) => setup({ ...parts, saveSetupFiles }, session),
     write: (session, items) => write(parts, session, items),
     probe: (session, keys) => probe(parts, session, keys),

@@ -19,10 +19,15 @@ const field = z.looseObject({
 });
 export type Field = Readonly<z.infer<typeof field>>;
 
-const description = z.looseObject({ name: z.string(), createable: flag, fields: z.array(field) });
+const description = z.looseObject({ name: z.string(), createable: flag, updateable: flag, fields: z.array(field) });
 
 /** An object as the signed-in user sees it: a field that is hidden from the user is not there. */
-export type ObjectDescription = Readonly<{ name: string; createable: boolean; fields: ReadonlyMap<string, Field> }>;
+export type ObjectDescription = Readonly<{
+  name: string;
+  createable: boolean;
+  updateable: boolean;
+  fields: ReadonlyMap<string, Field>;
+}>;
 
 export type Describer = Readonly<{
   /** What is known since the last reading, or read once. */
@@ -44,10 +49,11 @@ export function createDescriber(client: Client): Describer {
       aboutAccount: true,
     });
     if (!reply.ok) return reply;
-    const { name, createable, fields } = reply.value.value;
+    const { name, createable, updateable, fields } = reply.value.value;
     const described = {
       name,
       createable: createable !== false,
+      updateable: updateable !== false,
       fields: new Map(fields.map((each) => [each.name, each])),
     };
     known.set(object, described);

@@ -26,11 +26,12 @@ export type PlaceHints = Readonly<{
 
 /**
  * An address given at connect that is none of Zoho's own (a test server) takes every request, sign-in included. Without
- * one the org's data centre decides: the host that the last sign-in named, else what the credential says, else the US.
+ * one the org's data centre decides: the host that the last sign-in named, else what the credential says, else the
+ * setting, else the US.
  */
-export function createAddress(given: string | null): Address {
+export function createAddress(given: string | null, located = ""): Address {
   const foreign = given !== null && toApiOrigin(given) === undefined ? given.replace(/\/+$/, "") : undefined;
-  let named = given === null ? undefined : toApiOrigin(given);
+  let named = given === null ? apiOfLocation(located) : toApiOrigin(given);
   return {
     api: () => (foreign === undefined ? (named ?? defaultApiOrigin) : undefined),
     accounts: ({ accountsServer = "", dataCentre = "", apiDomain = "" }) =>

@@ -45,7 +45,7 @@ export function creditsOf(plan: string | undefined): number {
 }
 
 /** `perMinute`: from the settings; 0 for no cap of our own. */
-export function listWindows(account: CrmAccount | null, perMinute: number): readonly BudgetWindow[] {
+export function listWindows(account: CrmAccount | null, perMinute = defaultPerMinute): readonly BudgetWindow[] {
   const reset = { kind: "rolling" } as const;
   return [
     {
@@ -67,11 +67,6 @@ export function listWindows(account: CrmAccount | null, perMinute: number): read
     // Zoho gives ten access tokens per refresh token in ten minutes, then none for ten minutes or more.
     { name: windowNames.tokens, lengthMs: 600_000, limit: 10, share: defaultShare, daily: false, reset },
   ];
-}
-
-/** The setting `requestsPerMinute`; what is no whole number counts as not set. */
-export function readPerMinute(setting: string | undefined): number {
-  return setting !== undefined && /^\d{1,6}$/.test(setting) ? Number(setting) : defaultPerMinute;
 }
 
 /** Tells spent credits from too many calls at once: the answers look the same, only the header and time tell. */

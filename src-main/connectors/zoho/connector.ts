@@ -1,11 +1,12 @@
 import type { CrmAccount } from "../../../src-shared/domain/integration.ts";
 import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts";
+import type { StoredSettings } from "../../../src-shared/domain/vendor-settings.ts";
 import type { Clock } from "../../engine/ports/clock.ts";
 import type { Connector } from "../../engine/ports/connector.ts";
 import type { Credential } from "../../engine/ports/credential-vault.ts";
 import { createAddress } from "./address.ts";
 import { createAuth, type CredentialReader } from "./auth.ts";
-import { createCreditWatch, listWindows, readPerMinute } from "./budget.ts";
+import { createCreditWatch, listWindows } from "./budget.ts";
 import { check } from "./check.ts";
 import { createClient, type Client } from "./client.ts";
 import { createPerson } from "./create-person.ts";
@@ -19,18 +20,10 @@ import { listOwners } from "./owners.ts";
 import { createPeopleFinder, maxNumbers } from "./people.ts";
 import { probe } from "./probe.ts";
 import { toRecordUrl } from "./record-url.ts";
+import { readZohoSettings, toTrigger } from "./settings.ts";
 import { setup } from "./setup.ts";
 import { batchMax, callModule, defaultKeyField } from "./wire.ts";
 import { write } from "./write.ts";
-
-export type ZohoSettings = Readonly<{
-  /** API name of the field that holds our key. */
-  keyProperty?: string | undefined;
-  /** Automations that our writes set off: `none` (the default), `all`, or some of `workflow,approval,blueprint`. */
-  trigger?: string | undefined;
-  /** Our own cap of requests in a minute (150); `0` for none. */
-  requestsPerMinute?: string | undefined;
-}>;
 
 export type ZohoOptions = Readonly<{
   /** Reads the credential: `{ token }`, or `{ clientId, clientSecret, refreshToken }` (or `grantCode`) and the data centre. */
@@ -39,7 +32,8 @@ export type ZohoOptions = Readonly<{
   saveCredential?: ((credential: Credential) => Promise<boolean>) | undefined;
   /** Runs `work` while no other connector of this integration renews. */
   renewAlone?: (<T>(work: () => Promise<T>) => Promise<T>) | undefined;
-  settings: ZohoSettings;
+  /** See settings.ts. */
+  settings: StoredSettings;
   contract: OwnershipContract;
   /** The org as connected; null while connecting. Any other org is refused. */
   account: CrmAccount | null;
@@ -53,10 +47,11 @@ const concurrency = 4;
 
 /** Zoho CRM behind the connector port (API v8). */
 export function createZohoConnector(options: ZohoOptions): Connector {
-  const { contract, clock, account, settings } = options;
+  const { contract, clock, account } = options;
+  const settings = readZohoSettings(options.settings);
   const keyField = settings.keyProperty ?? defaultKeyField;
-  const trigger = readTrigger(settings.trigger);
-  const address = createAddress(options.baseUrl ?? null);
+  const trigger = toTrigger(settings.trigger);
+  const address = createAddress(options.baseUrl ?? null, settings.dataCentre);
   const auth = createAuth({ ...options, address });
   const credits = createCreditWatch(clock);
   const client: Client = createClient({ auth, address, credits, clock, keyField });
@@ -83,9 +78,9 @@ export function createZohoConnector(options: ZohoOptions): Connector {
         hasUniqueKey: key !== undefined && isUnique(key),
       };
     },
-    windows: (known) => listWindows(known, readPerMinute(settings.requestsPerMinute)),
+    windows: (known) => listWindows(known, settings.requestsPerMinute),
     observe: (_request, answer) => credits.observe(answer),
-    check: (session) => check({ ...parts, isConnected: account !== null }, session),
+    check: (session, depth = "quick") => check({ ...parts, isConnected: account !== null }, session, depth),
     setup: (session) => setup(parts, session),
     write: (session, items) => write(parts, session, items),
     probe: (session, keys) => probe(parts, session, keys),
@@ -95,11 +90,4 @@ export function createZohoConnector(options: ZohoOptions): Connector {
     mirror: createMirrorReader(client, metadata),
     recordUrl: toRecordUrl,
   };
-}
-
-/** Undefined leaves it to Zoho, which then runs everything; an empty list runs nothing. */
-export function readTrigger(setting: string | undefined): readonly string[] | undefined {
-  const text = setting?.trim().toLowerCase() ?? "none";
-  if (text === "all") return undefined;
-  return text === "none" ? [] : text.split(/[\s,]+/).filter((each) => each !== "");
 }

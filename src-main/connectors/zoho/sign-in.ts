@@ -91,14 +91,22 @@ const app = z.object({
 });
 
 /** Begins a sign-in of a server-based client. The org's data centre is where the browser comes back from. */
-export const startBrowserSignIn: StartBrowserSignIn = ({ app: given, baseUrl, redirectUri, state, verifier }) => {
+export const startBrowserSignIn: StartBrowserSignIn = ({
+  app: given,
+  settings,
+  baseUrl,
+  redirectUri,
+  state,
+  verifier,
+}) => {
   const known = app.safeParse(given);
   if (!known.success)
     return { ok: false, fault: "Give the client of Zoho: a JSON object with clientId and clientSecret." };
-  const { dataCentre, pkce } = known.data;
+  const { pkce, dataCentre = settings["dataCentre"] } = known.data;
   if (dataCentre !== undefined && accountsOfLocation(dataCentre) === undefined)
     return { ok: false, fault: `Zoho has no data centre ${dataCentre}; it has ${locations.join(", ")}.` };
-  const accountsOrigin = createAddress(baseUrl).accounts(known.data) ?? (baseUrl ?? "").replace(/\/+$/, "");
+  const accountsOrigin =
+    createAddress(baseUrl).accounts({ ...known.data, dataCentre }) ?? (baseUrl ?? "").replace(/\/+$/, "");
   return {
     ok: true,
     value: {

@@ -1,8 +1,9 @@
 import type { CrmType, Integration } from "../../../src-shared/domain/integration.ts";
+import type { StoredSettings, VendorSettings } from "../../../src-shared/domain/vendor-settings.ts";
 import type { AuditLog } from "../ports/audit-log.ts";
 import type { StartBrowserSignIn } from "../ports/browser-sign-in.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Connector, CrmSession } from "../ports/connector.ts";
+import type { Connector } from "../ports/connector.ts";
 import type { CredentialVault } from "../ports/credential-vault.ts";
 import type { DeliveryStore } from "../ports/delivery-store.ts";
 import type { ErasureStore } from "../ports/erasure.ts";
@@ -14,15 +15,17 @@ import type { ReportStore } from "../ports/report-store.ts";
 import type { Outcome } from "../../../src-shared/domain/fault.ts";
 import type { CallFault } from "../../../src-shared/ipc/contract.ts";
 import type { FileImporter } from "./import-handlers.ts";
+import type { SetupSession, Spent } from "./setup-session.ts";
 import type { SyncDriver } from "./sync-driver.ts";
 
 /** What is known of a CRM before it is connected. */
 export type CrmKnowledge = Readonly<{
   /** The ownership contract that a new integration gets, YAML. */
-  readDefaultContract: (settings: Readonly<Record<string, string>>) => string;
+  readDefaultContract: (settings: StoredSettings) => string;
   /** Where the vendor's API lives. */
   baseUrl: string;
   startBrowserSignIn: StartBrowserSignIn;
+  settings: VendorSettings;
 }>;
 
 /** Everything the handlers use, each behind its port. Made once, by the composition root. */
@@ -42,7 +45,9 @@ export type ApiParts = Readonly<{
   crms: Readonly<Partial<Record<CrmType, CrmKnowledge>>>;
   connectorFor: (integration: Integration) => Connector;
   /** A way to a CRM outside of the sync, for sign-in and set-up. */
-  setupSession: (integration: Integration, signal: AbortSignal) => CrmSession;
+  setupSession: (integration: Integration, connector: Connector, signal: AbortSignal) => SetupSession;
+  /** Puts what set-up sessions spent into a stored integration's budget; gives its windows as they are then. */
+  bookSpent: (integrationId: number, spent: readonly Spent[]) => readonly WindowGauge[];
   keyOf: (tenant: string, callId: string, crm: CrmType) => string;
   gauges: (integrationId: number) => readonly WindowGauge[];
   importer: FileImporter;

@@ -10,7 +10,7 @@ import type { Connector } from "../ports/connector.ts";
 import type { CredentialVault } from "../ports/credential-vault.ts";
 import type { Http } from "../ports/http.ts";
 import type { IntegrationStore } from "../ports/integration-store.ts";
-import type { WindowGauge } from "../ports/pace.ts";
+import type { Pace, WindowGauge } from "../ports/pace.ts";
 import type { Random } from "../ports/random.ts";
 import { createEnvVault } from "../secrets/env-vault.ts";
 import { createKeychain } from "../secrets/keychain.ts";
@@ -22,7 +22,7 @@ import { createPace } from "../sync/pace.ts";
 import { createSync, type Sync, type SyncProgress } from "../sync/sync.ts";
 import type { ApiParts } from "./api-parts.ts";
 import { createSetupFolder } from "./setup-folder.ts";
-import { createSetupSession } from "./setup-session.ts";
+import { createSetupSession, type Spent } from "./setup-session.ts";
 import { createSyncDriver, type SyncRunner } from "./sync-driver.ts";
 
 export type AssemblyAsk = Readonly<{
@@ -91,13 +91,15 @@ export function assemble(ask: AssemblyAsk): ApiParts {
     vault,
     crms: connectorKinds,
     connectorFor,
-    setupSession: (integration, signal) =>
+    setupSession: (integration, connector, signal) =>
       createSetupSession({
         http,
-        baseUrl: integration.baseUrl ?? connectorFor(integration).defaultBaseUrl,
+        connector,
+        baseUrl: integration.baseUrl ?? connector.defaultBaseUrl,
         requestTimeoutMs: ask.requestTimeoutMs,
         signal,
       }),
+    bookSpent: (integrationId, spent) => bookSpent(ask, sync, connectorFor, integrationId, spent),
     keyOf: idempotencyKey,
     gauges: (integrationId) => readGauges(ask, sync, connectorFor, integrationId),
     importer: ask.importer,
@@ -148,14 +150,37 @@ function contractFor(integration: Integration) {
 
 /** What the running sync knows of the windows, or what is stored where none runs. */
 function readGauges(
-  { store, clock }: AssemblyAsk,
+  ask: AssemblyAsk,
   sync: Sync,
   connectorFor: (integration: Integration) => Connector,
   integrationId: number,
 ): readonly WindowGauge[] {
   const known = sync.gauges(integrationId);
+  return known.length > 0 ? known : (openStoredPace(ask, connectorFor, integrationId)?.gauges() ?? []);
+}
+
+/** Into the running sync's budget, or into the stored one that the next run begins with. */
+function bookSpent(
+  ask: AssemblyAsk,
+  sync: Sync,
+  connectorFor: (integration: Integration) => Connector,
+  integrationId: number,
+  spent: readonly Spent[],
+): readonly WindowGauge[] {
+  if (sync.book(integrationId, spent)) return sync.gauges(integrationId);
+  const pace = openStoredPace(ask, connectorFor, integrationId);
+  for (const { cost, observations } of spent) pace?.settle(pace.reserve(cost, 0), observations);
+  return pace?.gauges() ?? [];
+}
+
+/** The stored budget of an integration that no sync works for. */
+function openStoredPace(
+  { store, clock }: AssemblyAsk,
+  connectorFor: (integration: Integration) => Connector,
+  integrationId: number,
+): Pace | undefined {
   const integration = store.integrations.get(integrationId);
-  if (known.length > 0 || integration === undefined || !isKnown(integration.crm)) return known;
+  if (integration === undefined || !isKnown(integration.crm)) return undefined;
   const windows = connectorFor(integration).windows(integration.account);
   return createPace({
     clock,
@@ -164,7 +189,7 @@ function readGauges(
     sessionId: 0,
     windows,
     serverNow: () => clock.now(),
-  }).gauges();
+  });
 }
 
 const isKnown = (crm: CrmType): boolean => connectorKinds[crm] !== undefined;

@@ -1,4 +1,5 @@
 import type { Outcome } from "../../../src-shared/domain/fault.ts";
+import type { StoredSettings } from "../../../src-shared/domain/vendor-settings.ts";
 import type { CallFault } from "../../../src-shared/ipc/contract.ts";
 import { fault } from "../host/engine.ts";
 import type { BrowserSignInAsk, StartBrowserSignIn } from "../ports/browser-sign-in.ts";
@@ -19,6 +20,7 @@ export type BrowserSignInParts = Readonly<{ clock: Clock; random: Random }>;
 export type BrowserSignInCall = Readonly<{
   start: StartBrowserSignIn;
   app: Credential;
+  settings: StoredSettings;
   baseUrl: string | null;
   waitMs: number;
   /** Ends the waiting. */
@@ -44,9 +46,10 @@ export async function signInByBrowser(
   if (!listening.ok) return fault("failed", listening.fault);
   const listener = listening.value;
   try {
-    const { app, baseUrl } = call;
+    const { app, settings, baseUrl } = call;
     const ask: BrowserSignInAsk = {
       app,
+      settings,
       baseUrl,
       redirectUri: listener.redirectUri,
       state,

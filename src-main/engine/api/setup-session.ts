@@ -1,21 +1,33 @@
-import type { CrmAnswer, CrmRequest, CrmSession } from "../ports/connector.ts";
+import type { BudgetObservation, Cost } from "../../../src-shared/domain/budget.ts";
+import { parseJson, readServerTime } from "../../connectors/http/json-answer.ts";
+import type { Connector, CrmAnswer, CrmRequest, CrmSession } from "../ports/connector.ts";
 import type { Http, HttpOutcome } from "../ports/http.ts";
 
 export type SetupSessionParts = Readonly<{
   http: Http;
+  /** Tells what the answers' headers say of the budget. */
+  connector: Pick<Connector, "observe">;
   baseUrl: string;
   requestTimeoutMs: number;
   signal: AbortSignal;
 }>;
 
+/** What a request cost, and what its answer told of the windows. */
+export type Spent = Readonly<{ cost: Cost; observations: readonly BudgetObservation[] }>;
+
+export type SetupSession = CrmSession & Readonly<{ spent: readonly Spent[] }>;
+
 /**
- * A way to a CRM for sign-in and set-up, before there is an integration with a budget. It is for a handful of requests
- * that a person waits for: they are not paced, and the vendor's headers tell the sync about them with its next answer.
- * A request with intents is refused: calls are written by the sync alone.
+ * A way to a CRM for sign-in, check and set-up. It is for a handful of requests that a person waits for: they are not
+ * paced, but `spent` says what is to be put down in the integration's budget, which may not be there yet. A request with
+ * intents is refused: calls are written by the sync alone.
  */
-export function createSetupSession({ http, baseUrl, requestTimeoutMs, signal }: SetupSessionParts): CrmSession {
+export function createSetupSession(parts: SetupSessionParts): SetupSession {
+  const { http, connector, baseUrl, requestTimeoutMs, signal } = parts;
   const base = baseUrl.replace(/\/+$/, "");
+  const spent: Spent[] = [];
   return {
+    spent,
     async send(request) {
       if (request.intents.length > 0) throw new Error("a set-up session writes no calls");
       const outcome = await http.request({
@@ -26,7 +38,10 @@ export function createSetupSession({ http, baseUrl, requestTimeoutMs, signal }: 
         timeoutMs: requestTimeoutMs,
         signal,
       });
-      return toAnswer(outcome);
+      const answer = toAnswer(outcome);
+      const observations = answer.kind === "answer" ? connector.observe(request, answer) : [];
+      if (answer.kind !== "never_left") spent.push({ cost: request.cost, observations });
+      return answer;
     },
   };
 }
@@ -38,15 +53,6 @@ const toText = (body: unknown): string => (typeof body === "string" ? body : JSO
 
 function toAnswer(outcome: HttpOutcome): CrmAnswer {
   if (outcome.kind !== "answer") return outcome;
-  const serverTimeMs = Date.parse(outcome.headers["date"] ?? "");
-  return { ...outcome, json: parseJson(outcome.body), ...(Number.isNaN(serverTimeMs) ? {} : { serverTimeMs }) };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return parsed;
-  } catch {
-    return undefined;
-  }
+  const serverTimeMs = readServerTime(outcome.headers);
+  return { ...outcome, json: parseJson(outcome.body), ...(serverTimeMs === undefined ? {} : { serverTimeMs }) };
 }

@@ -1,10 +1,13 @@
 import type { Outcome } from "../../../src-shared/domain/fault.ts";
+import type { StoredSettings } from "../../../src-shared/domain/vendor-settings.ts";
 import type { Credential } from "./credential-vault.ts";
 
 /** What a vendor needs to know to send a person's browser to its consent page. */
 export type BrowserSignInAsk = Readonly<{
   /** The app that signs in: `clientId`, as a rule with `clientSecret`, and what else the vendor reads. */
   app: Credential;
+  /** The vendor's settings, as stored. */
+  settings: StoredSettings;
   /** The address given at connect, or null for the vendor's own. */
   baseUrl: string | null;
   /** Where the browser comes back to: an address on this machine that the app is registered with. */

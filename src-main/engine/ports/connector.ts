@@ -187,6 +187,9 @@ export type ConnectorLimits = Readonly<{
   hasUniqueKey: boolean;
 }>;
 
+/** How much a check asks: what a run needs to begin, or all that it will ever need. */
+export type CheckDepth = "quick" | "thorough";
+
 /**
  * One CRM behind one port. Expected failures are values; it throws only for bugs. Every method may be called
  * again after a crash at any point.
@@ -202,8 +205,11 @@ export interface Connector {
   windows(account: CrmAccount | null): readonly BudgetWindow[];
   /** What an answer's headers and body tell about the windows; empty where they are silent. */
   observe(request: CrmRequest, answer: Extract<CrmAnswer, { kind: "answer" }>): readonly BudgetObservation[];
-  /** Signs in, names the account, and finds what is missing (scopes, fields). Writes nothing. */
-  check(session: CrmSession): Promise<Outcome<CrmAccount, ConnectorFault>>;
+  /**
+   * Signs in, names the account, and finds what is missing (scopes, fields). Writes nothing. `thorough`: a person waits
+   * for it; every scope and right that will be needed is asked for, and all that is missing is told at once.
+   */
+  check(session: CrmSession, depth?: CheckDepth): Promise<Outcome<CrmAccount, ConnectorFault>>;
   /** Puts what the agent needs into the CRM (the key field); safe to repeat. */
   setup(session: CrmSession): Promise<Outcome<SetupReport, ConnectorFault>>;
   /** Outcomes by key, one for each item, never by position. */

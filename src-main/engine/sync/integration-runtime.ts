@@ -1,3 +1,4 @@
+import type { BudgetObservation, Cost } from "../../../src-shared/domain/budget.ts";
 import type { Integration } from "../../../src-shared/domain/integration.ts";
 import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts";
 import type { BudgetStore } from "../ports/budget-store.ts";
@@ -50,7 +51,12 @@ export type IntegrationRuntime = Readonly<{
   /** Jobs in hand. */
   active(): number;
   gauges(): readonly WindowGauge[];
+  /** Counts requests that were sent past it. */
+  book(spent: readonly Spending[]): void;
 }>;
+
+/** What a request cost, and what its answer told of the windows. */
+export type Spending = Readonly<{ cost: Cost; observations: readonly BudgetObservation[] }>;
 
 export function createIntegrationRuntime(integration: Integration, parts: RuntimeParts): IntegrationRuntime {
   const { clock, connector } = parts;
@@ -115,5 +121,8 @@ export function createIntegrationRuntime(integration: Integration, parts: Runtim
     },
     active: () => active,
     gauges: () => pace.gauges(),
+    book: (spent) => {
+      for (const { cost, observations } of spent) pace.settle(pace.reserve(cost, 0), observations);
+    },
   };
 }

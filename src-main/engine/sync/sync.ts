@@ -10,7 +10,7 @@ import type { IntegrationStore } from "../ports/integration-store.ts";
 import type { Matcher } from "../ports/matcher.ts";
 import type { WindowGauge } from "../ports/pace.ts";
 import type { Random } from "../ports/random.ts";
-import { type IntegrationRuntime, createIntegrationRuntime } from "./integration-runtime.ts";
+import { type IntegrationRuntime, type Spending, createIntegrationRuntime } from "./integration-runtime.ts";
 
 export type SyncProgress = Readonly<{
   counts: DeliveryCounts;
@@ -60,6 +60,8 @@ export type Sync = Readonly<{
   /** New work may be there (an import, a replay, a resume). */
   wake(): void;
   gauges(integrationId: number): readonly WindowGauge[];
+  /** Counts requests that were sent past the sync (a check that a person asked for); false where no sync works for it. */
+  book(integrationId: number, spent: readonly Spending[]): boolean;
 }>;
 
 /** Looks at what became due at least this often, ms. */
@@ -229,6 +231,11 @@ export function createSync(parts: SyncParts): Sync {
       }
     },
     wake: () => wakeUp(),
+    book: (integrationId, spent) => {
+      const known = runtimes.get(integrationId)?.runtime;
+      known?.book(spent);
+      return known !== undefined;
+    },
     gauges: (integrationId) => runtimes.get(integrationId)?.runtime.gauges() ?? [],
   };
 }

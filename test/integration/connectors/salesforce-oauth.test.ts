@@ -130,7 +130,14 @@ describe("a code that the browser brought back", () => {
   const redirectUri = "http://localhost:33334/callback";
   const begin = async (verifier: string): Promise<Credential> => {
     const app = { clientId: org.app.clientId };
-    const begun = startBrowserSignIn({ app, baseUrl: org.baseUrl, redirectUri, state: "s".repeat(64), verifier });
+    const begun = startBrowserSignIn({
+      app,
+      settings: {},
+      baseUrl: org.baseUrl,
+      redirectUri,
+      state: "s".repeat(64),
+      verifier,
+    });
     if (!begun.ok) throw new Error(begun.fault);
     const page = await fetch(begun.value.url, { redirect: "manual" });
     const query = new URL(page.headers.get("location") ?? "").searchParams;

@@ -291,7 +291,7 @@ describe("the trigger", () => {
     ["approval", null],
   ])("set to %s", async (trigger, agenda) => {
     await zoho.admin.configure({ automationEdits });
-    const connector = await connect({ settings: { trigger } });
+    const connector = await connect({ settings: trigger === undefined ? {} : { trigger } });
     await connector.write(session, [item(1)]);
     expect(await records()).toMatchObject([{ Call_Agenda: agenda }]);
   });

@@ -159,6 +159,7 @@ describe("Zoho's data centres", () => {
     const hosts: string[] = [];
     const session = createSetupSession({
       http: atSandbox(hosts),
+      connector,
       baseUrl: connector.defaultBaseUrl,
       requestTimeoutMs: 10_000,
       signal: new AbortController().signal,

@@ -42,6 +42,7 @@ describe("a sign-in in the browser", () => {
   const begin = (baseUrl: string | null, given: Record<string, string> = app) =>
     startBrowserSignIn({
       app: given,
+      settings: {},
       baseUrl,
       redirectUri: "http://localhost:33333/callback",
       state: "s",

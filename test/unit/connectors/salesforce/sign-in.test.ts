@@ -75,6 +75,7 @@ describe("hosts that may get a token", () => {
 const begin = (app: Credential, baseUrl: string | null = "https://acme.my.salesforce.com/") =>
   startBrowserSignIn({
     app,
+    settings: {},
     baseUrl,
     redirectUri: "http://localhost:33333/callback",
     state: "s".repeat(64),

@@ -32,6 +32,7 @@ describe("values", () => {
     const task: ObjectDescription = {
       name: "Task",
       createable: true,
+      updateable: true,
       fields: new Map(fields.map((each) => [each.name, each])),
     };
     expect([...listCreateOnly(task)]).toEqual(["B"]);

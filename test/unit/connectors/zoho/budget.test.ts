@@ -1,11 +1,5 @@
 import { describe, expect, test } from "vitest";
-import {
-  createCreditWatch,
-  creditsOf,
-  listWindows,
-  readPerMinute,
-  toPlan,
-} from "../../../../src-main/connectors/zoho/budget.ts";
+import { createCreditWatch, creditsOf, listWindows, toPlan } from "../../../../src-main/connectors/zoho/budget.ts";
 import type { CrmAnswer } from "../../../../src-main/engine/ports/connector.ts";
 import { tokenCost, writeCost } from "../../../../src-main/connectors/zoho/wire.ts";
 
@@ -43,12 +37,10 @@ describe("windows", () => {
   });
 
   test("our own cap by the minute is a setting", () => {
-    const limit = (setting: string | undefined) =>
-      listWindows(null, readPerMinute(setting)).find(({ name }) => name === "minute");
-    expect(limit(undefined)).toMatchObject({ limit: 150, share: 0.98, daily: false });
-    expect(limit("60")).toMatchObject({ limit: 60 });
-    expect(limit("nonsense")).toMatchObject({ limit: 150 });
-    expect(limit("0")?.limit).toBe(Number.MAX_SAFE_INTEGER);
+    const limit = (perMinute?: number) => listWindows(null, perMinute).find(({ name }) => name === "minute");
+    expect(limit()).toMatchObject({ limit: 150, share: 0.98, daily: false });
+    expect(limit(60)).toMatchObject({ limit: 60 });
+    expect(limit(0)?.limit).toBe(Number.MAX_SAFE_INTEGER);
   });
 
   test("credits are a rolling day with reserves, sign-ins ten in ten minutes", () => {

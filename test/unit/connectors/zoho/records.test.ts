@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { readVerdicts } from "../../../../src-main/connectors/zoho/batch-answer.ts";
 import { findFlaw, toHeld, toWire } from "../../../../src-main/connectors/zoho/call-fields.ts";
-import { readTrigger } from "../../../../src-main/connectors/zoho/connector.ts";
 import { anyOf, isIn, quote } from "../../../../src-main/connectors/zoho/coql.ts";
 import type { Field, Fields } from "../../../../src-main/connectors/zoho/field-metadata.ts";
 import { toLinkFields } from "../../../../src-main/connectors/zoho/links.ts";
+import { readZohoSettings, toTrigger } from "../../../../src-main/connectors/zoho/settings.ts";
 import { isSameNumber, toPhoneForms } from "../../../../src-main/connectors/zoho/phone-forms.ts";
 import { toRecordUrl } from "../../../../src-main/connectors/zoho/record-url.ts";
 import { filterBody, type OwnershipContract } from "../../../../src-shared/domain/ownership.ts";
@@ -170,7 +170,8 @@ describe("numbers", () => {
 });
 
 test("the trigger is a setting: nothing, everything, or what it names", () => {
-  expect([readTrigger(undefined), readTrigger("none"), readTrigger("all"), readTrigger("workflow, approval")]).toEqual([
+  const of = (settings: object) => toTrigger(readZohoSettings(settings).trigger);
+  expect([of({}), of({ trigger: "none" }), of({ trigger: "all" }), of({ trigger: "workflow,approval" })]).toEqual([
     [],
     [],
     undefined,

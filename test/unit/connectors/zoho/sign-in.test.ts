@@ -148,9 +148,10 @@ describe("the forms of a sign-in", () => {
   });
 
   test("a sign-in keeps where its code must be exchanged, and its verifier unless the client takes none", () => {
-    const begin = (app: Record<string, string>) =>
+    const begin = (app: Record<string, string>, settings: Record<string, string> = {}) =>
       startBrowserSignIn({
         app: { ...client, ...app },
+        settings,
         baseUrl: null,
         redirectUri: "http://localhost:33333/callback",
         state: "s",
@@ -171,6 +172,9 @@ describe("the forms of a sign-in", () => {
     expect(plain.value.url).toMatch(/^https:\/\/accounts\.zoho\.in\//);
     expect(plain.value.url).not.toContain("code_challenge");
     expect(plain.value.toCredential("c", new URLSearchParams())).not.toHaveProperty("codeVerifier");
+    expect(begin({}, { dataCentre: "jp" })).toMatchObject({
+      value: { url: expect.stringContaining("https://accounts.zoho.jp/") },
+    });
     expect(begin({ dataCentre: "mars" })).toMatchObject({ ok: false, fault: expect.stringContaining("us, eu") });
   });
 });

@@ -1,0 +1,68 @@
+import { z } from "zod";
+import type { Outcome } from "./fault.ts";
+
+/** Settings of an integration as they are stored: texts by name, only those that differ from the defaults a vendor has. */
+export type StoredSettings = Readonly<Record<string, string>>;
+
+/** A whole number, or its digits. */
+export const wholeNumberSetting = (min: number, max: number) => {
+  const message = `takes a whole number from ${min} to ${max}`;
+  return z
+    .union(
+      [
+        z.number(),
+        z
+          .string()
+          .regex(/^\d{1,15}$/)
+          .transform(Number),
+      ],
+      message,
+    )
+    .pipe(z.int(message).min(min, message).max(max, message));
+};
+
+/** Whether something is done: true or false, or the words on and off. */
+export const switchSetting = z
+  .union([z.boolean(), z.enum(["on", "off"]).transform((word) => word === "on")], "takes true or false")
+  .describe("true or false");
+
+const isText = (value: unknown): value is string => typeof value === "string";
+
+function toText(value: unknown): string {
+  if (isText(value)) return value;
+  if (typeof value === "boolean") return value ? "on" : "off";
+  if (typeof value === "number") return String(value);
+  if (Array.isArray(value) && value.every(isText)) return value.join(",");
+  throw new Error("a setting is a text, a number, a switch or a list of texts");
+}
+
+const toProblem = (names: readonly string[], issue: z.core.$ZodIssue): string =>
+  issue.code === "unrecognized_keys"
+    ? `${issue.keys.join(", ")}: no such setting; there ${names.length === 1 ? "is" : "are"} ${names.join(", ")}`
+    : `${issue.path.map(String).join(".") || "settings"}: ${issue.message}`;
+
+/** A vendor's settings as its schema knows them. */
+export type VendorSettings = Readonly<{
+  /** What a person gave, as it is stored; or what is wrong, by name. */
+  read(given: unknown): Outcome<StoredSettings, string>;
+  /** Names that may not change once calls are written: the CRM's records are found by them. */
+  fixed: readonly string[];
+}>;
+
+/** Reads by a schema of a strict object whose values are texts, numbers, switches or lists of texts. */
+export function createVendorSettings(
+  schema: z.ZodObject<z.ZodRawShape, z.core.$strict>,
+  fixed: readonly string[],
+): VendorSettings {
+  const names = Object.keys(schema.shape);
+  return {
+    fixed,
+    read(given) {
+      const parsed = schema.safeParse(given);
+      if (!parsed.success)
+        return { ok: false, fault: parsed.error.issues.map((issue) => toProblem(names, issue)).join("; ") };
+      const known = Object.entries(parsed.data).filter(([, value]) => value !== undefined);
+      return { ok: true, value: Object.fromEntries(known.map(([name, value]) => [name, toText(value)])) };
+    },
+  };
+}
