@@ -34,6 +34,7 @@ export function aDay({ outcomes = { delivered: 412 }, ...change }: DayFacts = {}
     skipped: {},
     excluded: {},
     outcomes: { ...noOutcomes, ...outcomes },
+    activity: [],
     byIntegration: [
       {
         integrationId: 1,

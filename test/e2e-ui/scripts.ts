@@ -83,6 +83,17 @@ function balance(index: 0 | 1 | 2 | 3, states: Partial<typeof noStates>): Statem
   };
 }
 
+/** Half-hours of a working day from half past seven on. */
+const activity: StatementView["activity"] = [3, 9, 16, 24, 31, 36, 33, 29, 34, 30, 27, 31, 35, 28].map(
+  (delivered, index) => ({
+    at: at(7, 30) + index * 1_800_000,
+    delivered,
+    failed: index === 6 || index === 9 || index === 12 ? 1 : 0,
+    skipped: index % 3,
+    open: index === 12 ? 3 : index === 13 ? 9 : 0,
+  }),
+);
+
 const emptyDay: StatementView = {
   date: "2026-11-19",
   timeZone: "Europe/London",
@@ -92,6 +103,7 @@ const emptyDay: StatementView = {
   skipped: {},
   excluded: {},
   outcomes: { ...noOutcomes },
+  activity: [],
   byIntegration: [balance(0, {})],
   balanced: true,
   skippedRows: [],
@@ -105,6 +117,7 @@ export const fullDay: StatementView = {
   skipped: { duplicate: 5, non_call: 2 },
   excluded: { internal: 28, withheld: 3 },
   outcomes: { ...noOutcomes, delivered: 366, waiting: 9, held: 3, skipped: 31, failed: 3 },
+  activity,
   byIntegration: [
     balance(0, { delivered: 379, dead: 2 }),
     balance(1, { delivered: 378, waiting: 3 }),

@@ -1,4 +1,5 @@
 import { ipcCalls } from "../../../src-shared/ipc/contract.ts";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { WindowView } from "../../../src-shared/ipc/report-views.ts";
 import type { WindowGauge } from "../ports/pace.ts";
 import type { ApiParts } from "./api-parts.ts";
@@ -22,7 +23,7 @@ export function createReportHandlers(
     }),
     "reports:statement": serve(ipcCalls["reports:statement"], async ({ date, timeZone, skippedRows }) => {
       const { from, to } = dayBounds(date, timeZone);
-      const statement = reports.statement(date, from, to);
+      const statement = await reports.statementBySteps(date, from, to, () => nextTurn());
       return {
         ok: true,
         value: {

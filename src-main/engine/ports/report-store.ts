@@ -47,6 +47,9 @@ export type IntegrationBalance = Readonly<{
   balanced: boolean;
 }>;
 
+/** Calls that began within half an hour from `at` (epoch ms), by where they stand. */
+export type HalfHour = Readonly<{ at: number; delivered: number; failed: number; skipped: number; open: number }>;
+
 export type Statement = Readonly<{
   date: string;
   rows: number;
@@ -55,6 +58,8 @@ export type Statement = Readonly<{
   skipped: Readonly<Partial<Record<SkipReason, number>>>;
   excluded: Readonly<Partial<Record<ExclusionReason, number>>>;
   outcomes: Readonly<Record<CallOutcome, number>>;
+  /** The calls of the day that began on it, by half-hours that hold any. */
+  activity: readonly HalfHour[];
   byIntegration: readonly IntegrationBalance[];
   balanced: boolean;
 }>;
@@ -87,6 +92,8 @@ export interface ReportStore {
   deadOf(groupOrId: string, limit: number): readonly DeliveryBrief[];
   /** Balance of everything read from `from` (inclusive) to `to` (exclusive), epoch ms. */
   statement(date: string, from: number, to: number): Statement;
+  /** The same as of one moment, by steps with a pause after each: others are let in while a large day is counted. */
+  statementBySteps(date: string, from: number, to: number, pause: () => Promise<void>): Promise<Statement>;
   /** Skipped rows of those readings, for people who want to see them. */
   skippedRows(
     from: number,

@@ -101,6 +101,13 @@ export function openDatabase(dataDir: string, mode: "write" | "read", at: number
   }
 }
 
+/** A second connection to the file of an open ledger, for reading only: a transaction on it sees one moment while others write. */
+export function openView(db: Database): Database {
+  const view = new Sqlite(db.name, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs });
+  view.pragma("cache_size = -2000");
+  return view;
+}
+
 /** Leaves the mark of a clean stop and closes. */
 export function closeDatabase(db: Database, mode: "write" | "read"): void {
   if (!db.open) return;

@@ -67,7 +67,7 @@ export function createReportStore({ db, calls, phones }: ReportParts): ReportSto
         const row = oneDelivery.get(id);
         return row === undefined ? [] : [toBrief(row)];
       }),
-    statement: createStatement(db),
+    ...createStatement(db),
     skippedRows: (from, to, limit) => skipped.all(from, to, limit),
   };
 }

@@ -3,20 +3,27 @@ import { type CallOutcome, callOutcome } from "../../../src-shared/domain/call-o
 import type { ExclusionReason, SkipReason } from "../../../src-shared/domain/call-record.ts";
 import { type DeliveryState, deliveryState } from "../../../src-shared/domain/delivery.ts";
 import type { CrmType } from "../../../src-shared/domain/integration.ts";
-import type { IntegrationBalance, Statement } from "../ports/report-store.ts";
+import { openView } from "./database.ts";
+import type { HalfHour, IntegrationBalance, Statement } from "../ports/report-store.ts";
 
 type Span = Readonly<{ from: number; to: number }>;
-type IntegrationSpan = Span & Readonly<{ integrationId: number }>;
+/** Part of a span: calls with these row ids. */
+type Part = Span & Readonly<{ low: number; high: number }>;
+type IntegrationPart = Part & Readonly<{ integrationId: number }>;
 type StateRow = Readonly<{ state: DeliveryState; waitWhy: string | null; reason: string | null; count: number }>;
+/** `half`: the half-hour of the day in which the calls began, or null for calls of other days. */
+type OutcomeRow = Readonly<{ outcome: CallOutcome | null; half: number | null; count: number }>;
+type ExcludedRow = Readonly<{ reason: ExclusionReason; count: number }>;
+type Statements = ReturnType<typeof prepareStatements>;
 type IntegrationFacts = Readonly<{ integrationId: number; crm: CrmType; label: string }>;
 
-/** Calls first read in the readings of a span. Ids ascend, so a range of rows is looked at, not the whole table. */
+const halfHourMs = 1_800_000;
+
+/** Calls of a range of rows that were first read in the readings of a span. */
 const callsRead = `r AS MATERIALIZED (
-    SELECT id, first_call_id, last_call_id FROM reading
-    WHERE started_at >= @from AND started_at < @to AND first_call_id IS NOT NULL),
+    SELECT id FROM reading WHERE started_at >= @from AND started_at < @to AND first_call_id IS NOT NULL),
   c AS (SELECT c.id, c.excluded, c.started_at, s.tenant_id FROM call c JOIN phone_system s ON s.id = c.phone_system_id
-    WHERE c.id BETWEEN (SELECT min(first_call_id) FROM r) AND (SELECT max(last_call_id) FROM r)
-      AND c.reading_id IN (SELECT id FROM r))`;
+    WHERE c.id BETWEEN @low AND @high AND c.reading_id IN (SELECT id FROM r))`;
 
 /** NULL for a call that an account of its tenant takes and that has no delivery there. Row values are those of `callOutcome`. */
 const outcomeOfCall = `coalesce(
@@ -37,26 +44,32 @@ function prepareStatements(db: Database) {
     skipped: db.prepare<[Span], { reason: SkipReason; count: number }>(`
       SELECT k.reason, sum(k.row_count) AS count FROM reading r JOIN reading_skip k ON k.reading_id = r.id
       WHERE r.started_at >= @from AND r.started_at < @to GROUP BY k.reason ORDER BY k.reason`),
-    excluded: db.prepare<[Span], { reason: ExclusionReason; count: number }>(`
+    /** Row ids ascend, so a range of rows holds the calls of a span; null where it has none. */
+    range: db.prepare<[Span], { first: number | null; last: number | null }>(`
+      SELECT min(first_call_id) AS first, max(last_call_id) AS last FROM reading
+      WHERE started_at >= @from AND started_at < @to`),
+    excluded: db.prepare<[Part], ExcludedRow>(`
       WITH ${callsRead}, earliest AS (
         SELECT tenant_id, CASE WHEN count(since) = count(*) THEN min(since) END AS since
         FROM integration WHERE removed_at IS NULL GROUP BY tenant_id)
       SELECT coalesce(c.excluded, 'before_start') AS reason, count(*) AS count
       FROM c LEFT JOIN earliest e ON e.tenant_id = c.tenant_id
       WHERE c.excluded IS NOT NULL OR c.started_at < e.since GROUP BY 1 ORDER BY 1`),
-    outcomes: db.prepare<[Span], { outcome: CallOutcome | null; count: number }>(`
+    outcomes: db.prepare<[Part], OutcomeRow>(`
       WITH ${callsRead}
-      SELECT CASE WHEN c.excluded IS NOT NULL THEN 'skipped' ELSE ${outcomeOfCall} END AS outcome, count(*) AS count
-      FROM c GROUP BY 1`),
+      SELECT CASE WHEN c.excluded IS NOT NULL THEN 'skipped' ELSE ${outcomeOfCall} END AS outcome,
+        CASE WHEN c.started_at >= @from AND c.started_at < @to THEN CAST((c.started_at - @from) / ${halfHourMs} AS INTEGER) END AS half,
+        count(*) AS count
+      FROM c GROUP BY 1, 2`),
     integrations: db.prepare<[], IntegrationFacts>(
       "SELECT id AS integrationId, crm, label FROM integration WHERE removed_at IS NULL ORDER BY id",
     ),
-    taken: db.prepare<[IntegrationSpan], { eligible: number; beforeStart: number }>(`
+    taken: db.prepare<[IntegrationPart], { eligible: number; beforeStart: number }>(`
       WITH ${callsRead}
       SELECT count(*) FILTER (WHERE i.since IS NULL OR c.started_at >= i.since) AS eligible,
         count(*) FILTER (WHERE c.started_at < i.since) AS beforeStart
       FROM integration i JOIN c ON c.tenant_id = i.tenant_id WHERE i.id = @integrationId AND c.excluded IS NULL`),
-    states: db.prepare<[IntegrationSpan], StateRow>(`
+    states: db.prepare<[IntegrationPart], StateRow>(`
       WITH ${callsRead}
       SELECT d.state, d.wait_why AS waitWhy, CASE d.state WHEN 'dead' THEN d.reason END AS reason, count(*) AS count
       FROM integration i JOIN c ON c.tenant_id = i.tenant_id
@@ -66,7 +79,10 @@ function prepareStatements(db: Database) {
   };
 }
 
-function sumBy(rows: readonly StateRow[], nameOf: (row: StateRow) => string | null): Readonly<Record<string, number>> {
+function sumBy<R extends Readonly<{ count: number }>>(
+  rows: readonly R[],
+  nameOf: (row: R) => string | null,
+): Readonly<Record<string, number>> {
   const sums: Record<string, number> = {};
   for (const row of rows) {
     const name = nameOf(row);
@@ -90,10 +106,11 @@ function toStates(rows: readonly StateRow[]): Readonly<Record<DeliveryState, num
   };
 }
 
-function toOutcomes(
-  rows: readonly Readonly<{ outcome: CallOutcome | null; count: number }>[],
-): Readonly<Record<CallOutcome, number>> {
-  const of = (name: CallOutcome): number => rows.find(({ outcome }) => outcome === name)?.count ?? 0;
+const countOf = (rows: readonly OutcomeRow[], isOf: (row: OutcomeRow) => boolean): number =>
+  rows.reduce((sum, row) => (isOf(row) ? sum + row.count : sum), 0);
+
+function toOutcomes(rows: readonly OutcomeRow[]): Readonly<Record<CallOutcome, number>> {
+  const of = (name: CallOutcome): number => countOf(rows, ({ outcome }) => outcome === name);
   const { failed, checking, waiting, held, sending, queued, delivered, acknowledged, skipped } = callOutcome.enum;
   return {
     failed: of(failed),
@@ -108,42 +125,138 @@ function toOutcomes(
   };
 }
 
-/** The balance of rows read against deliveries. */
-export function createStatement(db: Database): (date: string, from: number, to: number) => Statement {
-  const sql = prepareStatements(db);
+/** Acknowledged calls count as skipped here: a person left them out. */
+const kinds: Readonly<Record<CallOutcome, Exclude<keyof HalfHour, "at">>> = {
+  failed: "failed",
+  checking: "open",
+  waiting: "open",
+  held: "open",
+  sending: "open",
+  queued: "open",
+  delivered: "delivered",
+  acknowledged: "skipped",
+  skipped: "skipped",
+};
 
-  function balanceOf(facts: IntegrationFacts, span: Span): IntegrationBalance {
-    const ask = { ...span, integrationId: facts.integrationId };
-    const { eligible, beforeStart } = sql.taken.get(ask) ?? { eligible: 0, beforeStart: 0 };
-    const rows = sql.states.all(ask);
-    const deliveries = rows.reduce((sum, { count }) => sum + count, 0);
-    return {
-      ...facts,
-      eligible,
-      beforeStart,
-      states: toStates(rows),
-      waitingBy: sumBy(rows, ({ waitWhy }) => waitWhy),
-      deadBy: sumBy(rows, ({ reason }) => reason),
-      balanced: deliveries === eligible,
-    };
-  }
-
-  const balance = db.transaction((date: string, span: Span): Statement => {
-    const { rows, legs, calls } = sql.totals.get(span) ?? { rows: 0, legs: 0, calls: 0 };
-    const skippedRows = sql.skipped.all(span);
-    const byIntegration = sql.integrations.all().map((facts) => balanceOf(facts, span));
-    const skippedCount = skippedRows.reduce((sum, { count }) => sum + count, 0);
-    return {
-      date,
-      rows,
-      legs,
-      calls,
-      skipped: Object.fromEntries(skippedRows.map(({ reason, count }) => [reason, count])),
-      excluded: Object.fromEntries(sql.excluded.all(span).map(({ reason, count }) => [reason, count])),
-      outcomes: toOutcomes(sql.outcomes.all(span)),
-      byIntegration,
-      balanced: rows === legs + skippedCount && byIntegration.every(({ balanced }) => balanced),
-    };
+function toActivity(rows: readonly OutcomeRow[], from: number): readonly HalfHour[] {
+  const halves = [...new Set(rows.flatMap(({ half }) => (half === null ? [] : [half])))].toSorted((a, b) => a - b);
+  return halves.map((half) => {
+    const inHalf = rows.filter((row) => row.half === half);
+    const of = (kind: Exclude<keyof HalfHour, "at">): number =>
+      countOf(inHalf, ({ outcome }) => outcome !== null && kinds[outcome] === kind);
+    const at = from + half * halfHourMs;
+    return { at, delivered: of("delivered"), failed: of("failed"), skipped: of("skipped"), open: of("open") };
   });
-  return (date, from, to) => balance.deferred(date, { from, to });
+}
+
+/** Calls that are counted at a time: some 20 ms, so that whoever else asks need not wait for a day of a million calls. */
+const callsAtOnce = 5_000;
+
+type Counted = {
+  readonly excluded: ExcludedRow[];
+  readonly outcomes: OutcomeRow[];
+  readonly byIntegration: Map<number, { eligible: number; beforeStart: number; readonly rows: StateRow[] }>;
+};
+
+function countPart(sql: Statements, counted: Counted, part: Part): void {
+  counted.excluded.push(...sql.excluded.all(part));
+  counted.outcomes.push(...sql.outcomes.all(part));
+  for (const [integrationId, sums] of counted.byIntegration) {
+    const { eligible = 0, beforeStart = 0 } = sql.taken.get({ ...part, integrationId }) ?? {};
+    sums.eligible += eligible;
+    sums.beforeStart += beforeStart;
+    sums.rows.push(...sql.states.all({ ...part, integrationId }));
+  }
+}
+
+/** Counts part by part; stops after each, so that the caller may let others in. */
+function* countSpan(sql: Statements, date: string, span: Span): Generator<void, Statement> {
+  const integrations = sql.integrations.all();
+  const counted: Counted = {
+    excluded: [],
+    outcomes: [],
+    byIntegration: new Map(
+      integrations.map(({ integrationId }) => [integrationId, { eligible: 0, beforeStart: 0, rows: [] }]),
+    ),
+  };
+  const { first = null, last = null } = sql.range.get(span) ?? {};
+  for (let low = first ?? 1; low <= (last ?? 0); low += callsAtOnce) {
+    countPart(sql, counted, { ...span, low, high: low + callsAtOnce - 1 });
+    yield;
+  }
+  return toStatement(sql, { date, span, integrations, counted });
+}
+
+function toBalance(facts: IntegrationFacts, counted: Counted): IntegrationBalance {
+  const { eligible, beforeStart, rows } = counted.byIntegration.get(facts.integrationId) ?? noCalls;
+  return {
+    ...facts,
+    eligible,
+    beforeStart,
+    states: toStates(rows),
+    waitingBy: sumBy(rows, ({ waitWhy }) => waitWhy),
+    deadBy: sumBy(rows, ({ reason }) => reason),
+    balanced: rows.reduce((sum, { count }) => sum + count, 0) === eligible,
+  };
+}
+
+const noCalls = { eligible: 0, beforeStart: 0, rows: [] } as const;
+
+function toStatement(
+  sql: Statements,
+  ask: Readonly<{ date: string; span: Span; integrations: readonly IntegrationFacts[]; counted: Counted }>,
+): Statement {
+  const { date, span, integrations, counted } = ask;
+  const { rows, legs, calls } = sql.totals.get(span) ?? { rows: 0, legs: 0, calls: 0 };
+  const skippedRows = sql.skipped.all(span);
+  const byIntegration = integrations.map((facts) => toBalance(facts, counted));
+  const skippedCount = skippedRows.reduce((sum, { count }) => sum + count, 0);
+  return {
+    date,
+    rows,
+    legs,
+    calls,
+    skipped: Object.fromEntries(skippedRows.map(({ reason, count }) => [reason, count])),
+    excluded: sumBy(counted.excluded, ({ reason }) => reason),
+    outcomes: toOutcomes(counted.outcomes),
+    activity: toActivity(counted.outcomes, span.from),
+    byIntegration,
+    balanced: rows === legs + skippedCount && byIntegration.every(({ balanced }) => balanced),
+  };
+}
+
+export type StatementReader = Readonly<{
+  /** The balance of rows read against deliveries, at once. */
+  statement(date: string, from: number, to: number): Statement;
+  /** The same by steps, as of one moment, with a pause after each. */
+  statementBySteps(date: string, from: number, to: number, pause: () => Promise<void>): Promise<Statement>;
+}>;
+
+export function createStatement(db: Database): StatementReader {
+  const sql = prepareStatements(db);
+  const atOnce = db.transaction((date: string, span: Span): Statement => {
+    const counting = countSpan(sql, date, span);
+    for (;;) {
+      const step = counting.next();
+      if (step.done === true) return step.value;
+    }
+  });
+  return {
+    statement: (date, from, to) => atOnce.deferred(date, { from, to }),
+    async statementBySteps(date, from, to, pause) {
+      // A connection of its own keeps its view while others write in between: the sum must add up.
+      const view = openView(db);
+      try {
+        view.exec("BEGIN");
+        const counting = countSpan(prepareStatements(view), date, { from, to });
+        for (;;) {
+          const step = counting.next();
+          if (step.done === true) return step.value;
+          await pause();
+        }
+      } finally {
+        view.close();
+      }
+    },
+  };
 }

@@ -181,6 +181,7 @@ describe("the statement", () => {
         acknowledged: 0,
         skipped: 1,
       },
+      activity: [],
       byIntegration: [
         {
           integrationId: 1,
@@ -207,6 +208,44 @@ describe("the statement", () => {
       ],
       balanced: true,
     });
+  });
+
+  test("by steps it is the same as at once, as of the moment it was asked for, and others are let in between", async () => {
+    anIntegration(ledger);
+    for (let batch = 0; batch < 6; batch += 1)
+      importCalls(
+        ledger,
+        Array.from({ length: 1_000 }, (_, index) => aReadCall(String(batch * 1_000 + index))),
+      );
+    const before = statement();
+    let pauses = 0;
+    const bySteps = await reports().statementBySteps("2026-11-20", now() - 1, now() + 1, async () => {
+      pauses += 1;
+      importCalls(ledger, [aReadCall(`later ${pauses}`)]);
+      ledger.store.deliveries.apply([{ id: pauses, events: ["hold"], patch: { waitWhy: "paused" }, audit: [] }]);
+    });
+    expect(pauses).toBe(2);
+    expect(bySteps).toEqual(before);
+    expect(bySteps).toMatchObject({ calls: 6_000, balanced: true, byIntegration: [{ states: { queued: 6_000 } }] });
+    expect(statement()).toMatchObject({ calls: 6_002, byIntegration: [{ states: { queued: 6_000, waiting: 2 } }] });
+  });
+
+  test("tells when the calls of the day began, by half-hours, and where they stand; calls of other days are not in it", () => {
+    anIntegration(ledger);
+    const halfHour = 1_800_000;
+    importCalls(ledger, [
+      aReadCall("1"),
+      aReadCall("2", [aLeg({ at: firstStart + 60_000 })]),
+      aReadCall("3", [aLeg({ at: firstStart + halfHour, internal: true })]),
+      aReadCall("4", [aLeg({ at: firstStart - 2 * dayMs })]),
+    ]);
+    fail(1, null, "refused");
+    const midnight = Date.UTC(2026, 10, 20);
+    const none = { delivered: 0, failed: 0, skipped: 0, open: 0 };
+    expect(statement(midnight, midnight + dayMs).activity).toEqual([
+      { ...none, at: firstStart, failed: 1, open: 1 },
+      { ...none, at: firstStart + halfHour, skipped: 1 },
+    ]);
   });
 
   test("holds only what was read in its time, also when two files were read at once", () => {
