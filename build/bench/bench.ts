@@ -7,6 +7,7 @@ import { startSandbox, type RunningSandbox } from "../../src-main/sandbox/main.t
 import { listCallers, writeCallLog } from "./call-log.ts";
 import { median, run, type Contender, type Run } from "./contender.ts";
 import { generateAsteriskLog } from "./generate-asterisk-log.ts";
+import { measureWindow, runBehindScreen, showWindowBench } from "./window-bench.ts";
 
 const help = `npm run bench [-- OPTIONS]
 Measures ingest and delivery against straight-line scripts of the same calls, all in this run, in turn: only ratios of one run
@@ -14,6 +15,8 @@ are worth quoting. Prints a table of ratios, then one JSON line.
   --rows N     rows of the log that is imported (default 1000000)
   --calls N    calls that are delivered (default 5000)
   --rounds N   times that each contender runs; medians count (default 3)
+  --window     measures the app instead: its answers and its page's long tasks while a log of --rows rows is imported, and
+               its memory and start at rest, with --stored calls (default 100000), against a blank Electron window
   --quick      50,000 rows, 500 calls, 1 round`;
 
 const cli = "src-main/cli/main.ts";
@@ -41,6 +44,8 @@ function readOptions() {
       rows: { type: "string" },
       calls: { type: "string" },
       rounds: { type: "string" },
+      stored: { type: "string" },
+      window: { type: "boolean", default: false },
       quick: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -53,6 +58,8 @@ function readOptions() {
       .positive()
       .parse(text ?? (values.quick ? quick : full));
   return {
+    isWindow: values.window,
+    stored: count(values.stored, 100_000, 10_000),
     rows: count(values.rows, 1_000_000, 50_000),
     calls: count(values.calls, 5_000, 500),
     rounds: count(values.rounds, 3, 1),
@@ -173,7 +180,21 @@ if (options === undefined) {
   console.log(help);
   process.exit(0);
 }
+if (options.isWindow) {
+  const exitCode = runBehindScreen();
+  if (exitCode !== null) process.exit(exitCode);
+}
 const scratch = await mkdtemp(join(tmpdir(), "callledger-bench-"));
+if (options.isWindow) {
+  try {
+    const measured = await measureWindow({ ...options, scratch });
+    showWindowBench(measured);
+    console.log(JSON.stringify({ ...options, ...measured }));
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+  process.exit(0);
+}
 const sandbox = await startSandbox();
 try {
   const ingest = await measureIngest(sandbox, scratch, options);

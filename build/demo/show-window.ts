@@ -1,7 +1,8 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { projectRoot } from "../checks/project-files.ts";
 import { buildApp } from "../electron/build-app.ts";
 import { electronArguments } from "../electron/electron-arguments.ts";
+import { findScreen, noScreen } from "../electron/find-screen.ts";
 import { describeElectron, electronPlaces, findElectron, runsDatabase } from "../electron/find-electron.ts";
 import { cacheFolder } from "../../src-main/engine/host/data-folder.ts";
 import { openOffice } from "./window-demo.ts";
@@ -18,7 +19,7 @@ export async function showWindow({ endAfterMs, say }: ShowWindowAsk): Promise<nu
   say(describeElectron(found));
   const screen = findScreen(process.env, process.platform);
   if (screen === undefined) {
-    say("There is no screen here, and no xvfb-run for one without a monitor. On Debian: apt-get install -y xvfb xauth");
+    say(noScreen);
     return 1;
   }
   if (screen.length > 0) say("There is no screen here: the window opens on one without a monitor (Xvfb).");
@@ -38,13 +39,6 @@ export async function showWindow({ endAfterMs, say }: ShowWindowAsk): Promise<nu
     clearInterval(rests);
     await office.close();
   }
-}
-
-/** What to put before a program so that it has a screen; undefined where there is none to be had. */
-function findScreen(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): readonly string[] | undefined {
-  if (platform !== "linux" || (env["DISPLAY"] ?? env["WAYLAND_DISPLAY"] ?? "") !== "") return [];
-  const xvfb = ["xvfb-run", "--auto-servernum", "--server-args=-screen 0 1600x1200x24"] as const;
-  return spawnSync(xvfb[0], ["--help"], { stdio: "ignore" }).error === undefined ? xvfb : undefined;
 }
 
 /** Runs until it ends by itself, by Ctrl+C or when its time is over; the app ends in good order each time. */
