@@ -9,6 +9,9 @@ import { killTargets, type CallInCrm, type KillTarget } from "./kill-target.ts";
 import { createSandboxAdmin, type SandboxAdmin } from "./sandbox-admin.ts";
 import { toSpending, type Spending } from "./spending.ts";
 
+/** Requests that a start takes at each CRM before it writes: what is new among the people. */
+const startRequests = 5;
+
 export type KillRunAsk = Readonly<{
   calls: number;
   files: number;
@@ -180,7 +183,7 @@ export async function killRun(ask: KillRunAsk): Promise<KillRun> {
         let isOver = false;
         void running.finished.then(() => (isOver = true));
         // In the middle of work: after a random number of requests of this process, not after a time.
-        const requests = 1 + Math.floor(random() * 15 * sites.length);
+        const requests = startRequests * sites.length + 1 + Math.floor(random() * 15 * sites.length);
         while (!isOver && (await countRequests()) < before + requests) await delay(5);
         running.child.kill("SIGKILL");
         await running.finished;

@@ -69,7 +69,8 @@ export const killTargets: readonly KillTarget[] = [
       endpoints: [
         { endpoint: /calls\/batch\/(create|update)$|\/associations\/default\//, kind: "batches" },
         { endpoint: /calls\/batch\/read$/, kind: "probes" },
-        { endpoint: /(contacts|companies)\/(search|batch\/read)$/, kind: "look-ups" },
+        // The copy of the people is brought up to date at every start.
+        { endpoint: /(contacts|companies|deals)(\/search|\/batch\/read)?$/, kind: "look-ups" },
       ],
     },
   },
@@ -89,7 +90,7 @@ export const killTargets: readonly KillTarget[] = [
       endpoints: [
         { endpoint: /^(PATCH|POST) .*\/(composite\/sobjects|sobjects)\b/, kind: "batches" },
         { endpoint: /queryAll$/, kind: "probes" },
-        { endpoint: /\/(search|query)$/, kind: "look-ups" },
+        { endpoint: /\/(search|query|composite\/batch)$/, kind: "look-ups" },
       ],
     },
   },
@@ -110,7 +111,7 @@ export const killTargets: readonly KillTarget[] = [
       endpoints: [
         { endpoint: /^(POST|PUT) .*\/Calls$/, kind: "batches" },
         { endpoint: /\/coql$/, kind: "probes" },
-        { endpoint: /\/search$/, kind: "look-ups" },
+        { endpoint: /\/(search|deleted)$/, kind: "look-ups" },
       ],
     },
   },
@@ -134,7 +135,7 @@ export const killTargets: readonly KillTarget[] = [
         { endpoint: /^GET \/api\/v2\/activities\/\{id\}$/, kind: "probes", cost: 1 },
         { endpoint: /^GET \/api\/v2\/activities$/, kind: "probes", cost: 10 },
         { endpoint: /^GET \/v1\/recents$/, kind: "probes", cost: 20 },
-        { endpoint: /^GET \/api\/v2\/(persons|organizations)$/, kind: "look-ups", cost: 10 },
+        { endpoint: /^GET \/api\/v2\/(persons|organizations|deals)$/, kind: "look-ups", cost: 10 },
         { endpoint: /^GET \/v1\/users\/me$/, kind: "overhead", cost: 2 },
         { endpoint: /^GET \/v1\//, kind: "overhead", cost: 20 },
         { endpoint: /Fields$/, kind: "overhead", cost: 10 },

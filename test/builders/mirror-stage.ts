@@ -158,7 +158,7 @@ export async function startMirror({ start }: ConnectorSubject, words: CrmWords):
     ask,
     refresh: async () => {
       ledger.clock.jumpWall(2 * 3_600_000);
-      const fault = await mirror.refresh(ask, 0);
+      const fault = await mirror.refresh(ask, ledger.clock.now());
       if (fault !== null) throw new Error(`the reading failed: ${JSON.stringify(fault)}`);
     },
     create: async (object, fields) => {

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { createUndiciHttp } from "../../src-main/connectors/http/undici-http.ts";
 import { connectorKinds, createConnector } from "../../src-main/connectors/registry.ts";
-import { createLiveMatcher } from "../../src-main/engine/matching/live-matcher.ts";
 import { parseContract } from "../../src-main/engine/ownership/contract-file.ts";
 import type { Clock } from "../../src-main/engine/ports/clock.ts";
 import type { Http } from "../../src-main/engine/ports/http.ts";
@@ -14,6 +13,7 @@ import { type Store, openStore } from "../../src-main/engine/store/open-store.ts
 import { type Sync, type SyncSummary, createSync } from "../../src-main/engine/sync/sync.ts";
 import { type RunningSandbox, startSandbox } from "../../src-main/sandbox/main.ts";
 import type { Integration, UnknownCaller } from "../../src-shared/domain/integration.ts";
+import { createMatching } from "./matching.ts";
 
 export const realClock: Clock = {
   now: () => Date.now(),
@@ -145,7 +145,7 @@ export async function createSyncRig(options: RigOptions = {}): Promise<SyncRig> 
     integrations: store.integrations,
     budget: store.budget,
     accountMemory: store.accountMemory,
-    matcher: createLiveMatcher(realClock),
+    ...createMatching(store, realClock, options.requestTimeoutMs),
     connectorFor,
     contractFor: () => parsed.value,
     http,

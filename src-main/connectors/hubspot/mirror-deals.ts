@@ -31,6 +31,7 @@ export async function readClosedStages(
   const reply = await client.call(session, {
     method: "GET",
     path: pipelinesPath("deals"),
+    aboutAccount: true,
     kind: "read",
     subject: "other",
     schema: stages,

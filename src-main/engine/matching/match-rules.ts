@@ -1,72 +1,163 @@
-import type { PersonCandidate } from "../ports/connector.ts";
+import type { MirrorHit } from "../ports/mirror.ts";
+import type { Link } from "../ports/connector.ts";
 import type { Match } from "../ports/delivery-store.ts";
-import type { MatchVerdict } from "../ports/matcher.ts";
+import type { MatchTrial, MatchVerdict } from "../ports/matcher.ts";
 
-type Ask = Readonly<{ number: string; people: readonly PersonCandidate[]; ownerId: string | null; at: number }>;
-type Choice = Readonly<{ person: PersonCandidate; evidence: string }>;
-type Rule = Readonly<{ name: string; choose: (people: readonly PersonCandidate[], ask: Ask) => Choice | undefined }>;
+/** A number that more people share is a switchboard: who of them called cannot be told by any rule. */
+export const defaultSharedAbove = 3;
 
-const only = (people: readonly PersonCandidate[]): PersonCandidate | undefined =>
-  people.length === 1 ? people[0] : undefined;
+/** An open deal that is about one of the people. */
+export type OpenDeal = Readonly<{ name: string; ownerId: string | null; about: readonly Link[] }>;
 
-function newest(people: readonly PersonCandidate[]): Choice | undefined {
+export type RuleAsk = Readonly<{
+  number: string;
+  /** Everybody who has the number. */
+  people: readonly MirrorHit[];
+  /** The CRM's owner id of the call's agent, or null. */
+  ownerId: string | null;
+  deals: readonly OpenDeal[];
+  sharedAbove: number;
+  at: number;
+}>;
+
+type Choice = Readonly<{ person: MirrorHit; evidence: string }>;
+/** Who it is, or why the rule cannot tell. */
+type Finding = Choice | Readonly<{ why: string }>;
+type Rule = Readonly<{ name: RuleName; find: (people: readonly MirrorHit[], ask: RuleAsk) => Finding }>;
+
+const ruleNames = ["only_one", "open_deal_of_agent", "last_activity", "owner_is_the_agent", "company"] as const;
+export type RuleName = (typeof ruleNames)[number];
+
+const isChoice = (finding: Finding): finding is Choice => "person" in finding;
+const isAbout = (person: MirrorHit, links: readonly Link[]): boolean =>
+  links.some(({ object, id }) => object === person.object && id === person.id);
+const companiesOf = ({ also }: MirrorHit): readonly Link[] => also;
+const toDay = (at: number): string => new Date(at).toISOString().slice(0, 10);
+
+const onlyOne: Rule["find"] = (people) => {
+  const [first, ...others] = people;
+  if (first === undefined || others.length > 0) return { why: `${people.length} records share the number` };
+  const typed = first.isExact ? "" : `, typed there as ${first.typed}`;
+  return { person: first, evidence: `the only record with this number (${first.field}${typed})` };
+};
+
+const openDeal: Rule["find"] = (people, { deals, ownerId }) => {
+  if (ownerId === null) return { why: "the call's agent is nobody who owns records in the CRM" };
+  const own = deals.filter((deal) => deal.ownerId === ownerId);
+  const named = people.filter((person) => own.some(({ about }) => isAbout(person, about)));
+  // A deal that names only the company speaks for the one person of that company here.
+  const ofCompany = people.filter((person) =>
+    own.some(({ about }) => companiesOf(person).some(({ object, id }) => isAbout({ ...person, object, id }, about))),
+  );
+  const [one, ...more] = named.length > 0 ? named : ofCompany;
+  if (one === undefined) return { why: "the agent has no open deal with any of them" };
+  if (more.length > 0) return { why: `the agent has open deals with ${more.length + 1} of them` };
+  const deal = own.find(({ about }) => isAbout(one, about)) ?? own[0];
+  return { person: one, evidence: `the agent of the call owns the open deal "${deal?.name ?? ""}" with this person` };
+};
+
+const lastActivity: Rule["find"] = (people) => {
   const ordered = people.toSorted((a, b) => (b.lastActivityAt ?? 0) - (a.lastActivityAt ?? 0));
   const [first, second] = ordered;
-  if (first === undefined || first.lastActivityAt === null || first.lastActivityAt === (second?.lastActivityAt ?? null))
-    return undefined;
-  return { person: first, evidence: `last active ${new Date(first.lastActivityAt).toISOString()}` };
-}
+  if (first === undefined || first.lastActivityAt === null)
+    return { why: "the CRM shows no activity with any of them" };
+  if (first.lastActivityAt === (second?.lastActivityAt ?? null))
+    return { why: "two of them were active last, equally" };
+  return { person: first, evidence: `last active on ${toDay(first.lastActivityAt)}` };
+};
 
-/** In order; the first rule that names exactly one person decides. Nothing is ever chosen by chance. */
+const ownerIsAgent: Rule["find"] = (people, { ownerId }) => {
+  if (ownerId === null) return { why: "the call's agent is nobody who owns records in the CRM" };
+  const own = people.filter((person) => person.ownerId === ownerId);
+  const [one, ...more] = own;
+  if (one === undefined) return { why: "the agent owns none of them" };
+  if (more.length > 0) return { why: `the agent owns ${own.length} of them` };
+  return { person: one, evidence: "the agent of the call owns this record" };
+};
+
+/** The company that has the number itself, or that all who share it belong to. */
+const company: Rule["find"] = (people, { people: everybody, number }) => {
+  const holders = everybody.filter(({ kind }) => kind === "company");
+  const [holder, ...otherHolders] = holders;
+  if (holder !== undefined && otherHolders.length === 0)
+    return { person: holder, evidence: `${number} is the number of this company, which several people share` };
+  const [first, ...others] = people;
+  const link = (first === undefined ? [] : companiesOf(first)).find((shared) =>
+    others.every((person) =>
+      companiesOf(person).some(({ object, id }) => object === shared.object && id === shared.id),
+    ),
+  );
+  if (first === undefined || link === undefined) return { why: "they belong to no company in common" };
+  const person: MirrorHit = {
+    ...first,
+    ...link,
+    kind: "company",
+    name: `the company of ${first.name}`,
+    also: [],
+    ownerId: null,
+  };
+  return { person, evidence: "several people of one company share this number; it is logged with the company" };
+};
+
+/** In order; the first rule that names exactly one record decides. Nothing is ever chosen by chance. */
 export const matchRules: readonly Rule[] = [
-  {
-    name: "only_one",
-    choose: (people) => {
-      const person = only(people);
-      return person === undefined
-        ? undefined
-        : { person, evidence: `the only record with this number (${person.field})` };
-    },
-  },
-  {
-    name: "owner_is_the_agent",
-    choose: (people, { ownerId }) => {
-      const person = ownerId === null ? undefined : only(people.filter((candidate) => candidate.ownerId === ownerId));
-      return person === undefined ? undefined : { person, evidence: "the agent of the call owns this record" };
-    },
-  },
-  { name: "last_activity", choose: (people) => newest(people) },
-  {
-    name: "company",
-    choose: (people) => {
-      const person = only(people.filter((candidate) => candidate.object === "companies"));
-      return person === undefined
-        ? undefined
-        : { person, evidence: "several people share this number; the company is theirs" };
-    },
-  },
+  { name: "only_one", find: onlyOne },
+  { name: "open_deal_of_agent", find: openDeal },
+  { name: "last_activity", find: lastActivity },
+  { name: "owner_is_the_agent", find: ownerIsAgent },
+  { name: "company", find: company },
 ];
 
-function toMatch(ask: Ask, rule: string, choice: Choice | null, evidence: string): Match {
+/** Rules that may choose between the people of a switchboard: none but the one that chooses no person. */
+const switchboardRules: ReadonlySet<RuleName> = new Set(["company"]);
+
+const isLead = ({ object }: MirrorHit): boolean => /^leads?$/i.test(object);
+
+/** Who counts: contacts, else leads, else companies. */
+export function eligible(people: readonly MirrorHit[]): readonly MirrorHit[] {
+  const persons = people.filter(({ kind }) => kind === "person");
+  const contacts = persons.filter((person) => !isLead(person));
+  if (contacts.length > 0) return contacts;
+  return persons.length > 0 ? persons : people;
+}
+
+export function toMatch(
+  { number, people, at }: Pick<RuleAsk, "number" | "people" | "at">,
+  rule: string,
+  person: MirrorHit | null,
+  evidence: string,
+): Match {
   return {
-    number: ask.number,
-    object: choice?.person.object ?? null,
-    personId: choice?.person.id ?? null,
-    name: choice?.person.name ?? null,
-    also: choice?.person.also ?? [],
+    number,
+    object: person?.object ?? null,
+    personId: person?.id ?? null,
+    name: person?.name ?? null,
+    also: person?.also ?? [],
     rule,
     evidence,
-    candidates: ask.people.map(({ object, id, name, field }) => ({ object, id, name, field })),
-    matchedAt: ask.at,
+    candidates: people.map(({ object, id, name, field }) => ({ object, id, name, field })),
+    matchedAt: at,
   };
 }
 
-/** The person of a call among everybody with its number, with the rule and what it saw; or the question for a person. */
-export function choosePerson(ask: Ask): MatchVerdict {
-  for (const rule of matchRules) {
-    const choice = rule.choose(ask.people, ask);
-    if (choice !== undefined) return { kind: "matched", match: toMatch(ask, rule.name, choice, choice.evidence) };
+/** The person of a call among everybody with its number, with what each rule said; or the question for a person. */
+export function choosePerson(ask: RuleAsk): MatchTrial {
+  const people = eligible(ask.people);
+  const isSwitchboard = people.length > ask.sharedAbove;
+  const rules: MatchTrial["rules"][number][] = [];
+  for (const { name, find } of matchRules) {
+    if (isSwitchboard && !switchboardRules.has(name)) continue;
+    const finding = find(people, ask);
+    rules.push({ rule: name, said: isChoice(finding) ? finding.evidence : finding.why, decided: isChoice(finding) });
+    if (!isChoice(finding)) continue;
+    const match = toMatch(ask, name, finding.person, finding.evidence);
+    return { verdict: { kind: "matched", match }, rules };
   }
-  const sentence = `${ask.people.length} records have the number ${ask.number}, and no rule tells them apart.`;
-  return { kind: "ambiguous", match: toMatch(ask, "ask", null, sentence), sentence };
+  const shared = isSwitchboard
+    ? `${people.length} people have the number ${ask.number}: it is a switchboard`
+    : `${people.length} records have the number ${ask.number}`;
+  const whys = rules.filter(({ rule }) => rule !== "only_one").map(({ said }) => said);
+  const sentence = `${shared}, and no rule tells them apart: ${whys.join("; ")}.`;
+  const verdict: MatchVerdict = { kind: "ambiguous", match: toMatch(ask, "ask", null, sentence), sentence };
+  return { verdict, rules };
 }

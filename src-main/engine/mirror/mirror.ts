@@ -41,9 +41,10 @@ export function createMirror({ store, clock }: Readonly<{ store: MirrorStore; cl
   const ageOf = ({ freshAsOf }: MirrorRound): number =>
     freshAsOf === null || freshAsOf > clock.now() ? Number.POSITIVE_INFINITY : clock.now() - freshAsOf;
 
-  const isFresh = (id: number, maxAgeMs: number): boolean => {
-    const round = store.round(id);
-    return round !== null && ageOf(round) <= maxAgeMs;
+  const isFreshSince = (id: number, at: number): boolean => {
+    const freshAsOf = store.round(id)?.freshAsOf ?? null;
+    // What is as of later than now was read before the clock was put back.
+    return freshAsOf !== null && freshAsOf >= at && freshAsOf <= clock.now();
   };
 
   function stateOf(id: number): MirrorState {
@@ -121,7 +122,7 @@ export function createMirror({ store, clock }: Readonly<{ store: MirrorStore; cl
 
   return {
     state: stateOf,
-    isFresh,
+    isFreshSince,
     readPage,
     status: (id, steps) => {
       const round = store.round(id);
@@ -147,8 +148,8 @@ export function createMirror({ store, clock }: Readonly<{ store: MirrorStore; cl
       const round = store.round(id);
       return round === null || round.roundStartedAt !== null || ageOf(round) >= connector.mirror.everyMs;
     },
-    refresh: async (ask, maxAgeMs) => {
-      while (!isFresh(ask.integration.id, maxAgeMs)) {
+    refresh: async (ask, since) => {
+      while (!isFreshSince(ask.integration.id, since)) {
         const { fault } = await readPage(ask);
         if (fault !== null) return fault;
       }

@@ -126,8 +126,11 @@ export interface DeliveryStore {
   claim(ask: Readonly<{ ids: readonly number[]; session: EngineSession; now: number }>): readonly number[];
   /** `waiting` rows whose time has come become `queued` (`due`), except those of paused or blocked integrations. Returns how many. */
   releaseDue(now: number, limit: number): number;
-  /** Held rows (`contact`) of an integration become due now, so that they are matched again. Returns how many. */
-  recheckHeld(integrationId: number, now: number): number;
+  /**
+   * Held rows (`contact`) of an integration become due now, so that they are matched again; only those whose call is with
+   * a number that `isKnown` now, where it is given. Returns how many.
+   */
+  recheckHeld(integrationId: number, now: number, isKnown?: (number: string) => boolean): number;
   /** `uncertain` rows whose probe is due. */
   peekProbes(ask: Readonly<{ integrationId: number; now: number; limit: number }>): readonly DeliveryRow[];
   /** One transaction for all changes. Throws when a move is not in the table: a bug, nothing is written. */

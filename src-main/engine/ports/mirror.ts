@@ -148,14 +148,14 @@ export interface Mirror {
   state(integrationId: number): MirrorState;
   /** Everybody who has this E.164 number. */
   find(integration: Pick<Integration, "id" | "tenant" | "settings">, number: string): readonly MirrorHit[];
-  /** Whether the copy is as fresh as this, ms. */
-  isFresh(integrationId: number, maxAgeMs: number): boolean;
+  /** Whether everything that the CRM held at this time (epoch ms of this PC) is in the copy. */
+  isFreshSince(integrationId: number, at: number): boolean;
   /** Whether a round should be under way: never read, unfinished, or older than the connector's interval. */
   isDue(integrationId: number, connector: Connector): boolean;
   /** Reads one page of what is due, starting a round where none is under way. `done`: the round is over. */
   readPage(ask: MirrorAsk): Promise<Readonly<{ done: boolean; fault: ConnectorFault | null }>>;
-  /** Reads until the copy is as fresh as this; joins a reading that is under way. Null, or the fault that stopped it. */
-  refresh(ask: MirrorAsk, maxAgeMs: number): Promise<ConnectorFault | null>;
+  /** Reads until the copy is fresh since this time; joins a reading that is under way. Null, or the fault that stopped it. */
+  refresh(ask: MirrorAsk, since: number): Promise<ConnectorFault | null>;
   /** Whether numbers changed since the held calls were last looked at. */
   hasChanged(integrationId: number): boolean;
   /** The held calls were looked at. */

@@ -2,7 +2,7 @@ import type { Database } from "better-sqlite3";
 import { lanes } from "../../../src-shared/domain/budget.ts";
 import { waitWhy as waitWhys } from "../../../src-shared/domain/delivery.ts";
 import type { DeliveryStore } from "../ports/delivery-store.ts";
-import { type DeliveryMover, type MovableRow, movableSelect } from "./delivery-moves.ts";
+import { type DeliveryMover, type MovableRow, movableSelect, prepareMovable } from "./delivery-moves.ts";
 import type { Transact } from "./transaction.ts";
 
 /** Waits that end by an event of the integration: they are due as soon as it is active. */
@@ -52,7 +52,11 @@ function prepareSchedule(db: Database) {
              AND d.wait_why IN (${busyWhys}) AND d.due_at <= @horizon))))`,
     )
     .pluck();
-  return { active, due, firstQueued, firstWaiting, firstProbe, work };
+  const held = db.prepare<[number], { id: number; number: string | null }>(`
+    SELECT d.id, CASE c.direction WHEN 'inbound' THEN c.from_party ELSE c.to_party END AS number
+    FROM delivery d INDEXED BY delivery_waiting JOIN call c ON c.id = d.call_id
+    WHERE d.state = 'waiting' AND d.integration_id = ? AND d.wait_why = 'contact'`);
+  return { active, due, held, firstQueued, firstWaiting, firstProbe, work };
 }
 
 /** Time: what becomes due, and whether anything will. */
@@ -62,7 +66,19 @@ export function createDeliverySchedule(
   mover: DeliveryMover,
 ): Pick<DeliveryStore, "releaseDue" | "recheckHeld" | "nextDueAt" | "hasWork"> {
   const sql = prepareSchedule(db);
+  const movable = prepareMovable(db);
   const forEver = Number.MAX_SAFE_INTEGER;
+
+  /** Ids of held rows whose number is known. One look for each number, however many of its calls are held. */
+  function heldWith(integrationId: number, isKnown: (number: string) => boolean): readonly number[] {
+    const known = new Map<string, boolean>();
+    return sql.held.all(integrationId).flatMap(({ id, number }) => {
+      if (number === null) return [];
+      const answer = known.get(number) ?? isKnown(number);
+      known.set(number, answer);
+      return answer ? [id] : [];
+    });
+  }
 
   function release(
     rows: readonly MovableRow[],
@@ -109,9 +125,12 @@ export function createDeliverySchedule(
         for (const { id } of sql.active.all()) if (released < limit) released += releaseOf(id, now, limit - released);
         return released;
       }),
-    recheckHeld: (integrationId, now) =>
+    recheckHeld: (integrationId, now, isKnown) =>
       transact.run(() => {
-        const rows = sql.due.all({ integrationId, why: "contact", now: forEver, limit: -1 });
+        const rows =
+          isKnown === undefined
+            ? sql.due.all({ integrationId, why: "contact", now: forEver, limit: -1 })
+            : movable(heldWith(integrationId, isKnown));
         return release(rows, now, { due_at: now }, "Matched again: somebody may have added the contact.");
       }),
     nextDueAt: () => {

@@ -7,6 +7,7 @@ import type { Connector, CrmSession } from "../ports/connector.ts";
 import type { DeliveryRow, DeliveryStore, EngineSession } from "../ports/delivery-store.ts";
 import type { IntegrationStore } from "../ports/integration-store.ts";
 import type { Matcher } from "../ports/matcher.ts";
+import type { Mirror } from "../ports/mirror.ts";
 import type { Random } from "../ports/random.ts";
 import { idempotencyKey } from "./idempotency-key.ts";
 import type { ServerClock } from "./server-clock.ts";
@@ -23,6 +24,7 @@ export type DispatcherParts = Readonly<{
   connector: Connector;
   contract: OwnershipContract;
   matcher: Matcher;
+  mirror: Mirror;
   requestTimeoutMs: number;
   /** A paced way to the CRM for one job; `rows` are the deliveries it may write. */
   openSession: (lane: Lane, rows: readonly DeliveryRow[]) => CrmSession;

@@ -1,6 +1,7 @@
 import { holdDue, unavailable } from "./availability.ts";
 import type { DispatcherParts, Job } from "./dispatcher-parts.ts";
 import { createIntegrationHealth } from "./integration-health.ts";
+import { createMirrorJobs } from "./mirror-jobs.ts";
 import { createProbeJobs } from "./probe-jobs.ts";
 import { createWriteJobs } from "./write-jobs.ts";
 
@@ -8,18 +9,22 @@ import { createWriteJobs } from "./write-jobs.ts";
 export type Dispatcher = Readonly<{
   /** The next job, or null when nothing can be done now. Calls come one after another. */
   next(): Promise<Job | null>;
+  /** Whether the copy of the CRM should be read on now. */
+  isReading(): boolean;
 }>;
 
-/** What is uncertain is read before anything new is sent; an integration that takes nothing lets its calls wait visibly. */
+/** What is uncertain is read before anything new is sent, the copy of the CRM is kept fresh beside it; an integration that takes nothing lets its calls wait visibly. */
 export function createDispatcher(parts: DispatcherParts): Dispatcher {
   const { clock, deliveries } = parts;
   const health = createIntegrationHealth({ ...parts, openReading: () => parts.openSession(0, []) });
   const probes = createProbeJobs(parts, health);
   const writes = createWriteJobs(parts, health);
+  const readings = createMirrorJobs(parts, health);
   return {
+    isReading: readings.isWanted,
     next: async () => {
       if (parts.stopping.aborted) return null;
-      if (await health.mayWork()) return probes.next() ?? (await writes.next());
+      if (await health.mayWork()) return probes.next() ?? readings.next() ?? (await writes.next());
       const integration = health.integration();
       const cause = unavailable(integration, health.rest(), clock.now());
       if (cause !== null) await holdDue(deliveries, integration, clock.now(), cause, () => clock.sleep(0));

@@ -9,6 +9,7 @@ import type { DeliveryStore, EngineSession } from "../ports/delivery-store.ts";
 import type { Http } from "../ports/http.ts";
 import type { IntegrationStore } from "../ports/integration-store.ts";
 import type { Matcher } from "../ports/matcher.ts";
+import type { Mirror } from "../ports/mirror.ts";
 import type { WindowGauge } from "../ports/pace.ts";
 import type { Random } from "../ports/random.ts";
 import { createCrmSession } from "./crm-session.ts";
@@ -30,6 +31,7 @@ export type RuntimeParts = Readonly<{
   connector: Connector;
   contract: OwnershipContract;
   matcher: Matcher;
+  mirror: Mirror;
   http: Http;
   session: EngineSession;
   requestTimeoutMs: number;
@@ -50,6 +52,8 @@ export type IntegrationRuntime = Readonly<{
   finished(): Promise<void>;
   /** Jobs in hand. */
   active(): number;
+  /** Whether the copy of the CRM should be read on now. */
+  isReading(): boolean;
   gauges(): readonly WindowGauge[];
   /** Counts requests that were sent past it. */
   book(spent: readonly Spending[]): void;
@@ -120,6 +124,7 @@ export function createIntegrationRuntime(integration: Integration, parts: Runtim
       await Promise.all(atWork);
     },
     active: () => active,
+    isReading: () => dispatcher.isReading(),
     gauges: () => pace.gauges(),
     book: (spent) => {
       for (const { cost, observations } of spent) pace.settle(pace.reserve(cost, 0), observations);

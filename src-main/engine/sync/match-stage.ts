@@ -58,8 +58,13 @@ function lookAgain(row: DeliveryRow, integration: Integration, now: number, lagM
   return { id: row.id, events: ["hold"], patch, audit: [auditOf(row, integration, now, said)] };
 }
 
-function nobody(row: DeliveryRow, { integration, now, searchLagMs }: MatchContext, number: string): DeliveryChange {
-  if (row.missingReads === 0 && searchLagMs > 0) return lookAgain(row, integration, now, searchLagMs);
+/** The copy of the CRM tells when somebody gets the number; without it, people have to be looked for again and again. */
+function nobody(
+  row: DeliveryRow,
+  { integration, now, searchLagMs }: MatchContext,
+  { number, isLive }: Extract<MatchVerdict, { kind: "nobody" }>,
+): DeliveryChange {
+  if (isLive && row.missingReads === 0 && searchLagMs > 0) return lookAgain(row, integration, now, searchLagMs);
   const giveUpAt = row.giveUpAt ?? now + holdForContactMs;
   if (now >= giveUpAt) {
     const audit = auditOf(row, integration, now, {
@@ -75,7 +80,7 @@ function nobody(row: DeliveryRow, { integration, now, searchLagMs }: MatchContex
       audit: [audit],
     };
   }
-  const dueAt = nextLook(giveUpAt, now);
+  const dueAt = isLive ? nextLook(giveUpAt, now) : giveUpAt;
   const summary = `Held: nobody in ${crmNames[integration.crm]} has the number ${number}. Logged as soon as somebody adds it.`;
   const audit = auditOf(row, integration, now, {
     operation: "delivery.hold",
@@ -89,6 +94,41 @@ function nobody(row: DeliveryRow, { integration, now, searchLagMs }: MatchContex
     patch: { waitWhy: "contact", dueAt, giveUpAt, missingReads: 0 },
     audit: [audit],
   };
+}
+
+/** What became of a person who was to be made is not known yet. */
+function later(
+  row: DeliveryRow,
+  integration: Integration,
+  now: number,
+  { untilMs, sentence }: Extract<MatchVerdict, { kind: "later" }>,
+): DeliveryChange {
+  const said = { operation: "delivery.hold", outcome: "waiting", summary: sentence, nextRetryAt: untilMs } as const;
+  const patch = { waitWhy: "retry", dueAt: Math.max(untilMs, now + 1) } as const;
+  return { id: row.id, events: ["hold"], patch, audit: [auditOf(row, integration, now, said)] };
+}
+
+/** The CRM refuses to make the person: for a cause that somebody can remove, so the call waits for that. */
+function rejected(
+  row: DeliveryRow,
+  integration: Integration,
+  now: number,
+  { reason, field, answer }: Extract<ConnectorFault, { kind: "rejected" }>,
+): DeliveryChange {
+  const cause = field ?? answer.code;
+  const summary = `${crmNames[integration.crm]} refused to make the person: ${reasonTexts[reason].sentence}`;
+  const audit = auditOf(row, integration, now, {
+    operation: "delivery.reject",
+    outcome: "failed",
+    summary,
+    reason,
+    ...(answer.status === undefined ? {} : { status: answer.status }),
+    ...(answer.code === undefined ? {} : { code: answer.code }),
+    payload: { answered: answer },
+  });
+  const causeKey = `person:${reason}${cause === undefined ? "" : `:${cause}`}`;
+  const patch = { reason, causeKey, detail: answer.message ?? summary, giveUpAt: null };
+  return { id: row.id, events: ["claim", "reject"], patch, audit: [audit] };
 }
 
 function ambiguous(
@@ -132,7 +172,9 @@ export function toMatchStage(
     const verdict = verdicts.get(row.id);
     if (verdict === undefined) continue;
     if (verdict.kind === "fault") fault ??= verdict.fault;
-    else if (verdict.kind === "nobody") changes.push(nobody(row, context, verdict.number));
+    else if (verdict.kind === "nobody") changes.push(nobody(row, context, verdict));
+    else if (verdict.kind === "later") changes.push(later(row, integration, now, verdict));
+    else if (verdict.kind === "rejected") changes.push(rejected(row, integration, now, verdict.fault));
     else if (verdict.kind === "ambiguous") changes.push(ambiguous(row, integration, now, verdict));
     else {
       changes.push(matched(row, integration, now, verdict));

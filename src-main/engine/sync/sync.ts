@@ -8,6 +8,7 @@ import type { DeliveryCounts, DeliveryStore, EngineSession } from "../ports/deli
 import type { Http } from "../ports/http.ts";
 import type { IntegrationStore } from "../ports/integration-store.ts";
 import type { Matcher } from "../ports/matcher.ts";
+import type { Mirror } from "../ports/mirror.ts";
 import type { WindowGauge } from "../ports/pace.ts";
 import type { Random } from "../ports/random.ts";
 import { type IntegrationRuntime, type Spending, createIntegrationRuntime } from "./integration-runtime.ts";
@@ -46,6 +47,7 @@ export type SyncParts = Readonly<{
   budget: BudgetStore;
   accountMemory: AccountMemory;
   matcher: Matcher;
+  mirror: Mirror;
   connectorFor: (integration: Integration) => Connector;
   contractFor: (integration: Integration) => OwnershipContract;
   http: Http;
@@ -116,10 +118,12 @@ export function createSync(parts: SyncParts): Sync {
       runtimes.set(integration.id, { settings, runtime: made });
       // A person who starts a sync expects it to look again, whatever was looked up before.
       parts.matcher.forget(integration.id);
-      deliveries.recheckHeld(integration.id, clock.now());
+      // Held calls are found by the copy of the CRM; another policy decides about all of them anew.
+      if (integration.unknownCaller !== "hold") deliveries.recheckHeld(integration.id, clock.now());
       return made;
     };
-    const isBusy = (): boolean => [...runtimes.values()].some(({ runtime }) => runtime.active() > 0);
+    const isBusy = (): boolean =>
+      [...runtimes.values()].some(({ runtime }) => runtime.active() > 0 || runtime.isReading());
     return { stopping, cut, counters, fail, runtimeOf, isBusy, failure: () => failure };
   }
   type Run = ReturnType<typeof createRun>;

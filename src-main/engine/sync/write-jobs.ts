@@ -25,19 +25,22 @@ export function createWriteJobs(
     deliveries.peekDue({ integrationId: parts.integrationId, lane, now: clock.now(), limit });
 
   function pickRows(): readonly DeliveryRow[] {
-    const lane = turns.next(lanes.filter((each) => peek(each, 1).length > 0));
+    const ready = lanes.filter((each) => matcher.isReady(parts.integrationId, each));
+    const lane = turns.next(ready.filter((each) => peek(each, 1).length > 0));
     return lane === undefined ? [] : aloneOrTogether(peek(lane, batchRows));
   }
 
   async function matchRows(rows: readonly DeliveryRow[]): Promise<ReadonlyMap<number, MatchVerdict>> {
     if (rows.length === 0) return new Map();
     const session = parts.openSession(rows[0]?.lane ?? 1, []);
-    return matcher.match({ integration: health.integration(), connector, session, rows });
+    const ask = { integration: health.integration(), connector, session, serverNow: parts.server.now };
+    return matcher.match({ ...ask, rows });
   }
 
   /** Matches what has no match yet, stores what that decides, and claims what is ready. */
   async function claimReady(rows: readonly DeliveryRow[]): Promise<readonly DeliveryRow[]> {
-    const unmatched = rows.filter((row) => row.match === null);
+    const isUnmatched = (row: DeliveryRow): boolean => row.match === null || matcher.isOutdated(row);
+    const unmatched = rows.filter(isUnmatched);
     const verdicts = await matchRows(unmatched);
     const searchLagMs = connector.limits.searchLagMs ?? 0;
     const stage = toMatchStage(unmatched, verdicts, {
@@ -47,7 +50,7 @@ export function createWriteJobs(
     });
     deliveries.apply(stage.changes);
     if (stage.fault !== null) health.react(stage.fault, true);
-    const ready = [...rows.flatMap((row) => (row.match === null ? [] : [row.id])), ...stage.ready];
+    const ready = [...rows.flatMap((row) => (isUnmatched(row) ? [] : [row.id])), ...stage.ready];
     if (parts.stopping.aborted || ready.length === 0) return [];
     const claimed = deliveries.claim({ ids: ready, session: parts.session, now: clock.now() });
     return claimed.flatMap((id) => deliveries.get(id) ?? []);
@@ -67,8 +70,10 @@ export function createWriteJobs(
       const outcome = settled.get(plan.row.id) ?? (isDone(plan) ? nothing : outcomes.get(plan.key));
       if (outcome === undefined) throw new Error("the connector gave no outcome for a delivery");
       if (outcome.fault !== null) faults.set(outcome.fault.kind, outcome.fault);
-      if (outcome.fault?.kind === "rejected" && outcome.fault.reason === "person_deleted")
+      if (outcome.fault?.kind === "rejected" && outcome.fault.reason === "person_deleted") {
         matcher.forget(integration.id);
+        if (plan.row.match !== null) matcher.doubt(integration.id, plan.row.match.number);
+      }
       return toChange(plan, outcome, {
         integration,
         now: clock.now(),

@@ -34,7 +34,8 @@ export async function prepareWrites(
 
   async function contextOf(row: DeliveryRow): Promise<PlanContext> {
     const integration = health.integration();
-    const ownerId = await matcher.ownerOf({ integration, connector, session, agent: row.call.agent });
+    const { agent } = row.call;
+    const ownerId = await matcher.ownerOf({ integration, connector, session, serverNow: parts.server.now, agent });
     return { contract, object: connector.callObject, key: keyOf(row, connector), ownerId };
   }
 

@@ -103,14 +103,14 @@ describe.each(cases)("the copy of $crm", (words, subject) => {
   test("an up-to-date copy costs few requests, and a reading that was cut goes on where it stood", async () => {
     for (let each = 0; each < 5; each += 1) await person(`Test ${each}`, `+44207946095${each}`);
     stage.session.allow(2);
-    expect(await stage.mirror.refresh(stage.ask, 0)).toMatchObject({ kind: "paced" });
+    expect(await stage.mirror.refresh(stage.ask, stage.ledger.clock.now())).toMatchObject({ kind: "paced" });
     expect(stage.mirror.state(stage.integration.id)).toBe("loading");
     stage.session.allow(undefined);
     await stage.refresh();
     expect(idsOf("+442079460953")).toHaveLength(1);
     stage.ledger.clock.jumpWall(10 * 60_000);
     const before = stage.session.sent.length;
-    expect(await stage.mirror.refresh(stage.ask, 60_000)).toBeNull();
+    expect(await stage.mirror.refresh(stage.ask, stage.ledger.clock.now())).toBeNull();
     expect(stage.session.sent.length - before).toBeLessThanOrEqual(words.crm === "salesforce" ? 1 : 8);
   });
 });

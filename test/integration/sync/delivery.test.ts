@@ -48,7 +48,7 @@ test("a call of an unknown number is held, and logged when somebody adds the con
 test("a held call whose give-up time has passed is dead as no_match", async () => {
   rig.importCalls([{}]);
   await rig.untilIdle();
-  rig.store.deliveries.apply([{ id: 1, events: [], patch: { giveUpAt: 1 }, audit: [] }]);
+  rig.store.deliveries.apply([{ id: 1, events: [], patch: { giveUpAt: 1, dueAt: 1 }, audit: [] }]);
   expect(await rig.untilIdle()).toMatchObject({ waiting: 0, dead: 1 });
   expect(rig.store.deliveries.get(1)).toMatchObject({ state: "dead", reason: "no_match" });
 });

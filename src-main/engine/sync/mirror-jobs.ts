@@ -1,0 +1,57 @@
+import { lanes } from "../../../src-shared/domain/budget.ts";
+import type { DispatcherParts, Job } from "./dispatcher-parts.ts";
+import type { IntegrationHealth } from "./integration-health.ts";
+
+/** The copy is read in the last lane, unless calls wait for its first reading. */
+const bulkLane = 3;
+const waitingLane = 1;
+
+/**
+ * Keeps the copy of the CRM fresh: once at the start of a run, and whenever the connector's interval has passed. One page
+ * is a job, so that writes go on beside it. When numbers changed, held calls that have one of them are due at once.
+ */
+export function createMirrorJobs(
+  parts: DispatcherParts,
+  health: IntegrationHealth,
+): Readonly<{ next(): Job | null; isWanted(): boolean }> {
+  const { clock, mirror, matcher, connector, deliveries, integrationId: id } = parts;
+  const startedAt = clock.now();
+  let isReading = false;
+  let restUntil = 0;
+
+  const isDue = (): boolean =>
+    clock.now() >= restUntil && (mirror.isDue(id, connector) || !mirror.isFreshSince(id, startedAt));
+  const isWaitedFor = (): boolean =>
+    !matcher.isReady(id, bulkLane) &&
+    lanes.some((lane) => deliveries.peekDue({ integrationId: id, lane, now: clock.now(), limit: 1 }).length > 0);
+
+  function recheckHeld(): void {
+    if (!mirror.hasChanged(id) || !matcher.isReady(id, bulkLane)) return;
+    const integration = health.integration();
+    deliveries.recheckHeld(id, clock.now(), (number) => mirror.find(integration, number).length > 0);
+    mirror.clearChanged(id);
+  }
+
+  async function read(): Promise<void> {
+    const session = parts.openSession(isWaitedFor() ? waitingLane : bulkLane, []);
+    const ask = { integration: health.integration(), connector, session, serverNow: parts.server.now };
+    const { fault } = await mirror.readPage(ask);
+    if (fault === null) return health.succeed();
+    // The last lane stops short of the limit; what is more urgent goes on.
+    if (fault.kind === "paced") restUntil = fault.untilMs;
+    else health.react(fault, true);
+  }
+
+  return {
+    isWanted: () => health.isOpen() && isDue(),
+    next: () => {
+      recheckHeld();
+      if (isReading || !isDue()) return null;
+      isReading = true;
+      return () =>
+        read().finally(() => {
+          isReading = false;
+        });
+    },
+  };
+}
