@@ -7,10 +7,15 @@ export type Finished = Readonly<{ code: number | null; signal: string | null; st
 
 export type Running = Readonly<{ child: ChildProcess; finished: Promise<Finished> }>;
 
-/** Starts the real command line in a process of its own. */
-export function startCli(args: readonly string[], env: Readonly<Record<string, string>>): Running {
+/** Starts the real command line in a process of its own, `as` another user of this computer where that is asked for. */
+export function startCli(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  as: Readonly<{ uid?: number; gid?: number }> = {},
+): Running {
   const child = spawn(process.execPath, [main, ...args], {
     env: { ...process.env, ...env },
+    ...as,
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stdout = "";

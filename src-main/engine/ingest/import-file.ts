@@ -25,7 +25,7 @@ export type ImportRequest = Readonly<{
   settings: SourceSettings;
   /** A format's name, or `auto`. */
   format: string;
-  store: Pick<IngestStore, "findFiles" | "startReading" | "commitBatch" | "endReading">;
+  store: Pick<IngestStore, "findFiles" | "startReading" | "commitBatch" | "endReading" | "together">;
   sourceId: number | null;
   lane: ReadingStart["lane"];
   clock: Pick<Clock, "now" | "monotonic">;
@@ -180,15 +180,15 @@ function createReading(ready: Ready, request: ImportRequest) {
       halfLine: end?.halfLine ?? false,
     });
     const done = end === null ? {} : { done: { contentHash: await positions.contentHash(bytes) } };
-    readingId ??= store.startReading({
-      identity,
-      sourceId,
-      format: ready.format,
-      startedAt: at,
-      lane,
-      isOther: from === null,
+    const begin = { identity, sourceId, format: ready.format, startedAt: at, lane, isOther: from === null };
+    const committed = store.together(() => {
+      const id = readingId ?? store.startReading(begin);
+      const added = store.commitBatch({ readingId: id, at, ...batch, position, ...done }, log.fold);
+      if (end !== null) store.endReading(id, at, null);
+      return { id, added };
     });
-    counts = addCounts(counts, store.commitBatch({ readingId, at, ...batch, position, ...done }, log.fold));
+    readingId = end === null ? committed.id : null;
+    counts = addCounts(counts, committed.added);
     for (const row of batch.skipped) {
       if (skippedRows.length < shownSkipped && row.reason !== "duplicate") skippedRows.push(row);
     }
@@ -209,7 +209,7 @@ function createReading(ready: Ready, request: ImportRequest) {
   };
 
   return {
-    /** True when the file came to its end, false when the signal stopped it. */
+    /** True when the file came to its end (and its reading with it), false when the signal stopped it. */
     async run(): Promise<boolean> {
       const takesTail = takesHalfLine(file, request);
       let reached = start;
@@ -228,8 +228,9 @@ function createReading(ready: Ready, request: ImportRequest) {
       if (hasNews) await commit({ modifiedAt, halfLine });
       return true;
     },
-    end: (error: string | null): void => {
-      if (readingId !== null) store.endReading(readingId, clock.now(), error);
+    /** Ends a reading that did not come to the end of the file. */
+    stop: (why: string): void => {
+      if (readingId !== null) store.endReading(readingId, clock.now(), why);
     },
     result: (stopped: boolean): ImportResult => ({
       ...counts,
@@ -255,12 +256,12 @@ export async function importFile(request: ImportRequest): Promise<ImportResult> 
   try {
     const prepared = await prepare(file, request);
     if (prepared.kind === "unchanged") return unchangedResult(request.path, prepared);
-    const reading = createReading(prepared.ready, request);
+    const reading = createReading(prepared.ready, asked);
     const isComplete = await reading.run().catch((error: unknown) => {
-      reading.end(error instanceof Error ? error.message : String(error));
+      reading.stop(error instanceof Error ? error.message : String(error));
       throw error;
     });
-    reading.end(isComplete ? null : "stopped before the end of the file");
+    if (!isComplete) reading.stop("stopped before the end of the file");
     return reading.result(!isComplete);
   } finally {
     await file.handle.close();

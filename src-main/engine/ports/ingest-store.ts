@@ -110,6 +110,8 @@ export interface IngestStore {
   commitBatch(batch: IngestBatch, fold: Fold): IngestCounts;
   /** Ends a reading with an audit entry; `error` when it stopped early. */
   endReading(readingId: number, at: number, error: string | null): void;
+  /** Runs several of these in one transaction: a small file is begun, read and ended with one write to the disk. */
+  together<T>(work: () => T): T;
   /** Creates the deliveries of calls since `since` that an integration has none of (connected later), in the backfill lane. Returns how many. */
   backfill(integrationId: number, at: number): number;
 }

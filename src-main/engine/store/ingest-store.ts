@@ -64,7 +64,10 @@ export function createIngestStore(parts: IngestParts): IngestStore {
   const calls = createCallTable(db);
   const intake = createDeliveryIntake(db, parts.tally);
   const revise = createCallReviser({ ...parts, calls, intake });
-  const openReadings = new Set<number>();
+  /** Readings that wrote more than one batch, and have not ended. */
+  const bulkReadings = new Set<number>();
+  const batchesOf = new Map<number, number>();
+  let wantsCheckpoint = false;
   const callBounds = db.prepare<[], { first: number | null; last: number | null }>(
     "SELECT (SELECT min(id) FROM call) AS first, (SELECT max(id) FROM call) AS last",
   );
@@ -132,9 +135,37 @@ export function createIngestStore(parts: IngestParts): IngestStore {
     return counts;
   }
 
-  /** Imports write in bulk: fewer, larger checkpoints while one is open. */
+  /** Large files write in bulk: fewer, larger checkpoints while one is read. */
   function setCheckpoint(): void {
-    db.pragma(`wal_autocheckpoint = ${openReadings.size > 0 ? checkpointPages.bulk : checkpointPages.daily}`);
+    db.pragma(`wal_autocheckpoint = ${bulkReadings.size > 0 ? checkpointPages.bulk : checkpointPages.daily}`);
+  }
+
+  function countBatch(readingId: number): void {
+    const batches = (batchesOf.get(readingId) ?? 0) + 1;
+    batchesOf.set(readingId, batches);
+    if (batches !== 2) return;
+    bulkReadings.add(readingId);
+    setCheckpoint();
+  }
+
+  function forgetReading(readingId: number): void {
+    batchesOf.delete(readingId);
+    if (!bulkReadings.delete(readingId) || bulkReadings.size > 0) return;
+    setCheckpoint();
+    wantsCheckpoint = true;
+  }
+
+  /** After the transaction: within one there is nothing to move into the file yet. */
+  function checkpoint(): void {
+    if (!wantsCheckpoint || db.inTransaction) return;
+    wantsCheckpoint = false;
+    db.pragma("wal_checkpoint(PASSIVE)");
+  }
+
+  function together<T>(work: () => T): T {
+    const result = transact.run(work);
+    checkpoint();
+    return result;
   }
 
   return {
@@ -143,22 +174,24 @@ export function createIngestStore(parts: IngestParts): IngestStore {
       return systemId === undefined ? [] : files.find(systemId, identity, ask);
     },
     startReading(start) {
-      const id = transact.run(() => {
+      return transact.run(() => {
         const systemId = phoneSystems.ensure(start.identity.tenant, start.identity.system, start.startedAt);
         const { identity, format, isOther = false } = start;
         return readings.start(start, files.ensure(systemId, identity, { format, isOther }));
       });
-      openReadings.add(id);
-      setCheckpoint();
-      return id;
     },
-    commitBatch: (batch, fold) => transact.run(() => commitBatch(batch, fold)),
+    commitBatch(batch, fold) {
+      const counts = transact.run(() => commitBatch(batch, fold));
+      countBatch(batch.readingId);
+      return counts;
+    },
     endReading(readingId, at, error) {
-      transact.run(() => readings.end(readingId, at, error));
-      openReadings.delete(readingId);
-      setCheckpoint();
-      if (openReadings.size === 0) db.pragma("wal_checkpoint(PASSIVE)");
+      together(() => {
+        readings.end(readingId, at, error);
+        forgetReading(readingId);
+      });
     },
+    together,
     backfill(integrationId, at) {
       if (isLive.get(integrationId) === undefined)
         throw new MissingRowError(`There is no integration ${integrationId}.`);

@@ -14,7 +14,8 @@ test.each([
   ["a PNG image", bytes(0x89, 0x50, 0x4e, 0x47)],
   ["a JPEG image", bytes(0xff, 0xd8, 0xff)],
   ["a SQLite database", Buffer.from("SQLite format 3\0".padEnd(100, "x"))],
-  ["a gzip archive", gzipSync("x".repeat(1000))],
+  ["a bzip2 archive", bytes(0x42, 0x5a, 0x68)],
+  ["a gzip archive", gzipSync(gzipSync("x".repeat(1000)))],
   ["an old Excel or Word file", bytes(0xd0, 0xcf, 0x11, 0xe0)],
   ["binary data", Buffer.from(Array.from({ length: 2000 }, (_, at) => (at * 7) % 31))],
 ])("%s is refused by what it is", async (what, content) => {

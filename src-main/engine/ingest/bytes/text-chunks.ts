@@ -115,17 +115,32 @@ async function skipLine(handle: FileHandle, encoding: TextEncoding, offset: numb
   }
 }
 
+type Buffers = Readonly<{ lines: Buffer; blocks: readonly [Buffer, Buffer] }>;
+
+/** Buffers of readings that have ended: a folder of small files would make a megabyte of garbage for each. */
+const spare: Buffers[] = [];
+const mostSpare = 2;
+
+const takeBuffers = (): Buffers =>
+  spare.pop() ?? {
+    lines: Buffer.allocUnsafe(blockBytes + maxLineBytes),
+    blocks: [Buffer.allocUnsafe(blockBytes), Buffer.allocUnsafe(blockBytes)],
+  };
+
+function giveBack(buffers: Buffers): void {
+  if (spare.length < mostSpare) spare.push(buffers);
+}
+
 type Block = Readonly<{ bytes: Buffer; length: number }>;
 
 /** Reads the next block while the one before is worked on. Two buffers take turns. */
-function createReadAhead(handle: FileHandle) {
-  const spare = [Buffer.allocUnsafe(blockBytes), Buffer.allocUnsafe(blockBytes)];
+function createReadAhead(handle: FileHandle, blocks: Buffers["blocks"]) {
   let turn = 0;
   let next: Readonly<{ at: number; block: Promise<Block> }> | null = null;
 
   const start = (at: number): Promise<Block> => {
     turn = 1 - turn;
-    const bytes = spare[turn] ?? Buffer.allocUnsafe(blockBytes);
+    const bytes = turn === 0 ? blocks[0] : blocks[1];
     const block = handle.read(bytes, 0, blockBytes, at).then(({ bytesRead }) => ({ bytes, length: bytesRead }));
     // Who stops reading early never asks for it: a failure then is nobody's.
     block.catch(() => undefined);
@@ -154,8 +169,9 @@ export async function* readTextChunks(
   start: TextStart,
 ): AsyncGenerator<TextChunk, void, undefined> {
   const { encoding } = start;
-  const ahead = createReadAhead(handle);
-  const buffer = Buffer.allocUnsafe(blockBytes + maxLineBytes);
+  const buffers = takeBuffers();
+  const ahead = createReadAhead(handle, buffers.blocks);
+  const buffer = buffers.lines;
   let kept = 0;
   let offset = start.offset;
   let line = start.line;
@@ -183,5 +199,6 @@ export async function* readTextChunks(
     }
   } finally {
     await ahead.settle();
+    giveBack(buffers);
   }
 }
