@@ -256,7 +256,7 @@ export async function importFile(request: ImportRequest): Promise<ImportResult> 
   try {
     const prepared = await prepare(file, request);
     if (prepared.kind === "unchanged") return unchangedResult(request.path, prepared);
-    const reading = createReading(prepared.ready, asked);
+    const reading = createReading(prepared.ready, request);
     const isComplete = await reading.run().catch((error: unknown) => {
       reading.stop(error instanceof Error ? error.message : String(error));
       throw error;
