@@ -83,7 +83,7 @@ async function tryNeed(client: Client, session: CrmSession, need: Need): Promise
     ...(method === "POST" ? { body: { inputs: [] } } : {}),
   });
   if (reply.ok) return null;
-  const { fault, error, status } = reply.fault;
+  const { fault, error } = reply.fault;
   const isDenied = fault.kind === "blocked" || fault.kind === "rejected" ? fault.reason === "permission_denied" : false;
   // A batch that is empty is refused as such, once the right to send one is there.
   if (!isDenied) return method === "POST" && fault.kind === "rejected" ? null : fault;
@@ -91,8 +91,7 @@ async function tryNeed(client: Client, session: CrmSession, need: Need): Promise
   const message = isScope
     ? `The key may not ${words}: it lacks the scope ${scope}. Add it to the service key (Development, Keys, Service keys), or to the app and sign in again.`
     : `The user of the key may not ${words}. Give that user the right to it (Settings, Users & Teams).`;
-  const answer = toAnswer({ ...(status === null ? {} : { status }), message });
-  return { kind: "blocked", reason: "permission_denied", answer };
+  return { kind: "blocked", reason: "permission_denied", answer: toAnswer({ message }) };
 }
 
 function findKeyFault(

@@ -112,14 +112,13 @@ async function tryNeed(
     ...(method === "PATCH" ? { body: { done: true } } : {}),
   });
   if (reply.ok) return null;
-  const { fault, error, status } = reply.fault;
+  const { fault, error } = reply.fault;
   if (!isForbidden(fault)) return method === "PATCH" && fault.kind === "rejected" ? null : fault;
   const message =
     error?.isScope === true
       ? `The token may not ${words}: the app lacks the scope ${scope}. Add it to the app in Pipedrive's Developer Hub, then sign in again.`
       : `The user of the token may not ${words}. Give that user's permission set the right to it (Company settings, Manage users).`;
-  const answer = toAnswer({ ...(status === null ? {} : { status }), message });
-  return { kind: "blocked", reason: "permission_denied", answer };
+  return { kind: "blocked", reason: "permission_denied", answer: toAnswer({ message }) };
 }
 
 /** Fields of the contract that the account does not have, that are hidden from us, or that nobody can write. */

@@ -103,7 +103,7 @@ const isDenied = (fault: ConnectorFault): boolean =>
 
 /** A refusal in words that say what is missing; other faults stay what they are. */
 function explainDenial(
-  { fault, error, status }: Refusal,
+  { fault, error }: Refusal,
   { words, scopes }: Readonly<{ words: string; scopes: string }>,
 ): ConnectorFault {
   if (!isDenied(fault)) return fault;
@@ -111,8 +111,7 @@ function explainDenial(
     error?.code === "OAUTH_SCOPE_MISMATCH"
       ? `The sign-in does not cover what it takes to ${words}: it lacks ${scopes}. Make a new code with the scopes of the documentation, or sign in again.`
       : `The signed-in user may not ${words}. Give the user's profile that right (Setup, Security Control, Profiles).`;
-  const answer = toAnswer({ ...(status === null ? {} : { status }), message });
-  return { kind: "blocked", reason: "permission_denied", answer };
+  return { kind: "blocked", reason: "permission_denied", answer: toAnswer({ message }) };
 }
 
 async function findFields(parts: CheckParts, session: CrmSession, findings: Findings): Promise<void> {

@@ -1,12 +1,12 @@
 import type { Answer, ConnectorFault } from "../../../src-shared/domain/fault.ts";
 import { reasonTexts } from "../../../src-shared/domain/reason.ts";
 
-/** What the CRM said, in quotes and bounded, or nothing. */
-function said(answer: Answer): string {
-  const words = answer.message ?? answer.code;
-  const status = answer.status === undefined ? "" : ` (status ${answer.status})`;
-  if (words === undefined) return status === "" ? "" : ` It answered with status ${answer.status}.`;
-  return ` It said${status}: ${words.slice(0, 300).replace(/[.\s]*$/, "")}.`;
+/** What the CRM said, bounded, or what we found ourselves (then there is no status), or nothing. */
+function said({ message, code, status }: Answer): string {
+  if (status === undefined) return message === undefined ? "" : ` ${message.slice(0, 3_000).replace(/[.\s]*$/, "")}.`;
+  const words = message ?? code;
+  if (words === undefined) return ` It answered with status ${status}.`;
+  return ` It said (status ${status}): ${words.slice(0, 300).replace(/[.\s]*$/, "")}.`;
 }
 
 const seconds = (ms: number): string => `${Math.max(1, Math.ceil(ms / 1_000))} s`;
