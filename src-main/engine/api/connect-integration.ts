@@ -75,7 +75,6 @@ export async function connectIntegration(
   const { signal } = context;
   const knowledge = parts.crms[ask.crm];
   if (knowledge === undefined) return unsupported(parts, ask.crm);
-  if (ask.unknownCaller === "contact" || ask.unknownCaller === "lead") return cannotCreatePeople(ask.unknownCaller);
   const settings = knowledge.settings.read(withoutNulls(ask.settings ?? {}));
   if (!settings.ok) return fault("bad_input", `Settings of ${crmNames[ask.crm]}: ${settings.fault}.`);
   const draft = toDraft(ask, settings.value, knowledge, { id: draftId, now: parts.clock.now() });
@@ -116,12 +115,6 @@ async function placeCredential(
   const start = knowledge.startBrowserSignIn;
   const signedIn = await signInByBrowser(parts, { start, app, settings: draft.settings, baseUrl, waitMs, ...context });
   return signedIn.ok ? place(signedIn.value) : signedIn;
-}
-
-/** Without the ledger of numbers, two calls of a new number could make two people. */
-function cannotCreatePeople(policy: string) {
-  const message = `Creating a ${policy} for an unknown caller is not possible yet in this version. Use hold (wait until somebody adds the number) or log (without a person).`;
-  return fault("bad_input", message);
 }
 
 type SignInAsk = Readonly<{ ask: ConnectAsk; knowledge: CrmKnowledge; signal: AbortSignal }>;

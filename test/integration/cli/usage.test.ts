@@ -72,11 +72,6 @@ test.each([
     "hold",
   ],
   [
-    "a policy of a later version",
-    ["connect", "hubspot", "--tenant", "acme", "--secret-from-env", "TEST_KEY", "--unknown-caller", "contact"],
-    "not possible yet in this version. Use hold",
-  ],
-  [
     "a tenant with a space",
     ["connect", "hubspot", "--tenant", "Acme Ltd", "--secret-from-env", "TEST_KEY"],
     "letters, digits",
