@@ -100,7 +100,7 @@ async function disturb(
   { dataDir, log, rows }: Disturbed,
   more: number,
   signal: "SIGKILL" | "SIGINT",
-): Promise<boolean> {
+): Promise<string | null> {
   const target = Math.min(rows, countRead(dataDir) + more);
   const running = startCli(toArguments(log), { CALLLEDGER_DATA: dataDir });
   let isOver = false;
