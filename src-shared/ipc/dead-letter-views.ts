@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { callDirection, callStatus } from "../domain/call-record.ts";
 import { crmType } from "../domain/integration.ts";
 import { reason } from "../domain/reason.ts";
 
@@ -30,6 +31,12 @@ export const deadLetterView = z.strictObject({
   detail: z.string().nullable(),
   /** The call in one line, times in the asked zone. */
   call: z.string(),
+  startedAt: at,
+  direction: callDirection,
+  status: callStatus,
+  from: z.string().nullable(),
+  to: z.string().nullable(),
+  agent: z.string().nullable(),
   remoteId: z.string().nullable(),
 });
 export type DeadLetterView = Readonly<z.infer<typeof deadLetterView>>;

@@ -341,6 +341,12 @@ const letters: CallOutput<"deadLetters:show"> = {
     reason: "value_rejected",
     detail: "bad value",
     call: `Inbound call from +4420794604${10 + index} to extension 204 on 19 Nov 2026, 13:${50 - index}:00 (Europe/London); it went to voicemail.`,
+    startedAt: at(13, 50 - index) - (index > 3 ? dayMs : 0),
+    direction: "inbound",
+    status: index === 2 ? "answered" : "voicemail",
+    from: `+4420794604${10 + index}`,
+    to: "ext:204",
+    agent: "ext:204",
     remoteId: null,
   })),
 };

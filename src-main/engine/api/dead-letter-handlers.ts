@@ -42,7 +42,7 @@ export function createDeadLetterHandlers(
     "deadLetters:replay": serveOnce(ipcCalls["deadLetters:replay"], ({ target, note }) =>
       atOnce(() => {
         const now = clock.now();
-        const moved = moveAll(parts, target, (row) => toReplay(row, now, note, parts.actor));
+        const moved = moveAll(parts, toTaker(parts, target), (row) => toReplay(row, now, note, parts.actor));
         if (!moved.ok) return moved;
         sync.wake();
         return { ok: true, value: { replayed: moved.value } };
@@ -51,7 +51,8 @@ export function createDeadLetterHandlers(
     "deadLetters:acknowledge": serveOnce(ipcCalls["deadLetters:acknowledge"], ({ target, note }) =>
       atOnce(() => {
         const now = clock.now();
-        const moved = moveAll(parts, target, (row) => toAcknowledge(row, now, note, parts.actor));
+        const take = { target, next: () => parts.reports.deadOf(target, rowsPerStep) };
+        const moved = moveAll(parts, take, (row) => toAcknowledge(row, now, note, parts.actor));
         return moved.ok ? { ok: true, value: { acknowledged: moved.value } } : moved;
       }),
     ),
@@ -72,6 +73,12 @@ function toLetter(parts: Parts, { row, detail }: DeliveryBrief, timeZone: string
       reason: row.reason,
       detail,
       call: toCallSentence(row.call, timeZone),
+      startedAt: row.call.startedAt,
+      direction: row.call.direction,
+      status: row.call.status,
+      from: row.call.from,
+      to: row.call.to,
+      agent: row.call.agent,
       remoteId: row.remoteId,
     },
   ];
@@ -87,15 +94,26 @@ function noSuchTarget({ reports }: Parts, target: string) {
   );
 }
 
-/** Moves every dead letter of the target; each step takes what it moved out of the group. */
+/** Deliveries that a click is about, some at a time. */
+type Taker = Readonly<{ target: string; next: () => readonly DeliveryBrief[] }>;
+
+/** What was acknowledged can be taken back: `TARGET@TIME` is what was acknowledged of it since that time (epoch ms). */
+function toTaker({ reports }: Parts, target: string): Taker {
+  const [, groupOrId, since] = /^(.+)@(\d{1,16})$/.exec(target) ?? [];
+  return groupOrId === undefined || since === undefined
+    ? { target, next: () => reports.deadOf(target, rowsPerStep) }
+    : { target, next: () => reports.acknowledgedSince(groupOrId, Number(since), rowsPerStep) };
+}
+
+/** Moves every delivery of the target; each step takes what it moved out of the group. */
 function moveAll(
   parts: Parts,
-  target: string,
+  { target, next }: Taker,
   toChange: (row: DeliveryRow) => DeliveryChange,
 ): Outcome<number, CallFault> {
   let moved = 0;
   for (;;) {
-    const rows = parts.reports.deadOf(target, rowsPerStep).map((brief) => brief.row);
+    const rows = next().map((brief) => brief.row);
     if (rows.length === 0) break;
     parts.deliveries.apply(rows.map(toChange));
     moved += rows.length;

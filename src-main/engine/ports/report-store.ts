@@ -90,6 +90,8 @@ export interface ReportStore {
   deadGroups(): readonly DeadGroup[];
   /** Dead deliveries of a group (newest first), or the one with this delivery id. */
   deadOf(groupOrId: string, limit: number): readonly DeliveryBrief[];
+  /** The same of what was acknowledged since a moment, epoch ms. */
+  acknowledgedSince(groupOrId: string, since: number, limit: number): readonly DeliveryBrief[];
   /** Balance of everything read from `from` (inclusive) to `to` (exclusive), epoch ms. */
   statement(date: string, from: number, to: number): Statement;
   /** The same as of one moment, by steps with a pause after each: others are let in while a large day is counted. */

@@ -18,7 +18,11 @@ type GroupRow = Readonly<{
 const detailLimit = 500;
 
 /** The same for the same cause, today and next year: people copy it into commands. */
-function toGroupId({ integrationId, reason, causeKey }: GroupRow): string {
+function toGroupId({
+  integrationId,
+  reason,
+  causeKey,
+}: Pick<GroupRow, "integrationId" | "reason" | "causeKey">): string {
   const cause = createHash("sha256")
     .update(causeKey ?? "")
     .digest("hex")
@@ -37,6 +41,8 @@ export type DeadLetters = Readonly<{
   groups(): readonly DeadGroup[];
   /** Delivery ids of a group, newest first, or of the one dead delivery with this id. */
   idsOf(groupOrId: string, limit: number): readonly number[];
+  /** The same of what was acknowledged since a moment (epoch ms), so that it can be taken back. */
+  acknowledgedSince(groupOrId: string, since: number, limit: number): readonly number[];
 }>;
 
 export function createDeadLetters(db: Database): DeadLetters {
@@ -51,6 +57,12 @@ export function createDeadLetters(db: Database): DeadLetters {
   const details = db.prepare<Ask, string | null>(`SELECT detail ${newest}`).pluck();
   const ids = db.prepare<Ask, number>(`SELECT id ${newest}`).pluck();
   const one = db.prepare<[number], number>("SELECT id FROM delivery WHERE id = ? AND state = 'dead'").pluck();
+
+  type AckRow = Pick<GroupRow, "integrationId" | "reason" | "causeKey"> & Readonly<{ id: number }>;
+  // Seldom asked, right after the click that it takes back: the newest rows of one state, without an index of its own.
+  const acknowledged = db.prepare<[number], AckRow>(`
+    SELECT id, integration_id AS integrationId, reason, cause_key AS causeKey FROM delivery
+    WHERE state = 'acknowledged' AND state_since >= ? ORDER BY id DESC`);
 
   const askOf = ({ integrationId, reason, causeKey }: GroupRow, limit: number): Ask[0] => ({
     integrationId,
@@ -81,6 +93,16 @@ export function createDeadLetters(db: Database): DeadLetters {
       if (/^\d+$/.test(groupOrId)) return one.all(Number(groupOrId));
       const group = groups.all().find((row) => toGroupId(row) === groupOrId);
       return group === undefined ? [] : ids.all(askOf(group, limit));
+    },
+    acknowledgedSince(groupOrId, since, limit) {
+      const isMeant = /^\d+$/.test(groupOrId)
+        ? ({ id }: AckRow) => id === Number(groupOrId)
+        : (row: AckRow) => toGroupId(row) === groupOrId;
+      return acknowledged
+        .all(since)
+        .filter(isMeant)
+        .slice(0, limit)
+        .map(({ id }) => id);
     },
   };
 }

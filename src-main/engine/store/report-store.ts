@@ -51,6 +51,12 @@ export function createReportStore({ db, calls, phones }: ReportParts): ReportSto
     return [...new Set([`+${digits}`, ...numbers])].flatMap((number) => calls.byParty(number, limit));
   }
 
+  const briefsOf = (ids: readonly number[]): readonly DeliveryBrief[] =>
+    ids.flatMap((id) => {
+      const row = oneDelivery.get(id);
+      return row === undefined ? [] : [toBrief(row)];
+    });
+
   return {
     findCalls(text, limit) {
       const asked = text.trim();
@@ -62,11 +68,8 @@ export function createReportStore({ db, calls, phones }: ReportParts): ReportSto
     listCalls: createCallList({ db, calls, phones }),
     deliveriesOfCall: (callRowId) => ofCall.all(callRowId).map(toBrief),
     deadGroups: () => deadLetters.groups(),
-    deadOf: (groupOrId, limit) =>
-      deadLetters.idsOf(groupOrId, limit).flatMap((id) => {
-        const row = oneDelivery.get(id);
-        return row === undefined ? [] : [toBrief(row)];
-      }),
+    deadOf: (groupOrId, limit) => briefsOf(deadLetters.idsOf(groupOrId, limit)),
+    acknowledgedSince: (groupOrId, since, limit) => briefsOf(deadLetters.acknowledgedSince(groupOrId, since, limit)),
     ...createStatement(db),
     skippedRows: (from, to, limit) => skipped.all(from, to, limit),
   };

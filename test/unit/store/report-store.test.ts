@@ -144,6 +144,34 @@ describe("dead letters", () => {
   });
 });
 
+test("what was acknowledged is found again by its group or by itself, and only since the time asked for", () => {
+  anIntegration(ledger);
+  importCalls(ledger, [aReadCall("1"), aReadCall("2"), aReadCall("3")]);
+  fail(1, "field", "no");
+  fail(2, "field", "no");
+  fail(3, "other", "no");
+  const [group = ""] = reports()
+    .deadGroups()
+    .filter(({ count }) => count === 2)
+    .map(({ id }) => id);
+  const acknowledge = (id: number) =>
+    ledger.store.deliveries.apply([{ id, events: ["acknowledge"], patch: { note: "known" }, audit: [] }]);
+  acknowledge(1);
+  ledger.clock.jumpWall(1_000);
+  const since = now();
+  acknowledge(2);
+  acknowledge(3);
+  const found = (target: string, from: number) =>
+    reports()
+      .acknowledgedSince(target, from, 10)
+      .map(({ row }) => row.id);
+  expect(found(group, since)).toEqual([2]);
+  expect(found(group, since - 1_000)).toEqual([2, 1]);
+  expect(found("3", since)).toEqual([3]);
+  expect(found("1", since)).toEqual([]);
+  expect(found(group, since + 1)).toEqual([]);
+});
+
 describe("the statement", () => {
   const statement = (from = now() - 1, to = now() + 1) => reports().statement("2026-11-20", from, to);
 
