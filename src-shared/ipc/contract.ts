@@ -159,6 +159,7 @@ export const ipcCalls = {
     z.strictObject({ target: text, limit: z.int().min(1).max(1_000), timeZone }),
     z.strictObject({ group: deadGroupView.nullable(), letters: z.array(deadLetterView) }),
   ),
+  /** `target`: a group, one delivery, or `TARGET@TIME`: what was acknowledged of it since that time (epoch ms). */
   "deadLetters:replay": change(z.strictObject({ target: text, note }), z.strictObject({ replayed: z.int() })),
   "deadLetters:acknowledge": change(z.strictObject({ target: text, note }), z.strictObject({ acknowledged: z.int() })),
 
