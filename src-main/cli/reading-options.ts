@@ -11,9 +11,9 @@ export type ReadingOptions = Readonly<{
 }>;
 
 /** The options that say how a log is to be read, the same for `import`, `source add` and `calls parse`. */
-export function addReadingOptions(command: Command): Command {
+export function addReadingOptions(command: Command, { withFormat = true } = {}): Command {
+  if (withFormat) command.addOption(new Option("--format <name>", "format of the log").default("auto"));
   return command
-    .addOption(new Option("--format <name>", "format of the log").default("auto"))
     .option("--country <code>", "country of national numbers, such as GB")
     .option("--timezone <zone>", "time zone of local times in the log, such as Europe/London (default: this PC's)")
     .option("--assume <json>", "all settings of the source as JSON, or @file");

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
@@ -22,6 +22,7 @@ import { createCallGate } from "./host/call-gate.ts";
 import type { Engine, RawEngine } from "./host/engine.ts";
 import { startSocketServer, type SocketServer } from "./host/socket-server.ts";
 import { createTypedEngine } from "./host/typed-engine.ts";
+import { createMappingBook } from "./ingest/mapping/mapping-book.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Http } from "./ports/http.ts";
 import type { Random } from "./ports/random.ts";
@@ -116,6 +117,7 @@ export async function openRehearsal({ dataDir }: Readonly<{ dataDir: string }>):
     } finally {
       source.close();
     }
+    await copyFolder(join(dataDir, "mappings"), join(copyDir, "mappings"));
     const engine = await startEngine({ dataDir: copyDir });
     return {
       call: engine.call,
@@ -150,11 +152,19 @@ export function restoreLedger({
   }
 }
 
+/** Copies a folder that need not be there. */
+async function copyFolder(from: string, to: string): Promise<void> {
+  await cp(from, to, { recursive: true }).catch((error: unknown) => {
+    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+  });
+}
+
 /** Opens the ledger and puts everything together; nothing runs yet. */
 function open(options: EngineOptions, mode: "read" | "write"): Opened {
   const { dataDir, clock = systemClock, random = systemRandom, onEvent = () => undefined } = options;
   const store = openStore({ dataDir, clock, random, mode });
   const http = createUndiciHttp({ resolveProxy: options.resolveProxy ?? createEnvironmentProxy(process.env) });
+  const mappings = createMappingBook(join(dataDir, "mappings"));
   let background: Background | undefined;
   const parts = assemble({
     store,
@@ -166,7 +176,7 @@ function open(options: EngineOptions, mode: "read" | "write"): Opened {
     requestTimeoutMs: options.requestTimeoutMs ?? defaultRequestTimeoutMs,
     actor: userName(),
     backup: createBackupCall((to) => store.backup(to)),
-    importer: createFileImporter({ store: store.ingest, clock }),
+    importer: createFileImporter({ store: store.ingest, clock, mappings }),
     onSourcesChanged: () => background?.sourcesChanged(),
     onEvent,
     onBug: (_where, error) => options.onFailure?.(error),
@@ -185,6 +195,7 @@ function open(options: EngineOptions, mode: "read" | "write"): Opened {
           memory: store.sourceMemory,
           clock,
           sync,
+          mappings,
           isNetworkShare: (path) => isOnNetworkShare(readFolderFacts(path)),
           onEvent,
         }),

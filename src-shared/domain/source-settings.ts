@@ -1,4 +1,9 @@
 import { z } from "zod";
+import { callDirection, callStatus } from "./call-record.ts";
+
+/** What a word of a direction or status column can mean; `other`: the row is no phone call. */
+export const wordMeaning = z.enum([...callDirection.options, ...callStatus.options, "other"]);
+export type WordMeaning = z.infer<typeof wordMeaning>;
 
 /**
  * What the user told us about a source: `--assume` takes this shape (as JSON or `@file`), and the options `--country`
@@ -28,6 +33,12 @@ export const sourceSettings = z.strictObject({
   /** Year of the first call of a log whose dates have none; default: by the time the file was written last. */
   year: z.int().min(1995).max(2199).optional(),
   dateOrder: z.enum(["DMY", "MDY", "YMD"]).optional(),
+  /** Times of twelve hours without AM and PM: `12h-office` reads hours 1 to 6 as afternoon. Default: 24 hours. */
+  clock: z.enum(["24h", "12h-office"]).optional(),
+  /** What a duration column counts; default: by its header, or by what fits between start and end. */
+  durationUnit: z.enum(["seconds", "milliseconds", "minutes", "m:ss", "h:mm"]).optional(),
+  /** What words of a direction or status column mean that are not known. */
+  words: z.record(z.string(), wordMeaning).optional(),
   encoding: z.string().optional(),
   delimiter: z.string().optional(),
   /** Column map for a generic table: our field name to the header's text. */

@@ -2,12 +2,14 @@ import { z } from "zod";
 import { callOutcome } from "../domain/call-outcome.ts";
 import { credentialFields } from "../domain/credential.ts";
 import { crmType, envSecret, unknownCaller } from "../domain/integration.ts";
+import { logMapping } from "../domain/log-mapping.ts";
 import { sourceSettings } from "../domain/source-settings.ts";
 import { auditEntryView, auditVerificationView } from "./audit-views.ts";
 import { callPage } from "./call-views.ts";
 import { erasureView } from "./erasure-views.ts";
 import { deadGroupView, deadLetterView } from "./dead-letter-views.ts";
 import { importProgress, importSummary, sourceView } from "./ingest-views.ts";
+import { mappingProposal, savedMapping } from "./mapping-views.ts";
 import { connectedView, integrationView, checkView } from "./integration-views.ts";
 import { statementView, statusView } from "./report-views.ts";
 import { storyAnswer } from "./story-views.ts";
@@ -115,6 +117,22 @@ export const ipcCalls = {
     z.strictObject({ paths: z.array(z.string().min(1).max(4_096)).min(1).max(10_000), ...reading }),
     importSummary,
     importProgress,
+  ),
+
+  /** How a table would be read, what speaks for it, what has to be asked, and ten calls. Stores nothing. */
+  "mappings:propose": read(
+    z.strictObject({ path: z.string().min(1).max(4_096), settings: sourceSettings }),
+    mappingProposal,
+  ),
+  /** Keeps how tables with this file's header are read; refused while a question is open without which no call can be told. */
+  "mappings:save": change(
+    z.strictObject({ path: z.string().min(1).max(4_096), settings: sourceSettings, name: text.max(100) }),
+    savedMapping,
+  ),
+  "mappings:list": read(nothing, z.strictObject({ mappings: z.array(logMapping) })),
+  "mappings:remove": change(
+    z.strictObject({ fingerprint: logMapping.shape.fingerprint }),
+    z.strictObject({ removed: logMapping.shape.fingerprint }),
   ),
 
   "sync:run": longChange(

@@ -9,6 +9,8 @@ import { isIgnoredName } from "../ingest/ignored-names.ts";
 import { addCounts, noCounts } from "../ingest/import-counts.ts";
 import { importFile, type ImportRequest, type ImportResult } from "../ingest/import-file.ts";
 import { LogRefusedError } from "../ingest/log-refused.ts";
+import type { MappingBook } from "../ingest/mapping/mapping-book.ts";
+import { proposeMapping } from "../ingest/mapping/propose-mapping.ts";
 import { describeFileError } from "../ingest/watch/file-problem.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { IngestStore } from "../ports/ingest-store.ts";
@@ -20,7 +22,7 @@ import { createImportPace } from "./import-pace.ts";
 const shownSkippedRows = 20;
 
 type ImportAsk = CallInput<"ingest:import">;
-type Parts = Readonly<{ store: IngestStore; clock: Clock }>;
+type Parts = Readonly<{ store: IngestStore; clock: Clock; mappings: MappingBook }>;
 type ToRead = Readonly<{ path: string; named: boolean; bytes: number }>;
 type Refused = ImportSummary["refused"][number];
 
@@ -28,6 +30,8 @@ type Refused = ImportSummary["refused"][number];
 export function createFileImporter(parts: Parts): FileImporter {
   return {
     formats: logFormats.map(({ id }) => id),
+    mappings: parts.mappings,
+    propose: (path, settings) => proposeMapping({ path, settings, clock: parts.clock, mappings: parts.mappings }),
     async import(ask, context) {
       const listed = await listAll(ask.paths);
       return listed.ok ? importAll(parts, ask, listed.value, context) : listed;
@@ -65,7 +69,7 @@ async function importAll(
 type ReadOne = Readonly<{ result: ImportResult } | { refusal: string } | { fault: CallFault }>;
 
 async function readOne(
-  { store, clock }: Parts,
+  { store, clock, mappings }: Parts,
   ask: ImportAsk,
   path: string,
   signal: AbortSignal,
@@ -83,6 +87,7 @@ async function readOne(
       lane: 1,
       clock,
       watched: false,
+      mappings,
       signal,
       onProgress,
     });

@@ -3,7 +3,11 @@ import { ipcCalls, type CallFault, type CallInput } from "../../../src-shared/ip
 import type { ImportProgress, ImportSummary } from "../../../src-shared/ipc/ingest-views.ts";
 import { fault } from "../host/engine.ts";
 import type { ApiParts } from "./api-parts.ts";
+import type { SourceSettings } from "../../../src-shared/domain/source-settings.ts";
+import type { MappingProposal } from "../../../src-shared/ipc/mapping-views.ts";
+import type { MappingBook } from "../ingest/mapping/mapping-book.ts";
 import { serve, type CallContext, type SubjectHandlers } from "./dispatcher.ts";
+import { createMappingHandlers, type MappingCall } from "./mapping-handlers.ts";
 
 /** Reads files into the queue. A fault leaves what was read before it in place; reading again goes on where it ended. */
 export type FileImporter = Readonly<{
@@ -13,12 +17,17 @@ export type FileImporter = Readonly<{
   ): Promise<Outcome<ImportSummary, CallFault>>;
   /** Names of the formats that can be read. */
   formats: readonly string[];
+  /** Tables whose header a person has mapped. */
+  mappings: MappingBook;
+  /** How a table would be read. Throws `LogRefusedError` for a file that is none, file errors where it cannot be read. */
+  propose(path: string, settings: SourceSettings): Promise<MappingProposal>;
 }>;
 
 export function createImportHandlers(
   parts: Pick<ApiParts, "tenants" | "importer" | "sync">,
-): SubjectHandlers<"ingest:import" | "sync:run"> {
+): SubjectHandlers<"ingest:import" | "sync:run" | MappingCall> {
   return {
+    ...createMappingHandlers(parts.importer),
     "ingest:import": serve(ipcCalls["ingest:import"], async (ask, context) => {
       const unknown = unknownTenant(parts, ask.tenant) ?? unknownFormat(parts, ask.format);
       if (unknown !== undefined) return unknown;

@@ -1,5 +1,6 @@
 import type { EngineEvent } from "../../../src-shared/ipc/events.ts";
 import { importFile, type ImportResult } from "../ingest/import-file.ts";
+import type { MappingFinder } from "../ingest/mapping/mapping-book.ts";
 import { watchFolder, type TakeFile, type WatchRequest } from "../ingest/watch/watch-folder.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { IngestStore, SourceMemory, WatchedSource } from "../ports/ingest-store.ts";
@@ -13,6 +14,7 @@ export type SourceWatcherParts = Readonly<{
   memory: SourceMemory;
   clock: Clock;
   sync: Pick<SyncDriver, "wake">;
+  mappings: MappingFinder;
   /** As the system says of a folder. */
   isNetworkShare: (path: string) => boolean;
   onEvent: (event: EngineEvent) => void;
@@ -99,6 +101,7 @@ async function readFile(
     // Rows that are added while we watch are calls that just ended; a whole file may hold a year of them.
     lane: isGrown ? 0 : 1,
     clock,
+    mappings: parts.mappings,
     watched: true,
     isQuiet,
     signal,

@@ -7,6 +7,7 @@ import type { FormatState, OpenLog } from "./formats/log-format.ts";
 import { findFormat } from "./formats/registry.ts";
 import { addCounts, noCounts } from "./import-counts.ts";
 import { decideOpening, halfLinePatienceMs, type Opening, type Resumed } from "./import-position.ts";
+import { applyMapping, type MappingFinder } from "./mapping/mapping-book.ts";
 import { createImportWindow, createPositions } from "./import-window.ts";
 import { chooseFormat, createScan, openFile, readRecords, readSample, toContext, type OpenFile } from "./log-file.ts";
 import type { Checkpoint } from "./records/table-splitter.ts";
@@ -33,6 +34,8 @@ export type ImportRequest = Readonly<{
   watched: boolean;
   /** The watch saw it unchanged for so long that a half line is taken; else its time decides. Default: false. */
   isQuiet?: boolean;
+  /** Mappings that were saved for tables with a known header. Default: none. */
+  mappings?: MappingFinder;
   signal?: AbortSignal;
   onProgress?: (progress: ImportProgress) => void;
 }>;
@@ -254,9 +257,12 @@ export async function importFile(request: ImportRequest): Promise<ImportResult> 
   keepYoungGenerationSmall();
   const file = await openFile(request.path, { inPlace: request.watched });
   try {
-    const prepared = await prepare(file, request);
+    const asked = await applyMapping(request, request.mappings, async () => {
+      return (await readSample(file, request.settings)).sample;
+    });
+    const prepared = await prepare(file, asked);
     if (prepared.kind === "unchanged") return unchangedResult(request.path, prepared);
-    const reading = createReading(prepared.ready, request);
+    const reading = createReading(prepared.ready, asked);
     const isComplete = await reading.run().catch((error: unknown) => {
       reading.stop(error instanceof Error ? error.message : String(error));
       throw error;

@@ -7,6 +7,7 @@ import type { Fold, ReadCall } from "../ports/ingest-store.ts";
 import { createOpenCalls, type OpenCall, type OpenCalls } from "./fold/open-calls.ts";
 import { createRowTable, toRowNumber, type RowTable } from "./fold/row-table.ts";
 import type { Detection, OpenLog } from "./formats/log-format.ts";
+import { applyMapping, type MappingFinder } from "./mapping/mapping-book.ts";
 import { isIgnoredName } from "./ignored-names.ts";
 import { chooseFormat, createScan, openFile, readRecords, readSample, toContext, type Sampled } from "./log-file.ts";
 import { LogRefusedError } from "./log-refused.ts";
@@ -20,6 +21,8 @@ export type ParseRequest = Readonly<{
   format: string;
   settings: SourceSettings;
   clock: Pick<Clock, "now">;
+  /** Mappings that were saved for tables with a known header. Default: none. */
+  mappings?: MappingFinder;
   /** Name of the phone system, part of the id of calls that have none of their own; default: the format's name. */
   system?: string;
 }>;
@@ -45,9 +48,13 @@ export type ParsedLog = Readonly<{
 /** A file that is known to be a log, and how to read it. */
 type Opened = Readonly<{ path: string; format: string; detection: Detection; sampled: Sampled; open: () => OpenLog }>;
 
-async function openLog(path: string, { format: name, settings, clock }: ParseRequest): Promise<Opened> {
+async function openLog(path: string, request: ParseRequest): Promise<Opened> {
   const file = await openFile(path);
+  const { clock } = request;
   try {
+    const { format: name, settings } = await applyMapping(request, request.mappings, async () => {
+      return (await readSample(file, request.settings)).sample;
+    });
     const sampled = await readSample(file, settings);
     const { format, detection } = chooseFormat(name, sampled.sample, settings);
     const context = toContext(file, settings, clock.now());

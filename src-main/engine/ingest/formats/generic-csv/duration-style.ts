@@ -1,3 +1,4 @@
+import type { SourceSettings } from "../../../../../src-shared/domain/source-settings.ts";
 import type { LogRecord } from "../../records/log-record.ts";
 import { readHeaderNote } from "../../records/header-words.ts";
 import { readDuration, type DurationStyle, type DurationUnit } from "../../time/duration.ts";
@@ -39,6 +40,19 @@ function countFits(spans: readonly Readonly<{ text: string; span: number }>[], s
     const seconds = readDuration(text, style);
     return seconds !== null && seconds > 0 && seconds <= span + slack && seconds >= span / 3 - slack;
   }).length;
+}
+
+/** The style that the settings name, or null. */
+export function readToldStyle({ durationUnit }: SourceSettings): DurationStyle | null {
+  if (durationUnit === undefined) return null;
+  const units: Readonly<Record<typeof durationUnit, DurationStyle>> = {
+    seconds: { unit: "s", colonIsHours: false },
+    milliseconds: { unit: "ms", colonIsHours: false },
+    minutes: { unit: "min", colonIsHours: false },
+    "m:ss": { unit: "s", colonIsHours: false },
+    "h:mm": { unit: "s", colonIsHours: true },
+  };
+  return units[durationUnit];
 }
 
 /** Decides what the duration column counts: the header's unit, else what fits between start and end, else seconds and `m:ss`. */

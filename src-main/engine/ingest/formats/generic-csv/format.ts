@@ -17,7 +17,13 @@ function open(state: FormatState, { settings, zone, now }: FormatContext): OpenL
   return {
     layout: { delimiter: plan.delimiter, wrapped: plan.wrapped, multiline: true },
     isWholeRow: createWholeRowCheck({ plan }),
-    read: createRowReader({ plan, numbers, zone: createTimeZone(plan.isUtc ? "UTC" : zone), now }),
+    read: createRowReader({
+      plan,
+      numbers,
+      zone: createTimeZone(plan.isUtc ? "UTC" : zone),
+      now,
+      ...(settings.words === undefined ? {} : { words: settings.words }),
+    }),
     fold: createFold(createExclusion(settings)),
     // Some systems number their calls anew each day.
     keyReuseMs: 12 * hour,

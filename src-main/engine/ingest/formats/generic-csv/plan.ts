@@ -37,6 +37,8 @@ export const planSchema = z.strictObject({
   isUtc: z.boolean(),
   unit: z.enum(["s", "ms", "min"]),
   colonIsHours: z.boolean(),
+  /** Hours 1 to 6 are afternoon: the clock has twelve hours and no AM or PM. */
+  isOfficeClock: z.boolean().default(false),
   /** The duration includes the ringing, which has a column of its own. */
   durationHoldsRing: z.boolean(),
   /** Numbers are written internationally without `+`. */

@@ -1,3 +1,4 @@
+import type { SourceSettings } from "../../../../../src-shared/domain/source-settings.ts";
 import { detachText } from "../../detach-text.ts";
 import type { PhoneNumbers } from "../../numbers/phone-numbers.ts";
 import type { LogRecord } from "../../records/log-record.ts";
@@ -18,9 +19,17 @@ import type { GenericLeg } from "./fold.ts";
 import type { ColumnName, Plan } from "./plan.ts";
 import { readParties, type RowParties } from "./row-parties.ts";
 import { decideStatus, readTalk, type Talk } from "./row-talk.ts";
+import { readOfficeTime } from "./office-clock.ts";
 import { createWordReader, isDirection, isStatus, isTotalsLabel, type ValueMeaning } from "./value-words.ts";
 
-export type RowReading = Readonly<{ plan: Plan; numbers: PhoneNumbers; zone: TimeZone; now: number }>;
+export type RowReading = Readonly<{
+  plan: Plan;
+  numbers: PhoneNumbers;
+  zone: TimeZone;
+  now: number;
+  /** Words of the direction and status columns that the user explained. */
+  words?: SourceSettings["words"];
+}>;
 
 /** Columns without which a row says too little; the others may be missing at the end of a short row. */
 const needed: readonly ColumnName[] = [
@@ -62,9 +71,10 @@ function createShapeCheck({ plan }: RowReading) {
 
 function createMomentReader({ plan, zone, now }: RowReading) {
   const { columns, dateOrder, header } = plan;
+  const readTime = plan.isOfficeClock ? readOfficeTime : readTimeCell;
   const name = header[columns.start] ?? `column ${columns.start + 1}`;
   const endOf = (cells: readonly string[]): TimeCell | null =>
-    columns.end < 0 ? null : readTimeCell(cells[columns.end] ?? "");
+    columns.end < 0 ? null : readTime(cells[columns.end] ?? "");
 
   /** Both hours of autumn are possible: the end of the call, less its length, tells them apart where the end is plain. */
   const readHint = (cells: readonly string[], seconds: number | null): number | null => {
@@ -76,11 +86,11 @@ function createMomentReader({ plan, zone, now }: RowReading) {
 
   const read = (cells: readonly string[], seconds: number | null): Moment | null => {
     const text = cells[columns.start] ?? "";
-    const plain = columns.time < 0 ? readPlainStamp(text, zone) : null;
+    const plain = columns.time < 0 && !plan.isOfficeClock ? readPlainStamp(text, zone) : null;
     if (plain !== null) return { at: plain, precision: "second", alternatives: [] };
-    const main = readTimeCell(text);
+    const main = readTime(text);
     if (main === null) return null;
-    const time = columns.time < 0 ? null : readTimeCell(cells[columns.time] ?? "");
+    const time = columns.time < 0 ? null : readTime(cells[columns.time] ?? "");
     const moment = resolveMoment({ main, time }, { order: dateOrder, zone });
     if (moment === null || moment.alternatives.length === 0) return moment;
     return resolveMoment({ main, time }, { order: dateOrder, zone, hint: readHint(cells, seconds) });
@@ -139,7 +149,7 @@ export function createRowReader(reading: RowReading) {
   const { columns, header } = plan;
   const findFault = createShapeCheck(reading);
   const readMoment = createMomentReader(reading);
-  const readWord = createWordReader();
+  const readWord = createWordReader(reading.words);
   const cellOf = (cells: readonly string[], at: number): string => (at < 0 ? "" : (cells[at] ?? "").trim());
 
   const readAgent = (cells: readonly string[]): string | null => {

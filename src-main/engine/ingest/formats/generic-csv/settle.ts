@@ -10,8 +10,9 @@ import type { DateOrder } from "../../time/wall-time.ts";
 import type { SourceSettings } from "../../../../../src-shared/domain/source-settings.ts";
 import type { FormatContext, LogSample, RecordScan } from "../log-format.ts";
 import { chooseStart, guessColumns, profileColumns } from "./column-values.ts";
-import { decideDurationStyle, holdsRing } from "./duration-style.ts";
+import { decideDurationStyle, holdsRing, readToldStyle } from "./duration-style.ts";
 import { findHeaderRow, findStartColumns, isDayFirstLanguage, mapHeader, readToldColumns } from "./header-row.ts";
+import { isClockOpen } from "./office-clock.ts";
 import type { Columns, Plan } from "./plan.ts";
 import { createWordReader, isTotalsLabel } from "./value-words.ts";
 
@@ -45,7 +46,7 @@ export function readTableHead(sample: LogSample, settings: SourceSettings): Tabl
     .slice(0, judgedRows);
   const width = found === null ? sniffed : trimWidth(found.record.cells);
   const told = readToldColumns(settings, header, width);
-  const profiles = profileColumns(rows, width, createWordReader());
+  const profiles = profileColumns(rows, width, createWordReader(settings.words));
   if (found === null) {
     const guessed = Object.keys(told).length === 0 ? guessColumns(profiles) : mapHeader([], told);
     return { layout, headerLine, header, headerHits: 0, width, rows, columns: guessed };
@@ -116,6 +117,15 @@ function isInternational({ head, columns, context }: Settling): boolean {
   return context.settings.region !== "US" || bare.some((text) => text.digits.length > 11);
 }
 
+function askForClock({ header }: TableHead, columns: Columns): LogRefusedError {
+  const name = header[columns.time >= 0 ? columns.time : columns.start] ?? "of the start";
+  return new LogRefusedError(
+    "ask",
+    `The times in column "${name}" may be of a clock of twelve hours that lost its AM and PM: none is past 12:59 or at midnight. ` +
+      `Say which with --assume '{"clock":"24h"}' (as written) or --assume '{"clock":"12h-office"}' (hours 1 to 6 are afternoon).`,
+  );
+}
+
 /** Settles everything that holds for the whole table. Throws `LogRefusedError` when it is none, or has to be asked about. */
 export async function settlePlan(sample: LogSample, context: FormatContext, readAll: RecordScan): Promise<Plan> {
   const head = readTableHead(sample, context.settings);
@@ -132,7 +142,8 @@ export async function settlePlan(sample: LogSample, context: FormatContext, read
   const dateOrder = await decideOrder(settling, readAll);
   const zone = createTimeZone(context.zone);
   const question = { rows: head.rows, header: head.header, columns, order: dateOrder, zone };
-  const style = decideDurationStyle(question);
+  if (context.settings.clock === undefined && isClockOpen(head.rows, columns)) throw askForClock(head, columns);
+  const style = readToldStyle(context.settings) ?? decideDurationStyle(question);
   return {
     delimiter: head.layout.delimiter,
     wrapped: head.layout.wrapped,
@@ -143,7 +154,8 @@ export async function settlePlan(sample: LogSample, context: FormatContext, read
     dateOrder,
     isUtc: readHeaderNote(head.header[columns.start] ?? "").isUtc,
     ...style,
-    durationHoldsRing: holdsRing(question, style, createWordReader()),
+    isOfficeClock: context.settings.clock === "12h-office",
+    durationHoldsRing: holdsRing(question, style, createWordReader(context.settings.words)),
     international: isInternational(settling),
   };
 }

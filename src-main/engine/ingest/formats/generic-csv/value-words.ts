@@ -1,4 +1,5 @@
 import type { CallDirection, CallStatus } from "../../../../../src-shared/domain/call-record.ts";
+import type { SourceSettings } from "../../../../../src-shared/domain/source-settings.ts";
 import { createTextCache } from "../../numbers/text-cache.ts";
 import { toPlainWord } from "../../records/plain-word.ts";
 
@@ -71,8 +72,14 @@ function findMeaning(cell: string): ValueMeaning {
   return beginnings.find(([pattern]) => pattern.test(word))?.[1] ?? "unknown";
 }
 
-/** The meaning of a cell of a direction or status column, in seven languages. One reader per file: it remembers. */
-export const createWordReader = (): ((cell: string) => ValueMeaning) => createTextCache(findMeaning);
+/**
+ * The meaning of a cell of a direction or status column: as the settings say, else in seven languages. One reader per
+ * file: it remembers.
+ */
+export function createWordReader(own: SourceSettings["words"] = {}): (cell: string) => ValueMeaning {
+  const told = new Map(Object.entries(own).map(([word, meaning]) => [toPlainWord(word), meaning]));
+  return createTextCache((cell) => told.get(toPlainWord(cell)) ?? findMeaning(cell));
+}
 
 export const isDirection = (meaning: ValueMeaning): meaning is CallDirection =>
   meaning === "inbound" || meaning === "outbound" || meaning === "internal";

@@ -80,7 +80,14 @@ function open(state: FormatState, { settings, zone, now }: FormatContext): OpenL
   const { path, names, plan } = stateSchema.parse(state);
   const numbers = createPhoneNumbers(settings);
   if (plan.international) numbers.assumeInternational();
-  const read = createRowReader({ plan, numbers, zone: createTimeZone(plan.isUtc ? "UTC" : zone), now });
+  const { words } = settings;
+  const read = createRowReader({
+    plan,
+    numbers,
+    zone: createTimeZone(plan.isUtc ? "UTC" : zone),
+    now,
+    ...(words === undefined ? {} : { words }),
+  });
   return {
     layout: toLayout({ kind: "json", path }),
     isWholeRow: () => false,

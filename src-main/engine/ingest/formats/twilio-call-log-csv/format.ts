@@ -38,16 +38,19 @@ function toCalledEnd(row: PresetRow<Field>, { direction, isChild }: Row): Called
 }
 
 /** Hours behind UTC of the zones that the console names; its exports put the time before the date. */
-const zoneHours: Readonly<Record<string, string>> = Object.fromEntries(
-  "UTC +00:00,GMT +00:00,BST +01:00,CET +01:00,CEST +02:00,EDT -04:00,EST -05:00,CDT -05:00,CST -06:00,MDT -06:00,MST -07:00,PDT -07:00,PST -08:00"
-    .split(",")
-    .map((zone) => zone.split(" ")),
+const zoneHours: ReadonlyMap<string, string> = new Map(
+  (
+    "UTC+00:00 GMT+00:00 BST+01:00 CET+01:00 CEST+02:00 EDT-04:00 EST-05:00 CDT-05:00 CST-06:00 MDT-06:00 " +
+    "MST-07:00 PDT-07:00 PST-08:00"
+  )
+    .split(" ")
+    .map((zone) => [zone.slice(0, -6), zone.slice(-6)]),
 );
 
 /** `16:55:20 PDT 2025-06-02` as `2025-06-02 16:55:20-07:00`; every other text as it is. */
 function toTimeText(text: string): string {
   const found = /^(\d{1,2}:\d\d:\d\d(?:\s*[AP]M)?)\s+([A-Z]{3,4})\s+(\d{4}-\d\d-\d\d)$/i.exec(text);
-  const offset = zoneHours[(found?.[2] ?? "").toUpperCase()];
+  const offset = zoneHours.get((found?.[2] ?? "").toUpperCase());
   return found === null || offset === undefined ? text : `${found[3]} ${found[1]} ${offset}`;
 }
 
