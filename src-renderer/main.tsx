@@ -7,9 +7,10 @@ import { openBridge } from "./bridge/window-bridge.ts";
 import { followWhileSeen } from "./state/follow-while-seen.ts";
 import { AppWindow } from "./views/window/app-window.tsx";
 import { createFormats } from "./words/formats.ts";
+import { knownTags } from "./words/language-tags.ts";
 
 /** Texts are English, so dates are too; which English follows the person. */
-const locale = navigator.languages.find((each) => each.startsWith("en")) ?? "en-GB";
+const locale = knownTags(navigator.languages).find((each) => each.startsWith("en")) ?? "en-GB";
 const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
 
 const root = document.querySelector("#root");

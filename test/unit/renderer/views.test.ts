@@ -206,6 +206,8 @@ describe("how files are read", () => {
     expect(listCountries().find(({ code }) => code === "GB")?.name).toBe("United Kingdom");
     expect(countryOf(["en", "de-AT"])).toBe("AT");
     expect(countryOf(["eo"])).toBe("");
+    // What Chromium names where the system has no language set.
+    expect(countryOf(["en-US@posix", "c", "en-GB"])).toBe("GB");
     expect(toFileName("C:\\calls\\Master.csv")).toBe("Master.csv");
     expect(toFileName("/srv/pbx/cdr/")).toBe("cdr");
   });
