@@ -18,6 +18,8 @@ import { addRunCommand } from "./run-command.ts";
 import { addSandboxCommand } from "./sandbox-command.ts";
 import { addSourceCommand } from "./source-command.ts";
 import { addStatementCommand } from "./statement-command.ts";
+import { addMatchCommand } from "./match-command.ts";
+import { addMirrorCommand } from "./mirror-command.ts";
 import { addStatusCommand } from "./status-command.ts";
 import { addSyncCommand } from "./sync-command.ts";
 import { toUsageSentence } from "./usage-sentence.ts";
@@ -70,6 +72,8 @@ function createProgram(contextOf: () => CliContext): Command {
     addRunCommand,
     addStatusCommand,
     addWhyCommand,
+    addMatchCommand,
+    addMirrorCommand,
     addDeadCommand,
     addStatementCommand,
     addAuditCommand,

@@ -26,6 +26,22 @@ export const switchSetting = z
   .union([z.boolean(), z.enum(["on", "off"]).transform((word) => word === "on")], "takes true or false")
   .describe("true or false");
 
+const listSetting = (item: z.ZodString) =>
+  z.preprocess(
+    (given) => (typeof given === "string" ? given.split(",").map((each) => each.trim()) : given),
+    z.array(item),
+  );
+
+/** Settings of every CRM, for finding whose call it is. */
+const matchingSettings = {
+  /** Countries in which the house is: a number that the CRM holds without a country code is of one of them. */
+  country: listSetting(z.string().regex(/^[A-Z]{2}$/, "takes country codes of two letters, such as GB")).optional(),
+  /** A number that more people share is a switchboard. */
+  sharedAbove: wholeNumberSetting(1, 1_000).optional(),
+  /** Whose calls an agent's are: the agent as the log writes it, and the owner's e-mail, name or id in the CRM. */
+  agents: listSetting(z.string().regex(/^[^=,]+=[^=,]+$/, "takes texts such as ext:204=alice@example.test")).optional(),
+};
+
 const isText = (value: unknown): value is string => typeof value === "string";
 
 function toText(value: unknown): string {
@@ -49,11 +65,12 @@ export type VendorSettings = Readonly<{
   fixed: readonly string[];
 }>;
 
-/** Reads by a schema of a strict object whose values are texts, numbers, switches or lists of texts. */
+/** Reads by a schema of a strict object whose values are texts, numbers, switches or lists of texts; those of matching come on top. */
 export function createVendorSettings(
-  schema: z.ZodObject<z.ZodRawShape, z.core.$strict>,
+  own: z.ZodObject<z.ZodRawShape, z.core.$strict>,
   fixed: readonly string[],
 ): VendorSettings {
+  const schema = own.extend(matchingSettings);
   const names = Object.keys(schema.shape);
   return {
     fixed,

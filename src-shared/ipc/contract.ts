@@ -11,6 +11,8 @@ import { deadGroupView, deadLetterView } from "./dead-letter-views.ts";
 import { importProgress, importSummary, sourceView } from "./ingest-views.ts";
 import { mappingProposal, savedMapping } from "./mapping-views.ts";
 import { connectedView, integrationView, checkView } from "./integration-views.ts";
+import { matchChangeView, matchTrialView } from "./match-views.ts";
+import { mirrorView } from "./mirror-views.ts";
 import { statementView, statusView } from "./report-views.ts";
 import { storyAnswer } from "./story-views.ts";
 import { syncProgressView, syncSummaryView } from "./sync-views.ts";
@@ -143,6 +145,32 @@ export const ipcCalls = {
     }),
     syncSummaryView,
     syncProgressView,
+  ),
+
+  "mirror:status": read(z.strictObject({ id: integrationId }), mirrorView),
+  /** Brings the copy of the CRM's people up to date now. */
+  "mirror:sync": longChange(z.strictObject({ id: integrationId }), mirrorView, mirrorView),
+  /** What would be decided about a number, by the copy as it is; nothing is asked or changed. */
+  "match:test": read(
+    z.strictObject({ number: text, id: integrationId.nullable(), agent: text.nullable() }),
+    z.strictObject({ number: z.string(), trials: z.array(matchTrialView) }),
+  ),
+  /** Says whose a call is. `rule`: from now on for its number; `past`: for the calls there were with it, too. */
+  "match:set": change(
+    z.strictObject({
+      call: text,
+      tenant: tenantSlug.optional(),
+      id: integrationId,
+      person: z.strictObject({ object: text.max(100), id: text.max(100) }),
+      rule: z.boolean(),
+      past: z.boolean(),
+    }),
+    matchChangeView,
+  ),
+  /** Takes the newest correction of a call back, with its rule and with what it changed in the past. */
+  "match:undo": change(
+    z.strictObject({ call: text, tenant: tenantSlug.optional(), id: integrationId }),
+    matchChangeView,
   ),
 
   "status:get": read(nothing, statusView),

@@ -104,3 +104,25 @@ export async function writeLinks(
   }
   return { done: made, remoteId: recordId, fault: null };
 }
+
+/** Takes away links that we made; one that is gone already is no matter. Null, or the first fault. */
+export async function takeLinksAway(
+  client: Client,
+  session: CrmSession,
+  item: WriteItem,
+  recordId: string,
+): Promise<ConnectorFault | null> {
+  for (const link of item.unlinks ?? []) {
+    const target = `${segment(link.object)}/${segment(link.id)}`;
+    const reply = await client.call(session, {
+      method: "DELETE",
+      path: objectsPath("calls", `/${segment(recordId)}/associations/${target}`),
+      kind: "write",
+      subject: "call",
+      schema: z.unknown(),
+      intents: [{ key: item.key, step: linkStep(link) }],
+    });
+    if (!reply.ok) return reply.fault.fault;
+  }
+  return null;
+}

@@ -5,7 +5,7 @@ import { toAnswer } from "../http/bounded-answer.ts";
 import type { Portal } from "./portal.ts";
 import { batchMax, callAssociationTypes } from "./wire.ts";
 import { createRecords, failAll, failed, updateRecords, type WriteParts } from "./write-batch.ts";
-import { linkTogether, type OpenLink, writeLinks } from "./write-links.ts";
+import { linkTogether, type OpenLink, takeLinksAway, writeLinks } from "./write-links.ts";
 
 export type WriterParts = WriteParts & Readonly<{ portal: Portal }>;
 type Outcomes = Map<string, WriteOutcome>;
@@ -115,8 +115,10 @@ async function writeAllLinks(
         : stop === null
           ? await writeLinks(client, session, { ...item, links: left }, remoteId, done)
           : { done, remoteId, fault: stop };
-    outcomes.set(item.key, outcome);
-    if (outcome.fault !== null && stopsAll(outcome.fault)) stop = outcome.fault;
+    const taken = outcome.fault === null && stop === null ? await takeLinksAway(client, session, item, remoteId) : null;
+    const fault = outcome.fault ?? taken ?? ((item.unlinks ?? []).length > 0 ? stop : null);
+    outcomes.set(item.key, { ...outcome, fault });
+    if (fault !== null && stopsAll(fault)) stop = fault;
   }
 }
 

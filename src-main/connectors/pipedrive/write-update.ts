@@ -1,6 +1,6 @@
 import { linkStep, recordStep } from "../../../src-shared/domain/step.ts";
 import type { ConnectorFault } from "../../../src-shared/domain/fault.ts";
-import type { CrmSession, Link, StepName, WriteItem, WriteOutcome } from "../../engine/ports/connector.ts";
+import type { CrmSession, StepName, WriteItem, WriteOutcome } from "../../engine/ports/connector.ts";
 import { toAnswer } from "../http/bounded-answer.ts";
 import { type Activity, activityAnswer } from "./activity.ts";
 import { explainTargets } from "./link-targets.ts";
@@ -19,7 +19,7 @@ export async function updateCall(parts: WriterParts, session: CrmSession, item: 
     if (!reply.ok) return failed(item, reply.fault);
     done.push(recordStep);
   }
-  if (item.links.length === 0) return { done, remoteId, fault: null };
+  if (item.links.length === 0 && (item.unlinks ?? []).length === 0) return { done, remoteId, fault: null };
   const linked = await makeLinks(parts, session, item, remoteId);
   if (linked !== null) return failed(item, linked, done);
   return { done: [...done, ...item.links.map(linkStep)], remoteId, fault: null };
@@ -66,7 +66,7 @@ async function makeLinks(
   const read = await readActivity(parts.client, session, remoteId);
   if (!read.ok) return read.fault;
   if (read.value.is_deleted === true) return recordGone;
-  const missing = toMissingLinks(read.value, item.links);
+  const missing = toMissingLinks(read.value, item);
   if (Object.keys(missing).length === 0) return null;
   const reply = await patch(parts, session, item, remoteId, missing, item.links.map(linkStep));
   return reply.ok ? null : explainTargets(parts.client, session, item.links, reply.fault);
@@ -80,8 +80,15 @@ const recordGone: ConnectorFault = {
 
 const isBlank = (id: number | null | undefined): boolean => id === null || id === undefined;
 
-function toMissingLinks(found: Activity, links: readonly Link[]): Readonly<Record<string, unknown>> {
-  const held = found.participants ?? [];
+/** A link which we made and which holds no more counts as not there. */
+function toMissingLinks(
+  found: Activity,
+  { links, unlinks = [] }: Pick<WriteItem, "links" | "unlinks">,
+): Readonly<Record<string, unknown>> {
+  const isOutdated = (object: string, id: number | null | undefined): boolean =>
+    unlinks.some((link) => link.object === object && link.id === String(id));
+  const all = found.participants ?? [];
+  const held = all.filter(({ person_id: id }) => !isOutdated("persons", id));
   const added = links
     .filter(({ object, id }) => object === "persons" && !held.some((one) => String(one.person_id) === id))
     .map(({ id }) => Number(id));
@@ -92,10 +99,13 @@ function toMissingLinks(found: Activity, links: readonly Link[]): Readonly<Recor
     const link = links.find((one) => one.object === object);
     return link === undefined ? undefined : Number(link.id);
   };
-  const organization = isBlank(found.org_id) ? find("organizations") : undefined;
-  const deal = isBlank(found.deal_id) ? find("deals") : undefined;
+  /** The link that belongs there, null to empty it, undefined to leave it. */
+  const place = (object: string, id: number | null | undefined): number | null | undefined =>
+    isOutdated(object, id) ? (find(object) ?? null) : isBlank(id) ? find(object) : undefined;
+  const organization = place("organizations", found.org_id);
+  const deal = place("deals", found.deal_id);
   return {
-    ...(fresh.length === 0 ? {} : { participants: [...kept, ...fresh] }),
+    ...(fresh.length === 0 && held.length === all.length ? {} : { participants: [...kept, ...fresh] }),
     ...(organization === undefined ? {} : { org_id: organization }),
     ...(deal === undefined ? {} : { deal_id: deal }),
   };

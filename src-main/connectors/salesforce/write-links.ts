@@ -6,7 +6,7 @@ import type { Client } from "./client.ts";
 import { readTargets } from "./link-targets.ts";
 import { queryAllPages, textOf, type QueriedRecord } from "./query.ts";
 import { toLinkFields } from "./task-body.ts";
-import { collectionMax, chunk, quoteList } from "./wire.ts";
+import { collectionMax, chunk, isSameId, quoteList } from "./wire.ts";
 import { failed, type Outcomes, type Row, sendRows, updateById } from "./write-rows.ts";
 
 /** An item whose record exists and lacks links, with the steps that are done already. */
@@ -66,9 +66,17 @@ const goneFault: ConnectorFault = {
   answer: toAnswer({ message: "The call's task is no longer in Salesforce." }),
 };
 
-function missingLinks({ item }: LinkJob, record: QueriedRecord): Readonly<Record<string, string>> {
-  const wanted = toLinkFields(item.links);
-  return Object.fromEntries(Object.entries(wanted).filter(([field]) => textOf(record, field) === null));
+/** A field that still holds a link which we made and which holds no more counts as empty. */
+function missingLinks({ item }: LinkJob, record: QueriedRecord): Readonly<Record<string, string | null>> {
+  const wanted: Readonly<Record<string, string>> = toLinkFields(item.links);
+  const missing: Record<string, string | null> = {};
+  for (const field of ["WhoId", "WhatId"]) {
+    const held = textOf(record, field);
+    const isOutdated = held !== null && (item.unlinks ?? []).some(({ id }) => isSameId(id, held));
+    const next = wanted[field] ?? null;
+    if (held === null ? next !== null : isOutdated) missing[field] = next;
+  }
+  return missing;
 }
 
 const doubtful: ReadonlySet<string> = new Set(["ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY"]);

@@ -126,7 +126,7 @@ function toLinkJobs(items: readonly WriteItem[], outcomes: Outcomes): readonly L
     const { operation, remoteId } = item;
     const before = outcomes.get(item.key);
     if (operation === "create" || remoteId === null || (before !== undefined && before.fault !== null)) return [];
-    if (item.links.length === 0 && before !== undefined) return [];
+    if (item.links.length === 0 && (item.unlinks ?? []).length === 0 && before !== undefined) return [];
     return [{ item, remoteId, done: before?.done ?? [] }];
   });
 }

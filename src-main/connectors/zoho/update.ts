@@ -27,7 +27,7 @@ export async function updateCalls(
   if (drafts.length === 0) return outcomes;
   const sent = await sendDrafts(parts, session, "PUT", drafts);
   for (const [key, outcome] of sent) outcomes.set(key, outcome);
-  const left = items.filter((item) => item.links.length > 0 && outcomes.get(item.key)?.fault === null);
+  const left = items.filter((item) => hasLinkWork(item) && outcomes.get(item.key)?.fault === null);
   if (left.length === 0) return outcomes;
   const linked = await linkCalls(parts, session, left);
   for (const [key, outcome] of linked) {
@@ -47,9 +47,9 @@ export async function linkCalls(
   items: readonly WriteItem[],
 ): Promise<Outcomes> {
   const outcomes = new Map<string, WriteOutcome>();
-  const wanted = items.filter((item) => item.links.length > 0);
+  const wanted = items.filter(hasLinkWork);
   for (const item of items)
-    if (item.links.length === 0) outcomes.set(item.key, { done: [], remoteId: item.remoteId, fault: null });
+    if (!hasLinkWork(item)) outcomes.set(item.key, { done: [], remoteId: item.remoteId, fault: null });
   if (wanted.length === 0) return outcomes;
   const ids = wanted.flatMap(({ remoteId }) => (remoteId === null ? [] : [remoteId]));
   const read = await query(parts.client, session, {
@@ -63,7 +63,7 @@ export async function linkCalls(
   const drafts: Draft[] = [];
   for (const item of wanted) {
     const steps = item.links.map(linkStep);
-    const record = toMissingLinks(item.links, held.get(item.remoteId ?? ""));
+    const record = toMissingLinks(item, held.get(item.remoteId ?? ""));
     if (record === null) outcomes.set(item.key, { done: steps, remoteId: item.remoteId, fault: null });
     else drafts.push({ item, record: { id: item.remoteId, ...record }, steps });
   }
@@ -71,12 +71,28 @@ export async function linkCalls(
   return new Map([...outcomes, ...(await sendDrafts(parts, session, "PUT", drafts))]);
 }
 
-/** Null where nothing is to be written. A record that was not found is written to: Zoho says whether it is gone. */
-function toMissingLinks(links: readonly Link[], held: Row | undefined): Readonly<Record<string, unknown>> | null {
+const hasLinkWork = ({ links, unlinks = [] }: WriteItem): boolean => links.length > 0 || unlinks.length > 0;
+
+/**
+ * Null where nothing is to be written. A record that was not found is written to: Zoho says whether it is gone. A field
+ * that still holds a link which we made and which holds no more counts as empty.
+ */
+function toMissingLinks(
+  { links, unlinks = [] }: WriteItem,
+  held: Row | undefined,
+): Readonly<Record<string, unknown>> | null {
   const { Who_Id: who, ...related } = toLinkFields(links);
+  const isFree = (field: string): boolean => {
+    const id = lookupId(held?.[field]);
+    return id === null || isOutdated(unlinks, id);
+  };
+  const empties = ["Who_Id", "What_Id"].filter((field) => isOutdated(unlinks, lookupId(held?.[field])));
   const missing = {
-    ...(who === undefined || lookupId(held?.["Who_Id"]) !== null ? {} : { Who_Id: who }),
-    ...(related["What_Id"] === undefined || lookupId(held?.["What_Id"]) !== null ? {} : related),
+    ...Object.fromEntries(empties.map((field) => [field, null])),
+    ...(who === undefined || !isFree("Who_Id") ? {} : { Who_Id: who }),
+    ...(related["What_Id"] === undefined || !isFree("What_Id") ? {} : related),
   };
   return Object.keys(missing).length === 0 ? null : missing;
 }
+
+const isOutdated = (unlinks: readonly Link[], id: string | null): boolean => unlinks.some((link) => link.id === id);

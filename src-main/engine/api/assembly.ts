@@ -86,6 +86,9 @@ export function assemble(ask: AssemblyAsk): ApiParts {
   return {
     ...store,
     integrations,
+    people: mirror,
+    peopleStore: store.mirror,
+    matcher,
     clock,
     random,
     vault,

@@ -5,6 +5,8 @@ import { createErasureHandlers } from "./erasure-handlers.ts";
 import type { Handlers } from "./dispatcher.ts";
 import { createImportHandlers } from "./import-handlers.ts";
 import { createIntegrationHandlers } from "./integration-handlers.ts";
+import { createMatchHandlers } from "./match-handlers.ts";
+import { createMirrorHandlers } from "./mirror-handlers.ts";
 import { createReportHandlers } from "./report-handlers.ts";
 import { createSourceHandlers } from "./source-handlers.ts";
 import { createStoryHandlers } from "./story-handlers.ts";
@@ -20,12 +22,25 @@ export function createHandlers(parts: ApiParts): Handlers {
     audit: createAuditHandlers(parts),
     deadLetters: createDeadLetterHandlers(parts),
     erasure: createErasureHandlers(parts),
+    people: createMirrorHandlers(parts),
+    matches: createMatchHandlers(parts),
   };
   const seen = new Set<string>();
   for (const name of Object.values(subjects).flatMap((subject) => Object.keys(subject))) {
     if (seen.has(name)) throw new Error(`two handlers serve ${name}`);
     seen.add(name);
   }
-  const { integrations, sources, ingest, reports, stories, audit, deadLetters, erasure } = subjects;
-  return { ...integrations, ...sources, ...ingest, ...reports, ...stories, ...audit, ...deadLetters, ...erasure };
+  const { integrations, sources, ingest, reports, stories, audit, deadLetters, erasure, people, matches } = subjects;
+  return {
+    ...integrations,
+    ...sources,
+    ...ingest,
+    ...reports,
+    ...stories,
+    ...audit,
+    ...deadLetters,
+    ...erasure,
+    ...people,
+    ...matches,
+  };
 }

@@ -14,6 +14,7 @@ export type SyncRunner = Readonly<{
     ask: Readonly<{
       until: "idle" | "stopped";
       idleHorizonMs: number;
+      readingOf?: number;
       maxMs?: number;
       signal?: AbortSignal;
       onProgress?: (progress: SyncProgressView) => void;
@@ -24,6 +25,11 @@ export type SyncRunner = Readonly<{
 
 export type SyncDriver = Readonly<{
   run(ask: RunAsk, context: CallContext<SyncProgressView>): Answer;
+  /**
+   * Reads the copy of an integration's people until `isDone`: by the sync that runs, or by one of its own that sends
+   * nothing. Ends without it being done where the integration cannot be worked with.
+   */
+  readPeople(id: number, isDone: () => boolean, signal: AbortSignal): Promise<void>;
   wake(): void;
   /** Stops what runs; it ends within the sync's own bound. */
   stop(): Promise<void>;
@@ -85,7 +91,11 @@ export function createSyncDriver(parts: {
   let running: Running | undefined;
   let isStopped = false;
 
-  async function lead(ask: RunAsk, maxMs: number | null, context: CallContext<SyncProgressView>) {
+  async function lead(
+    ask: RunAsk & Readonly<{ readingOf?: number }>,
+    maxMs: number | null,
+    context: CallContext<SyncProgressView>,
+  ) {
     const controller = new AbortController();
     const stop = () => controller.abort();
     if (context.signal.aborted) stop();
@@ -97,6 +107,7 @@ export function createSyncDriver(parts: {
       return await runner.run({
         until: ask.until,
         idleHorizonMs: ask.idleHorizonMs,
+        ...(ask.readingOf === undefined ? {} : { readingOf: ask.readingOf }),
         ...(maxMs === null ? {} : { maxMs }),
         signal: controller.signal,
         onProgress: (progress) => {
@@ -151,8 +162,17 @@ export function createSyncDriver(parts: {
     return isStopped && !context.signal.aborted ? closing : { ok: true, value: total };
   }
 
+  async function readPeople(id: number, isDone: () => boolean, signal: AbortSignal): Promise<void> {
+    runner.wake();
+    while (running !== undefined && !isDone() && !signal.aborted) await clock.sleep(joinedLookMs, signal);
+    if (isDone() || isStopped || signal.aborted) return;
+    const ask = { until: "idle", idleHorizonMs: 0, maxMs: null, readingOf: id } as const;
+    await lead(ask, null, { signal, onProgress: () => undefined });
+  }
+
   return {
     run,
+    readPeople,
     wake: () => runner.wake(),
     async stop() {
       isStopped = true;

@@ -1,13 +1,9 @@
-import { z } from "zod";
 import type { MirrorOwner } from "../ports/connector.ts";
 
-const agentMap = z.record(z.string(), z.string());
-
-/** What a person settled: agents as the log writes them (`ext:204`, a name), and the owner's id, e-mail or name. */
-function readAgents(setting: string | undefined): Readonly<Record<string, string>> {
-  if (setting === undefined || setting === "") return {};
-  const parsed = agentMap.safeParse(JSON.parse(setting));
-  return parsed.success ? parsed.data : {};
+/** What a person settled: agents as the log writes them (`ext:204`, a name), each with an owner's id, e-mail or name. */
+function readAgents(setting: string | undefined): ReadonlyMap<string, string> {
+  const pairs = (setting ?? "").split(",").map((pair) => pair.split("="));
+  return new Map(pairs.flatMap(([agent = "", owner = ""]) => (owner === "" ? [] : [[agent.trim(), owner.trim()]])));
 }
 
 const plain = (text: string): string => text.normalize("NFKC").trim().replaceAll(/\s+/g, " ").toLowerCase();
@@ -33,8 +29,7 @@ export function ownerOfAgent(
   setting: string | undefined,
 ): string | null {
   if (agent === null) return null;
-  const agents = readAgents(setting);
-  const word = Object.hasOwn(agents, agent) ? agents[agent] : agent.startsWith("ext:") ? undefined : agent;
+  const word = readAgents(setting).get(agent) ?? (agent.startsWith("ext:") ? undefined : agent);
   if (word === undefined) return null;
   const [one, ...more] = ownersNamed(owners, word);
   return one === undefined || more.length > 0 ? null : one.id;

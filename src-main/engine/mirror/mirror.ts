@@ -37,6 +37,8 @@ const toHit = (found: MirrorFinding): MirrorHit => ({
 export function createMirror({ store, clock }: Readonly<{ store: MirrorStore; clock: Clock }>): Mirror {
   /** The page being read of each integration: one at a time. */
   const turns = new Map<number, Promise<unknown>>();
+  /** When somebody asked for it last. */
+  const wanted = new Map<number, number>();
 
   const ageOf = ({ freshAsOf }: MirrorRound): number =>
     freshAsOf === null || freshAsOf > clock.now() ? Number.POSITIVE_INFINITY : clock.now() - freshAsOf;
@@ -146,7 +148,12 @@ export function createMirror({ store, clock }: Readonly<{ store: MirrorStore; cl
     },
     isDue: (id, connector) => {
       const round = store.round(id);
-      return round === null || round.roundStartedAt !== null || ageOf(round) >= connector.mirror.everyMs;
+      return (
+        round === null ||
+        round.roundStartedAt !== null ||
+        ageOf(round) >= connector.mirror.everyMs ||
+        !isFreshSince(id, wanted.get(id) ?? 0)
+      );
     },
     refresh: async (ask, since) => {
       while (!isFreshSince(ask.integration.id, since)) {
@@ -166,6 +173,7 @@ export function createMirror({ store, clock }: Readonly<{ store: MirrorStore; cl
       }
       return [...hits.values()];
     },
+    request: (id) => void wanted.set(id, clock.now()),
     hasChanged: (id) => store.round(id)?.numbersChanged === true,
     clearChanged: (id) => store.clearChanged(id),
   };

@@ -70,6 +70,8 @@ export type WriteItem = Readonly<{
   remoteId: string | null;
   /** Links still to be made. */
   links: readonly Link[];
+  /** Links that we made and that hold no more: taken away where they still stand as we made them. Not with `create`. */
+  unlinks?: readonly Link[];
 }>;
 
 /** What a write did. `done`: steps that are certain. No fault means that all steps asked for are done. */

@@ -91,6 +91,8 @@ export type DeliveryChange = Readonly<{
   events: readonly DeliveryEvent[];
   patch?: DeliveryPatch;
   stepsDone?: readonly StepName[];
+  /** Steps that hold no more: a link that was taken away. */
+  stepsUndone?: readonly StepName[];
   resetSteps?: boolean;
   pushed?: Readonly<Record<string, string>>;
   audit: readonly AuditDraft[];

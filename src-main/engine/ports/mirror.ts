@@ -156,6 +156,8 @@ export interface Mirror {
   readPage(ask: MirrorAsk): Promise<Readonly<{ done: boolean; fault: ConnectorFault | null }>>;
   /** Reads until the copy is fresh since this time; joins a reading that is under way. Null, or the fault that stopped it. */
   refresh(ask: MirrorAsk, since: number): Promise<ConnectorFault | null>;
+  /** Somebody wants it up to date as of now: it is due, whatever its interval. */
+  request(integrationId: number): void;
   /** Whether numbers changed since the held calls were last looked at. */
   hasChanged(integrationId: number): boolean;
   /** The held calls were looked at. */

@@ -79,7 +79,8 @@ function prepareFacts(db: Database) {
   const setPushed = db.prepare<[{ id: number; fields: string; at: number }]>(
     "INSERT OR REPLACE INTO pushed_field SELECT @id, key, value, @at FROM json_each(@fields)",
   );
-  return { current, addSteps, dropSteps, setPushed };
+  const dropStep = db.prepare<[number, string]>("DELETE FROM delivery_step WHERE delivery_id = ? AND step = ?");
+  return { current, addSteps, dropSteps, dropStep, setPushed };
 }
 
 /** The changes of `DeliveryStore.apply`, inside the caller's transaction. */
@@ -93,8 +94,9 @@ export function createChangeApplier({ db, clock, updater, tally, audit }: ApplyP
   }
 
   function applyFacts(change: DeliveryChange, at: number): void {
-    const { id, stepsDone = [], pushed = {}, resetSteps, patch } = change;
+    const { id, stepsDone = [], stepsUndone = [], pushed = {}, resetSteps, patch } = change;
     if (resetSteps === true) sql.dropSteps.run(id);
+    for (const step of stepsUndone) sql.dropStep.run(id, step);
     if (stepsDone.length > 0) sql.addSteps.run({ id, steps: JSON.stringify(stepsDone), at });
     if (Object.keys(pushed).length > 0) sql.setPushed.run({ id, fields: JSON.stringify(pushed), at });
     if (patch?.match !== undefined) updater.setMatch(id, patch.match);

@@ -15,6 +15,8 @@ import type { ServerClock } from "./server-clock.ts";
 export type DispatcherParts = Readonly<{
   integrationId: number;
   session: EngineSession;
+  /** Only the copy of the CRM is read. */
+  isReadingOnly?: boolean;
   clock: Clock;
   random: Random;
   server: ServerClock;

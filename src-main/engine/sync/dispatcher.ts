@@ -24,6 +24,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     isReading: readings.isWanted,
     next: async () => {
       if (parts.stopping.aborted) return null;
+      if (parts.isReadingOnly === true) return (await health.mayWork()) ? readings.next() : null;
       if (await health.mayWork()) return probes.next() ?? readings.next() ?? (await writes.next());
       const integration = health.integration();
       const cause = unavailable(integration, health.rest(), clock.now());

@@ -34,6 +34,8 @@ export type RuntimeParts = Readonly<{
   mirror: Mirror;
   http: Http;
   session: EngineSession;
+  /** Only the copy of the CRM is read. */
+  isReadingOnly?: boolean;
   requestTimeoutMs: number;
   stopping: AbortSignal;
   cut: AbortSignal;

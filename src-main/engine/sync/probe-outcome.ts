@@ -5,7 +5,7 @@ import { nextRetryDelay } from "../../../src-shared/domain/retry-policy.ts";
 import type { ProbeFinding } from "../ports/connector.ts";
 import type { DeliveryChange, DeliveryRow } from "../ports/delivery-store.ts";
 import { auditOf } from "./delivery-audit.ts";
-import { type PlanContext, conflictsOf, isEmpty, linksLeft, wantedOf } from "./write-plan.ts";
+import { type PlanContext, conflictsOf, isEmpty, linksLeft, linksOutdated, wantedOf } from "./write-plan.ts";
 
 export type ProbeContext = Readonly<{
   integration: Integration;
@@ -78,7 +78,11 @@ function settleFound(
       ? (row.sentRevision ?? 0)
       : row.wantedRevision
     : (row.lastAttemptRevision ?? row.wantedRevision);
-  const stepsLeft = sentRevision < row.wantedRevision || row.match === null || linksLeft(row).length > 0;
+  const stepsLeft =
+    sentRevision < row.wantedRevision ||
+    row.match === null ||
+    linksLeft(row).length > 0 ||
+    linksOutdated(row).length > 0;
   const edits = outsideEdits(row, found, context);
   const kept =
     edits.length === 0 ? "" : ` It differs from what we would write and is left as it is: ${edits.join(", ")}.`;

@@ -32,6 +32,8 @@ export type SyncSummary = Readonly<{
 
 export type SyncAsk = Readonly<{
   until: "idle" | "stopped";
+  /** Only the copy of this integration's people is read; nothing is sent. */
+  readingOf?: number;
   /** What waits longer than this does not keep it from being idle, ms. */
   idleHorizonMs: number;
   maxMs?: number;
@@ -82,7 +84,7 @@ export function createSync(parts: SyncParts): Sync {
   let wakeUp: () => void = () => undefined;
   let isRunning = false;
 
-  function createRun(session: EngineSession) {
+  function createRun(session: EngineSession, isReadingOnly: boolean) {
     const stopping = new AbortController();
     const cut = new AbortController();
     const counters = { apiCalls: 0, rateLimited: 0 };
@@ -111,6 +113,7 @@ export function createSync(parts: SyncParts): Sync {
         connector: parts.connectorFor(integration),
         contract: parts.contractFor(integration),
         session,
+        isReadingOnly,
         stopping: stopping.signal,
         cut: cut.signal,
         onAnswer,
@@ -168,8 +171,9 @@ export function createSync(parts: SyncParts): Sync {
       const now = clock.now();
       if (ask.signal?.aborted === true) return "stopped";
       if (ask.maxMs !== undefined && clock.monotonic() - startedAt >= ask.maxMs) return "max_seconds";
-      const due = deliveries.releaseDue(now, dueBatch);
-      const draining = integrations.list().map((integration) => drainOf(run, integration));
+      const due = ask.readingOf === undefined ? deliveries.releaseDue(now, dueBatch) : 0;
+      const served = integrations.list().filter(({ id }) => id === (ask.readingOf ?? id));
+      const draining = served.map((integration) => drainOf(run, integration));
       if (due < dueBatch) await nap(run, draining);
       if (clock.monotonic() >= compactAt) {
         for (const { id } of integrations.list()) parts.budget.compact(id, now - compactOlderMs);
@@ -179,8 +183,8 @@ export function createSync(parts: SyncParts): Sync {
         progressAt = clock.monotonic();
         ask.onProgress(progressOf(run));
       }
-      if (ask.until === "idle" && !run.isBusy() && !deliveries.hasWork(clock.now(), clock.now() + ask.idleHorizonMs))
-        return "idle";
+      const isIdle = ask.readingOf !== undefined || !deliveries.hasWork(clock.now(), clock.now() + ask.idleHorizonMs);
+      if (ask.until === "idle" && !run.isBusy() && isIdle) return "idle";
     }
   }
 
@@ -198,7 +202,7 @@ export function createSync(parts: SyncParts): Sync {
     const session = deliveries.openSession(clock.now());
     const before = deliveries.counts().delivered;
     runtimes = new Map();
-    const run = createRun(session);
+    const run = createRun(session, ask.readingOf !== undefined);
     const onAbort = (): void => wakeUp();
     ask.signal?.addEventListener("abort", onAbort);
     try {

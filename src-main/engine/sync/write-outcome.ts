@@ -3,6 +3,7 @@ import { verdicts } from "../../../src-shared/domain/fault.ts";
 import { type Integration, crmNames } from "../../../src-shared/domain/integration.ts";
 import { untilEvent } from "../../../src-shared/domain/delivery.ts";
 import { type Reason, reasonTexts } from "../../../src-shared/domain/reason.ts";
+import { linkStep } from "../../../src-shared/domain/step.ts";
 import { nextRetryDelay } from "../../../src-shared/domain/retry-policy.ts";
 import type { WriteOutcome } from "../ports/connector.ts";
 import type { DeliveryChange, DeliveryPatch, DeliveryRow } from "../ports/delivery-store.ts";
@@ -284,6 +285,7 @@ export function toChange(plan: WritePlan, outcome: WriteOutcome, context: Outcom
     ...change,
     ...(certain.stepsDone === undefined ? {} : { stepsDone: certain.stepsDone }),
     ...(certain.pushed === undefined ? {} : { pushed: certain.pushed }),
+    ...(outcome.fault === null ? { stepsUndone: (plan.item.unlinks ?? []).map(linkStep) } : {}),
     patch: { ...certain.patch, ...change.patch },
   };
 }

@@ -1,4 +1,4 @@
-import { linkStep, recordStep } from "../../../src-shared/domain/step.ts";
+import { linkStep, readLinkStep, recordStep } from "../../../src-shared/domain/step.ts";
 import { valuesOf } from "../../../src-shared/domain/mapping.ts";
 import {
   type FilteredBody,
@@ -30,6 +30,16 @@ export function linksLeft(row: DeliveryRow): readonly Link[] {
   return linksOf(row).filter((link) => !row.stepsDone.includes(linkStep(link)));
 }
 
+/** Links that were made for an earlier match and are not of the one that holds now. A call without a match keeps them. */
+export function linksOutdated(row: DeliveryRow): readonly Link[] {
+  if (row.match === null) return [];
+  const wanted = new Set(linksOf(row).map(linkStep));
+  return row.stepsDone.flatMap((step) => {
+    const link = wanted.has(step) ? undefined : readLinkStep(step);
+    return link === undefined ? [] : [link];
+  });
+}
+
 /** The operation a delivery needs next. */
 export function operationOf(row: DeliveryRow): WriteItem["operation"] {
   if (!row.stepsDone.includes(recordStep)) return "create";
@@ -51,7 +61,13 @@ export function wantedOf(row: DeliveryRow, context: PlanContext): Readonly<Recor
 /** The plan of a first write, or of the links that are left. */
 export function planWrite(row: DeliveryRow, context: PlanContext): WritePlan {
   const operation = operationOf(row);
-  const base = { key: context.key, operation, remoteId: row.remoteId, links: linksLeft(row) };
+  const base = {
+    key: context.key,
+    operation,
+    remoteId: row.remoteId,
+    links: linksLeft(row),
+    unlinks: linksOutdated(row),
+  };
   if (operation !== "create") return { row, key: context.key, item: { ...base, body: null }, kept: [] };
   const { body, kept } = filterBody({
     contract: context.contract,
@@ -83,6 +99,7 @@ export function planUpdate(
     body: operation === "update" ? body : null,
     remoteId: found.remoteId,
     links: linksLeft(row),
+    unlinks: linksOutdated(row),
   };
   return { row, key: context.key, item, kept };
 }
@@ -90,7 +107,8 @@ export function planUpdate(
 export const isEmpty = (body: FilteredBody): boolean => Object.keys(body).length === 0;
 
 /** Whether nothing is left to send. */
-export const isDone = (plan: WritePlan): boolean => plan.item.operation === "link" && plan.item.links.length === 0;
+export const isDone = (plan: WritePlan): boolean =>
+  plan.item.operation === "link" && plan.item.links.length === 0 && (plan.item.unlinks ?? []).length === 0;
 
 /** Outside edits of fields that are ours: they stay, and people are told. */
 export const conflictsOf = (kept: readonly KeptField[]): readonly string[] =>
