@@ -34,6 +34,7 @@ export function aDeliveryRow(change: Partial<DeliveryRow> = {}): DeliveryRow {
     wantedRevision: 1,
     sentRevision: null,
     lastAttemptRevision: null,
+    attemptedCall: null,
     attempts: 0,
     firstAttemptAt: null,
     lastSentAt: null,

@@ -16,8 +16,11 @@ export interface BudgetStore {
   answer(id: number, at: number): void;
   /** Entries reserved or answered since `since`. */
   load(integrationId: number, since: number): readonly BudgetEntry[];
-  /** Folds entries answered before `before` into their hour's totals per window. */
-  compact(integrationId: number, before: number): void;
+  /**
+   * Folds entries that were answered `olderMs` or more before the newest stamp into their hour's totals per window. The
+   * stamps are the CRM's time, so no clock of ours takes part: it may have jumped.
+   */
+  compact(integrationId: number, olderMs: number): void;
   /** Sum of a window's units since `since`, folded hours included (an hour that straddles `since` counts whole). */
   total(integrationId: number, window: string, since: number): number;
 }

@@ -41,6 +41,8 @@ export type DeliveryRow = Readonly<{
   sentRevision: number | null;
   /** Revision of the newest committed attempt at the record step, or null: what a record found by key was written from. */
   lastAttemptRevision: number | null;
+  /** The call as that attempt sent it, where it changed since; else null. */
+  attemptedCall: (CallRecord & Readonly<{ system: string }>) | null;
   /** Attempts spent since the last success, replay or revision. */
   attempts: number;
   firstAttemptAt: number | null;
@@ -133,6 +135,11 @@ export interface DeliveryStore {
    * a number that `isKnown` now, where it is given. Returns how many.
    */
   recheckHeld(integrationId: number, now: number, isKnown?: (number: string) => boolean): number;
+  /**
+   * Waits that would end later than any wait of ours lasts come from a clock that was set back since: they end now.
+   * `retryMs`: of what is tried again; `otherMs`: of what waits for the CRM or for more of a call. Returns how many.
+   */
+  endLongWaits(now: number, bounds: Readonly<{ retryMs: number; otherMs: number }>): number;
   /** `uncertain` rows whose probe is due. */
   peekProbes(ask: Readonly<{ integrationId: number; now: number; limit: number }>): readonly DeliveryRow[];
   /** One transaction for all changes. Throws when a move is not in the table: a bug, nothing is written. */

@@ -24,6 +24,11 @@ export function createBudgetStore(db: Database, transact: Transact): BudgetStore
     SELECT id, cost, lane, reserved_at AS reservedAt, answered_at AS answeredAt, session_id AS sessionId
     FROM budget_entry
     WHERE integration_id = @integrationId AND (reserved_at >= @since OR answered_at >= @since) ORDER BY id`);
+  const newest = db
+    .prepare<[number], number | null>(
+      "SELECT max(coalesce(answered_at, reserved_at)) FROM budget_entry WHERE integration_id = ?",
+    )
+    .pluck();
   const fold = db.prepare<[{ integrationId: number; before: number }]>(`
     INSERT INTO budget_hour (integration_id, window, hour, units)
     SELECT integration_id, j.key, coalesce(answered_at, reserved_at) / ${hourMs}, sum(j.value)
@@ -46,8 +51,9 @@ export function createBudgetStore(db: Database, transact: Transact): BudgetStore
     answer: (id, at) => transact.run(() => void answer.run(at, id)),
     load: (integrationId, since) =>
       load.all({ integrationId, since }).map((row) => ({ ...row, cost: fromJson(numberMap, row.cost) })),
-    compact: (integrationId, before) =>
+    compact: (integrationId, olderMs) =>
       transact.run(() => {
+        const before = (newest.get(integrationId) ?? 0) - olderMs;
         fold.run({ integrationId, before });
         drop.run({ integrationId, before });
       }),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { callRecord } from "../../../src-shared/domain/call-record.ts";
 import type { Lane } from "../../../src-shared/domain/budget.ts";
 import type { DeliveryState, WaitWhy } from "../../../src-shared/domain/delivery.ts";
 import type { Reason } from "../../../src-shared/domain/reason.ts";
@@ -33,6 +34,7 @@ export type DeliveryColumns = CallColumns &
     note: string | null;
     stepsDone: string;
     pushed: string;
+    attemptedRecord: string | null;
     matchNumber: string | null;
     matchObject: string | null;
     matchPersonId: string | null;
@@ -53,6 +55,7 @@ export const deliverySelect = `SELECT ${callColumns},
   d.reason, d.cause_key AS causeKey, d.detail, d.remote_id AS remoteId, d.delivered_at AS deliveredAt, d.note,
   (SELECT json_group_array(step) FROM delivery_step WHERE delivery_id = d.id) AS stepsDone,
   (SELECT json_group_object(field, value) FROM pushed_field WHERE delivery_id = d.id) AS pushed,
+  (SELECT record FROM call_revision WHERE call_id = d.call_id AND revision = d.last_attempt_revision) AS attemptedRecord,
   m.number AS matchNumber, m.object AS matchObject, m.person_id AS matchPersonId, m.name AS matchName,
   m.also AS matchAlso, m.rule AS matchRule, m.evidence AS matchEvidence, m.candidates AS matchCandidates,
   m.matched_at AS matchedAt
@@ -104,5 +107,7 @@ export function toDeliveryRow(row: DeliveryColumns): DeliveryRow {
     match: toMatch(row),
     stepsDone: fromJson(textList, row.stepsDone),
     pushed: fromJson(textMap, row.pushed),
+    attemptedCall:
+      row.attemptedRecord === null ? null : { ...fromJson(callRecord, row.attemptedRecord), system: row.system },
   };
 }

@@ -52,11 +52,18 @@ function prepareSchedule(db: Database) {
              AND d.wait_why IN (${busyWhys}) AND d.due_at <= @horizon))))`,
     )
     .pluck();
+  const tooLong = [
+    "UPDATE delivery SET due_at = @now WHERE state = 'queued' AND due_at > @retry",
+    "UPDATE delivery SET next_probe_at = @now WHERE state = 'uncertain' AND next_probe_at > @retry",
+    `UPDATE delivery SET due_at = @now WHERE state = 'waiting'
+       AND (wait_why = 'retry' AND due_at > @retry OR wait_why IN ('pace', 'settle') AND due_at > @other)`,
+    "UPDATE integration SET rest_until = NULL WHERE rest_until > @other",
+  ].map((sql) => db.prepare<[{ now: number; retry: number; other: number }]>(sql));
   const held = db.prepare<[number], { id: number; number: string | null }>(`
     SELECT d.id, CASE c.direction WHEN 'inbound' THEN c.from_party ELSE c.to_party END AS number
     FROM delivery d INDEXED BY delivery_waiting JOIN call c ON c.id = d.call_id
     WHERE d.state = 'waiting' AND d.integration_id = ? AND d.wait_why = 'contact'`);
-  return { active, due, held, firstQueued, firstWaiting, firstProbe, work };
+  return { active, due, held, tooLong, firstQueued, firstWaiting, firstProbe, work };
 }
 
 /** Time: what becomes due, and whether anything will. */
@@ -64,7 +71,7 @@ export function createDeliverySchedule(
   db: Database,
   transact: Transact,
   mover: DeliveryMover,
-): Pick<DeliveryStore, "releaseDue" | "recheckHeld" | "nextDueAt" | "hasWork"> {
+): Pick<DeliveryStore, "releaseDue" | "recheckHeld" | "endLongWaits" | "nextDueAt" | "hasWork"> {
   const sql = prepareSchedule(db);
   const movable = prepareMovable(db);
   const forEver = Number.MAX_SAFE_INTEGER;
@@ -132,6 +139,11 @@ export function createDeliverySchedule(
             ? sql.due.all({ integrationId, why: "contact", now: forEver, limit: -1 })
             : movable(heldWith(integrationId, isKnown));
         return release(rows, now, { due_at: now }, "Matched again: somebody may have added the contact.");
+      }),
+    endLongWaits: (now, { retryMs, otherMs }) =>
+      transact.run(() => {
+        const ask = { now, retry: now + retryMs, other: now + otherMs };
+        return sql.tooLong.reduce((ended, statement) => ended + statement.run(ask).changes, 0);
       }),
     nextDueAt: () => {
       const times = sql.active.all().flatMap(nextOf);

@@ -1,17 +1,26 @@
 import Bottleneck from "bottleneck";
 import type { BudgetWindow } from "../../../src-shared/domain/budget.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { ConnectorLimits } from "../ports/connector.ts";
 import type { Gate } from "./crm-session.ts";
 
+/** A wall clock that goes back by more than this was set, ms. */
+const setBackMs = 1_000;
 /** Jobs in the gate at most; the queue of record is the database. */
 const maxJobs = 20;
 
-/** Spacing that spreads a short window's calls, at twice their average rate: bursts are smoothed, the window decides. */
+/** However few calls a window holds, nobody waits longer than this between two of them, ms. */
+const widestMs = 1_000;
+
+/**
+ * Spacing that spreads a short window's calls, at twice their average rate: bursts are smoothed, the window decides. None
+ * where the CRM counts by the day alone.
+ */
 export function spacingMs(windows: readonly BudgetWindow[]): number {
   const spacings = windows
     .filter((window) => !window.daily && window.limit > 0)
     .map((window) => window.lengthMs / window.limit / 2);
-  return Math.floor(Math.min(...spacings, 1_000));
+  return spacings.length === 0 ? 0 : Math.floor(Math.min(...spacings, widestMs));
 }
 
 /**
@@ -21,15 +30,32 @@ export function spacingMs(windows: readonly BudgetWindow[]): number {
 export function createGate(
   limits: Pick<ConnectorLimits, "concurrency">,
   windows: readonly BudgetWindow[],
+  clock: Pick<Clock, "now" | "monotonic">,
 ): Readonly<{ gate: Gate; configure: (windows: readonly BudgetWindow[]) => void }> {
-  const limiter = new Bottleneck({
-    maxConcurrent: limits.concurrency,
-    minTime: spacingMs(windows),
-    highWater: maxJobs,
-    strategy: Bottleneck.strategy.OVERFLOW,
-  });
+  let minTime = spacingMs(windows);
+  const open = (): Bottleneck =>
+    new Bottleneck({
+      maxConcurrent: limits.concurrency,
+      minTime,
+      highWater: maxJobs,
+      strategy: Bottleneck.strategy.OVERFLOW,
+    });
+  let limiter = open();
+  let wallAhead = clock.now() - clock.monotonic();
+  /** Bottleneck spaces by the wall clock: set back by an hour, it would hold everything for that hour. */
+  function renewWhenSetBack(): void {
+    const ahead = clock.now() - clock.monotonic();
+    if (ahead < wallAhead - setBackMs) limiter = open();
+    wallAhead = ahead;
+  }
   return {
-    gate: (work) => limiter.schedule(work),
-    configure: (next) => void limiter.updateSettings({ minTime: spacingMs(next) }),
+    gate: (work) => {
+      renewWhenSetBack();
+      return limiter.schedule(work);
+    },
+    configure: (next) => {
+      minTime = spacingMs(next);
+      limiter.updateSettings({ minTime });
+    },
   };
 }

@@ -26,6 +26,12 @@ export type HealthParts = Readonly<{
   accountMemory: AccountMemory;
 }>;
 
+/**
+ * A field of the contract that the CRM lacks or does not let us write is no reason to stop: the calls that need it are
+ * refused one by one, for a reason that groups them. The account was identified before its fields were looked at.
+ */
+const isOfOneField = (fault: ConnectorFault): boolean => fault.kind === "rejected" && fault.field !== undefined;
+
 /** Whether an integration can be worked with: signed in, not resting, not waiting for a person. */
 export type IntegrationHealth = Readonly<{
   integration(): Integration;
@@ -44,7 +50,10 @@ export function createIntegrationHealth(parts: HealthParts): IntegrationHealth {
   const { clock, integrations, connector } = parts;
   let isChecked = false;
   let nextCheckAt = 0;
+  /** Monotonic ms: a wall clock that is set back must not make a rest of seconds one of hours. */
   let resting: Rest = { until: 0, cause: "retry" };
+  /** The vendor's word as it was stored from here; the rest above knows it by the better clock. */
+  let storedRest: number | null = null;
   let failures = 0;
 
   const integration = (): Integration => {
@@ -55,21 +64,25 @@ export function createIntegrationHealth(parts: HealthParts): IntegrationHealth {
 
   /** Nothing is tried for `ms`. The vendor's word is kept across restarts; our own patience is not. */
   function restFor(ms: number, cause: Rest["cause"]): void {
-    const until = clock.now() + Math.ceil(ms);
+    const until = clock.monotonic() + Math.ceil(ms);
     if (until <= resting.until) return;
     resting = { until, cause };
-    if (cause === "pace" && ms > shortRestMs) integrations.setRest(parts.integrationId, resting.until, clock.now());
+    if (cause !== "pace" || ms <= shortRestMs) return;
+    storedRest = clock.now() + Math.ceil(ms);
+    integrations.setRest(parts.integrationId, storedRest, clock.now());
   }
 
   function rest(): Rest {
-    const vendorsWord = integration().restUntil ?? 0;
-    return vendorsWord > resting.until ? { until: vendorsWord, cause: "pace" } : resting;
+    const { restUntil } = integration();
+    const vendorsWord = restUntil === null || restUntil === storedRest ? 0 : restUntil;
+    const ours = { until: clock.now() + resting.until - clock.monotonic(), cause: resting.cause };
+    return vendorsWord > ours.until ? { until: vendorsWord, cause: "pace" } : ours;
   }
 
   function block(reason: Reason, message: string | undefined): void {
     isChecked = false;
     parts.accountMemory.forget(parts.integrationId);
-    nextCheckAt = clock.now() + blockedRecheckMs;
+    nextCheckAt = clock.monotonic() + blockedRecheckMs;
     if (integration().state !== "active") return;
     const note = message ?? reasonTexts[reason].sentence;
     integrations.setState(parts.integrationId, "blocked", { at: clock.now(), reason, note });
@@ -105,11 +118,12 @@ export function createIntegrationHealth(parts: HealthParts): IntegrationHealth {
   async function check(): Promise<boolean> {
     const known = integration();
     const answer = await connector.check(parts.openReading());
-    if (!answer.ok) {
+    if (!answer.ok && (known.account === null || !isOfOneField(answer.fault))) {
       react(answer.fault, true);
       return false;
     }
-    const account = answer.value;
+    const account = answer.ok ? answer.value : known.account;
+    if (account === null) throw new Error("a check without an account went on");
     if (known.account !== null && known.account.accountId !== account.accountId) {
       block(
         "setup_missing",
@@ -133,7 +147,7 @@ export function createIntegrationHealth(parts: HealthParts): IntegrationHealth {
     mayWork: async () => {
       const current = integration();
       if (current.state === "paused") return false;
-      if (current.state === "blocked" && clock.now() < nextCheckAt) return false;
+      if (current.state === "blocked" && clock.monotonic() < nextCheckAt) return false;
       if (rest().until > clock.now()) return false;
       return isChecked || check();
     },

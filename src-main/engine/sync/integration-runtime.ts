@@ -77,7 +77,7 @@ export function createIntegrationRuntime(integration: Integration, parts: Runtim
     windows,
     serverNow: server.now,
   });
-  const gate = createGate(connector.limits, windows);
+  const gate = createGate(connector.limits, windows, clock);
   const dispatcher = createDispatcher({
     ...parts,
     integrationId: integration.id,

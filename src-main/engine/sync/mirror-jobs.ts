@@ -15,12 +15,17 @@ export function createMirrorJobs(
   health: IntegrationHealth,
 ): Readonly<{ next(): Job | null; isWanted(): boolean }> {
   const { clock, mirror, matcher, connector, deliveries, integrationId: id } = parts;
-  const startedAt = clock.now();
+  let startedAt = clock.now();
   let isReading = false;
+  /** Monotonic ms. */
   let restUntil = 0;
 
-  const isDue = (): boolean =>
-    clock.now() >= restUntil && (mirror.isDue(id, connector) || !mirror.isFreshSince(id, startedAt));
+  function isDue(): boolean {
+    // The clock was set back: a copy can never be as fresh as a time that is to come, and would be read without end.
+    startedAt = Math.min(startedAt, clock.now());
+    if (clock.monotonic() < restUntil) return false;
+    return mirror.isDue(id, connector) || !mirror.isFreshSince(id, startedAt);
+  }
   const isWaitedFor = (): boolean =>
     !matcher.isReady(id, bulkLane) &&
     lanes.some((lane) => deliveries.peekDue({ integrationId: id, lane, now: clock.now(), limit: 1 }).length > 0);
@@ -38,7 +43,7 @@ export function createMirrorJobs(
     const { fault } = await mirror.readPage(ask);
     if (fault === null) return health.succeed();
     // The last lane stops short of the limit; what is more urgent goes on.
-    if (fault.kind === "paced") restUntil = fault.untilMs;
+    if (fault.kind === "paced") restUntil = clock.monotonic() + fault.untilMs - clock.now();
     else health.react(fault, true);
   }
 

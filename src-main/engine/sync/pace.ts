@@ -122,7 +122,7 @@ export function createPace(parts: PaceParts): Pace {
     }
     if (seen.remaining !== undefined) {
       // Our open requests may or may not be in the vendor's count: taking them out could only hide what others use.
-      const own = track.log.kind === "day" ? track.log.usage.used(serverNow()) : track.log.entries.usedAnswered(now);
+      const own = track.log.kind === "day" ? track.log.usage.used(serverNow()) : track.log.entries.usedForCertain(now);
       const units = Math.max(0, track.window.limit - seen.remaining - own);
       track.others = { units, forgetAt: now + wordHoldsMs(track) };
     }
@@ -146,7 +146,7 @@ export function createPace(parts: PaceParts): Pace {
       for (const [name, units] of Object.entries(cost)) {
         const log = tracks.get(name)?.log;
         if (log?.kind === "day") log.usage.add(units, serverNow());
-        else log?.entries.add(id, units);
+        else log?.entries.add(id, units, clock.monotonic());
       }
       return { id };
     },

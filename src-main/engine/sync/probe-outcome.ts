@@ -32,19 +32,24 @@ function updateLeft(row: DeliveryRow, found: Extract<ProbeFinding, { kind: "foun
     operation: "update",
     wanted: wantedOf(row, context.plan),
     remote: found.fields,
-    pushed: row.pushed,
+    pushed: { ...row.pushed, ...heldValues(row, found, context) },
   });
   return !isEmpty(body);
 }
 
-/** The wanted values that the CRM holds: certain to be ours or equal to ours. */
+/**
+ * The values that the CRM holds as we want them, or as the call was when we last tried to write it: certain to be ours, or
+ * equal to ours.
+ */
 function heldValues(
   row: DeliveryRow,
   found: Extract<ProbeFinding, { kind: "found" }>,
   context: ProbeContext,
 ): Readonly<Record<string, string>> {
+  const wanted = wantedOf(row, context.plan);
+  const attempted = row.attemptedCall === null ? wanted : wantedOf({ ...row, call: row.attemptedCall }, context.plan);
   return Object.fromEntries(
-    Object.entries(wantedOf(row, context.plan)).filter(([field, wanted]) => found.fields[field] === wanted),
+    [...Object.entries(attempted), ...Object.entries(wanted)].filter(([field, value]) => found.fields[field] === value),
   );
 }
 
@@ -61,7 +66,7 @@ function outsideEdits(
       operation: "update",
       wanted: wantedOf(row, context.plan),
       remote: found.fields,
-      pushed: row.pushed,
+      pushed: { ...row.pushed, ...heldValues(row, found, context) },
     }).kept,
   );
 }

@@ -1,18 +1,21 @@
-type Left = { readonly units: number; leavesAt: number };
+/** `sentAt`: when its request left, or null where an older session sent it. */
+type Left = { readonly units: number; leavesAt: number; readonly sentAt: number | null };
 
 /**
  * A sliding-window log in memory: a cost stays while its request is open and leaves one window length after its answer.
  * Times are monotonic ms.
  */
 export type RollingWindow = Readonly<{
-  add(id: number, units: number): void;
+  add(id: number, units: number, now: number): void;
   answered(id: number, now: number): void;
   /** Puts in an answered cost that leaves at `leavesAt`. */
   seed(units: number, leavesAt: number): void;
   /** Units in the window, open requests included. */
   used(now: number): number;
-  /** Units of answered requests still in the window. */
-  usedAnswered(now: number): number;
+  /**
+   * Units of answered requests that the vendor certainly still counts: it counts from their arrival, we from their answer.
+   */
+  usedForCertain(now: number): number;
   /** When `units` less are in the window, or null while open requests hold them. */
   freeAt(units: number, now: number): number | null;
   resize(lengthMs: number): void;
@@ -20,7 +23,7 @@ export type RollingWindow = Readonly<{
 
 export function createRollingWindow(initialLengthMs: number): RollingWindow {
   let lengthMs = initialLengthMs;
-  const open = new Map<number, number>();
+  const open = new Map<number, Readonly<{ units: number; sentAt: number }>>();
   let openUnits = 0;
   // Answers come in order of time, so the list is ordered by `leavesAt` and only its head leaves.
   let answered: Left[] = [];
@@ -36,32 +39,37 @@ export function createRollingWindow(initialLengthMs: number): RollingWindow {
       head = 0;
     }
   };
-  const insert = (units: number, leavesAt: number): void => {
+  const insert = (units: number, leavesAt: number, sentAt: number | null): void => {
     answeredUnits += units;
     let at = answered.length;
     while (at > head && (answered[at - 1]?.leavesAt ?? 0) > leavesAt) at -= 1;
-    answered.splice(at, 0, { units, leavesAt });
+    answered.splice(at, 0, { units, leavesAt, sentAt });
   };
   return {
-    add: (id, units) => {
-      open.set(id, units);
+    add: (id, units, now) => {
+      open.set(id, { units, sentAt: now });
       openUnits += units;
     },
     answered: (id, now) => {
-      const units = open.get(id);
-      if (units === undefined) return;
+      const request = open.get(id);
+      if (request === undefined) return;
       open.delete(id);
-      openUnits -= units;
-      insert(units, now + lengthMs);
+      openUnits -= request.units;
+      insert(request.units, now + lengthMs, request.sentAt);
     },
-    seed: insert,
+    seed: (units, leavesAt) => insert(units, leavesAt, null),
     used: (now) => {
       drop(now);
       return answeredUnits + openUnits;
     },
-    usedAnswered: (now) => {
+    usedForCertain: (now) => {
       drop(now);
-      return answeredUnits;
+      let units = 0;
+      for (let at = head; at < answered.length; at += 1) {
+        const entry = answered[at];
+        if (entry !== undefined && entry.sentAt !== null && entry.sentAt > now - lengthMs) units += entry.units;
+      }
+      return units;
     },
     freeAt: (units, now) => {
       drop(now);

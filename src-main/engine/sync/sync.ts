@@ -1,5 +1,6 @@
 import type { Integration } from "../../../src-shared/domain/integration.ts";
 import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts";
+import { defaultRetryPolicy } from "../../../src-shared/domain/retry-policy.ts";
 import type { AccountMemory } from "../ports/account-memory.ts";
 import type { BudgetStore } from "../ports/budget-store.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -72,8 +73,13 @@ export type Sync = Readonly<{
 const tickMs = 500;
 const progressMs = 500;
 const compactMs = 60_000;
-/** Reservations older than this left every short window, ms. */
+/** Reservations that are older than the newest by this left every short window, ms. */
 const compactOlderMs = 10 * 60_000;
+/** Nothing of ours waits longer than this for its next try; waits for the CRM's limits may last a day. Both in ms. */
+const longestRetryMs = defaultRetryPolicy.capMs + 60_000;
+const longestWaitMs = 25 * 3_600_000;
+/** A wall clock that goes back by more than this was set, ms. */
+const setBackMs = 1_000;
 /** Requests in flight may finish for this long after a stop; then they are cut and their answers are lost, ms. */
 const stopGraceMs = 8_000;
 const dueBatch = 1_000;
@@ -167,8 +173,12 @@ export function createSync(parts: SyncParts): Sync {
   async function loop(run: Run, ask: SyncAsk, startedAt: number): Promise<SyncSummary["reason"]> {
     let progressAt = 0;
     let compactAt = clock.monotonic() + compactMs;
+    let wallAhead = clock.now() - clock.monotonic();
     for (;;) {
       const now = clock.now();
+      const isSetBack = now - clock.monotonic() < wallAhead - setBackMs;
+      if (isSetBack) deliveries.endLongWaits(now, { retryMs: longestRetryMs, otherMs: longestRetryMs });
+      wallAhead = now - clock.monotonic();
       if (ask.signal?.aborted === true) return "stopped";
       if (ask.maxMs !== undefined && clock.monotonic() - startedAt >= ask.maxMs) return "max_seconds";
       const due = ask.readingOf === undefined ? deliveries.releaseDue(now, dueBatch) : 0;
@@ -176,7 +186,7 @@ export function createSync(parts: SyncParts): Sync {
       const draining = served.map((integration) => drainOf(run, integration));
       if (due < dueBatch) await nap(run, draining);
       if (clock.monotonic() >= compactAt) {
-        for (const { id } of integrations.list()) parts.budget.compact(id, now - compactOlderMs);
+        for (const { id } of integrations.list()) parts.budget.compact(id, compactOlderMs);
         compactAt = clock.monotonic() + compactMs;
       }
       if (ask.onProgress !== undefined && clock.monotonic() - progressAt >= progressMs) {
@@ -200,6 +210,7 @@ export function createSync(parts: SyncParts): Sync {
 
   async function runOnce(ask: SyncAsk): Promise<SyncSummary> {
     const session = deliveries.openSession(clock.now());
+    deliveries.endLongWaits(clock.now(), { retryMs: longestRetryMs, otherMs: longestWaitMs });
     const before = deliveries.counts().delivered;
     runtimes = new Map();
     const run = createRun(session, ask.readingOf !== undefined);

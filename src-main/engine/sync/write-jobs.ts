@@ -3,7 +3,7 @@ import type { ConnectorFault } from "../../../src-shared/domain/fault.ts";
 import type { WriteOutcome } from "../ports/connector.ts";
 import type { DeliveryRow } from "../ports/delivery-store.ts";
 import type { MatchVerdict } from "../ports/matcher.ts";
-import { toBugChange } from "./bug-outcome.ts";
+import { isStorageFailure, toBugChange } from "./bug-outcome.ts";
 import { type DispatcherParts, type Job, aloneOrTogether } from "./dispatcher-parts.ts";
 import type { IntegrationHealth } from "./integration-health.ts";
 import { createLaneTurns } from "./lane-turns.ts";
@@ -109,6 +109,7 @@ export function createWriteJobs(
       mayHaveLeft = items.length > 0;
       storeOutcomes(prepared, items.length === 0 ? new Map() : await connector.write(session, items));
     } catch (error) {
+      if (isStorageFailure(error)) throw error;
       settleBug(rows, mayHaveLeft, error);
     }
   }

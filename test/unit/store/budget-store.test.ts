@@ -43,11 +43,11 @@ test("totals are the same before and after folding, hour by hour", () => {
   const totals = () => since.map((at) => budget().total(1, "day", at));
   const before = totals();
   expect(before).toEqual([360, 300, 180]);
-  budget().compact(1, start + 150 * 60_000);
+  budget().compact(1, 29 * 60_000 + 1);
   expect(rowCount()).toBe(30);
   expect(totals()).toEqual(before);
-  budget().compact(1, start + 10 * hourMs);
-  expect(rowCount()).toBe(0);
+  budget().compact(1, 0);
+  expect(rowCount()).toBe(1);
   expect(totals()).toEqual(before);
   expect(budget().total(1, "second", 0)).toBe(180);
   expect(budget().total(1, "other", 0)).toBe(0);
@@ -56,17 +56,28 @@ test("totals are the same before and after folding, hour by hour", () => {
 
 test("an hour that straddles the asked time counts whole, so that the wall is never underestimated", () => {
   spend(start, 5);
-  budget().compact(1, start + hourMs);
+  spend(start + 2 * hourMs, 0);
+  budget().compact(1, hourMs);
+  expect(rowCount()).toBe(1);
   expect(budget().total(1, "day", start + 10 * 60_000)).toBe(5);
   expect(budget().total(1, "day", start + 30 * 60_000)).toBe(0);
 });
 
 test("a running request is never folded; one of a session that is over is, at its reservation's hour", () => {
   spend(start, 4, null);
-  budget().compact(1, start + hourMs);
-  expect(rowCount()).toBe(1);
+  spend(start + 2 * hourMs, 0);
+  budget().compact(1, hourMs);
+  expect(rowCount()).toBe(2);
   ledger.store.deliveries.openSession(start + hourMs);
-  budget().compact(1, start + hourMs);
-  expect(rowCount()).toBe(0);
+  budget().compact(1, hourMs);
+  expect(rowCount()).toBe(1);
   expect(budget().total(1, "day", start)).toBe(4);
+});
+
+test("what was just answered is not folded, whatever our clock says", () => {
+  spend(start - hourMs);
+  spend(start);
+  budget().compact(1, 10 * 60_000);
+  expect(rowCount()).toBe(1);
+  expect(budget().load(1, start)).toHaveLength(1);
 });

@@ -88,6 +88,17 @@ test("what other applications use, as the vendor's header tells, is taken from o
   expect(pace.ask({ ten_seconds: 98 }, 1).ok).toBe(true);
 });
 
+test("the vendor counts from the arrival, we from the answer: what it forgot already hides nothing that others use", async () => {
+  const { clock, pace } = aPace([short]);
+  const slow = pace.reserve({ ten_seconds: 1 }, 1);
+  await clock.advance(4_000);
+  pace.settle(slow, []);
+  await clock.advance(6_500);
+  pace.settle(pace.reserve({ ten_seconds: 1 }, 1), [{ window: "ten_seconds", limit: 100, remaining: 89 }]);
+  // Ten of others and the last of ours; the slow one left the vendor's window half a second ago.
+  expect(pace.gauges()[0]).toMatchObject({ used: 2, usedByOthers: 10 });
+});
+
 test("the limit that a header names replaces ours", () => {
   const { pace } = aPace([short]);
   pace.settle(pace.reserve({ ten_seconds: 1 }, 1), [{ window: "ten_seconds", limit: 190, remaining: 189 }]);

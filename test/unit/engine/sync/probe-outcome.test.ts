@@ -117,6 +117,23 @@ test("an update whose answer was lost and that was not executed is due again", (
   });
 });
 
+test("what an older version of the call wrote is ours: the new version may replace it, although its answer was lost", () => {
+  const call = { ...uncertain().call, status: "missed" as const };
+  const first = uncertain({ ...linked, wantedRevision: 2, attemptedCall: call });
+  expect(toProbeChange(first, found("Call missed"), context)).toMatchObject({
+    events: ["resume"],
+    patch: { sentRevision: 1 },
+    pushed: { title: "Call missed" },
+  });
+  const update = { stepsDone: ["record", "link:contacts:501"], remoteId: "900", sentRevision: 1, wantedRevision: 3 };
+  const second = uncertain({ ...update, lastAttemptRevision: 2, attemptedCall: call, pushed: { title: "Call busy" } });
+  expect(toProbeChange(second, found("Call missed"), context)).toMatchObject({
+    events: ["resume"],
+    pushed: { title: "Call missed" },
+  });
+  expect(toProbeChange(second, found("Talked to Alice"), context).pushed).toEqual({});
+});
+
 test("a record that somebody deleted is dead as record_deleted, never written again", () => {
   for (const row of [uncertain(), uncertain({ stepsDone: ["record"], remoteId: "900", sentRevision: 1 })]) {
     const finding: ProbeFinding = row.remoteId === null ? { kind: "deleted", remoteId: "900" } : { kind: "missing" };

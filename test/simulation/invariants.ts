@@ -1,0 +1,258 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import Sqlite from "better-sqlite3";
+import type { HttpRequest } from "../../src-main/engine/ports/http.ts";
+import type { Store } from "../../src-main/engine/store/open-store.ts";
+import { parseContract } from "../../src-main/engine/ownership/contract-file.ts";
+import type { OwnershipContract } from "../../src-shared/domain/ownership.ts";
+import type { CrmType } from "../../src-shared/domain/integration.ts";
+import { type PhoneLog, keyIn, newestOf } from "./phone-log.ts";
+import type { CrmStage } from "./stage.ts";
+
+/** A promise that did not hold: its name, and what was seen. */
+export class Violation extends Error {
+  override readonly name = "Violation";
+  readonly invariant: string;
+  constructor(invariant: string, seen: string) {
+    super(`${invariant}: ${seen}`);
+    this.invariant = invariant;
+  }
+}
+
+type DeliveryLine = Readonly<{
+  id: number;
+  crm: CrmType;
+  logKey: string;
+  state: string;
+  waitWhy: string | null;
+  dueAt: number;
+  giveUpAt: number | null;
+  reason: string | null;
+  detail: string | null;
+  remoteId: string | null;
+}>;
+
+export type GuardParts = Readonly<{
+  dataDir: string;
+  stages: readonly CrmStage[];
+  log: PhoneLog;
+  /** The person whom each number belongs to, by CRM. */
+  personOf: (crm: CrmType, number: string) => string | undefined;
+}>;
+
+/** An edit by a colleague of a field that is ours: it stays. */
+type Edit = Readonly<{ crm: CrmType; id: string; field: string; value: string }>;
+
+/** Looks at the ledger from beside the engine, and at the CRMs as their users do. */
+export function createGuard(parts: GuardParts) {
+  const { stages, log } = parts;
+  const contracts = new Map<CrmType, OwnershipContract>(
+    stages.map(({ crm, contract }) => {
+      const parsed = parseContract(contract);
+      if (!parsed.ok) throw new Error("the default contract is not valid");
+      return [crm, parsed.value];
+    }),
+  );
+  /** Every record that ever had one of our keys. */
+  const recordOf = new Map<string, string>();
+  const removed = new Set<string>();
+  const edits = new Map<string, Edit>();
+  let reader: Sqlite.Database | null = null;
+  let expectedRefusals = 0;
+
+  function ledger(): Sqlite.Database {
+    const path = join(parts.dataDir, "callledger.db");
+    if (reader === null || !reader.open) reader = new Sqlite(path, { readonly: true, timeout: 1_000 });
+    return reader;
+  }
+
+  const openIntents = (): Readonly<{ keys: ReadonlySet<string>; ids: ReadonlySet<string> }> => {
+    const rows = ledger()
+      .prepare<[], { key: string; remoteId: string | null }>(
+        `SELECT a.key, d.remote_id AS remoteId FROM attempt a JOIN delivery d ON d.id = a.delivery_id
+         WHERE a.answered_at IS NULL`,
+      )
+      .all();
+    return {
+      keys: new Set(rows.map(({ key }) => key)),
+      ids: new Set(rows.flatMap(({ remoteId }) => remoteId ?? [])),
+    };
+  };
+
+  /** Intent before effect, and no field that is not ours, at the door through which the request leaves. */
+  function onWrite(stage: CrmStage, request: HttpRequest): void {
+    const { pathname } = new URL(request.url);
+    const body: unknown = request.body === undefined || request.body === "" ? {} : JSON.parse(request.body);
+    const rows = stage.vendor.rowsOf(request.method, pathname, body ?? {});
+    const intents = openIntents();
+    const rules = contracts.get(stage.crm)?.objects[stage.vendor.callObject]?.fields ?? {};
+    const held = new Map(stage.calls().map((call) => [call.id, call]));
+    for (const { key, id, fields } of rows) {
+      const known = (key !== null && intents.keys.has(key)) || (id !== null && intents.ids.has(id));
+      if (!known) throw new Violation("intent before effect", `${request.method} ${pathname} ${key ?? id ?? ""}`);
+      for (const field of fields) {
+        if (stage.vendor.frame.has(field)) continue;
+        const rule = rules[field];
+        if (rule === undefined || rule.own === "crm")
+          throw new Violation("no field outside the contract", `${stage.crm} ${field}`);
+        const value = id === null ? undefined : held.get(id)?.fields[field];
+        const isFilled = value !== undefined && value !== null && value !== "";
+        if (id !== null && rule.own === "fill-blank" && isFilled)
+          throw new Violation("no field outside the contract", `${stage.crm} ${field} is filled by somebody`);
+      }
+    }
+  }
+
+  function checkRecords(stage: CrmStage): void {
+    const calls = stage.calls();
+    const keys = new Map(log.calls().map((call) => [keyIn(call, stage.crm), call]));
+    const live = new Set<string>();
+    for (const { id, key, people } of calls) {
+      const first = recordOf.get(`${stage.crm} ${key}`);
+      if (first === undefined) recordOf.set(`${stage.crm} ${key}`, id);
+      if (live.has(key) || (first !== undefined && first !== id))
+        throw new Violation("one record per key", `${stage.crm} has ${key} as ${first ?? "?"} and as ${id}`);
+      live.add(key);
+      const call = keys.get(key);
+      if (call === undefined) throw new Violation("one record per key", `${stage.crm} has ${key}, which no call has`);
+      const person = parts.personOf(stage.crm, call.number);
+      if (people.some((each) => each !== person))
+        throw new Violation(
+          "every link is right",
+          `${call.logKey} is linked to ${people.join(", ")}, not ${person ?? "nobody"}`,
+        );
+    }
+    for (const { crm, id, field, value } of edits.values()) {
+      if (crm !== stage.crm) continue;
+      const now = calls.find((call) => call.id === id);
+      if (now !== undefined && String(now.fields[field]) !== value)
+        throw new Violation(
+          "outside edits stay",
+          `${crm} ${id} ${field} is ${String(now.fields[field])}, was ${value}`,
+        );
+    }
+  }
+
+  function checkWindows(stage: CrmStage): void {
+    const { rateLimited, windows } = stage.sandbox.stats();
+    if (rateLimited > expectedRefusals)
+      throw new Violation("no window exceeded", `${stage.crm} refused ${rateLimited} requests`);
+    for (const { name, limit, max } of windows)
+      if (limit !== null && max > limit)
+        throw new Violation("no window exceeded", `${stage.crm} ${name}: ${max} of ${limit}`);
+  }
+
+  const deliveries = (): readonly DeliveryLine[] =>
+    ledger()
+      .prepare<[], DeliveryLine>(
+        `SELECT d.id, i.crm, c.log_key AS logKey, d.state, d.wait_why AS waitWhy, d.due_at AS dueAt,
+           d.give_up_at AS giveUpAt, d.reason, d.detail, d.remote_id AS remoteId
+         FROM delivery d JOIN integration i ON i.id = d.integration_id JOIN call c ON c.id = d.call_id ORDER BY d.id`,
+      )
+      .all();
+
+  /** The ledger by itself: every call in exactly one state at every account, and the tally agrees. */
+  function checkLedger(): void {
+    if (!existsSync(join(parts.dataDir, "callledger.db"))) return;
+    const db = ledger();
+    const odd = db
+      .prepare<[], { logKey: string; count: number }>(
+        `SELECT c.log_key AS logKey, count(d.id) AS count FROM call c JOIN integration i
+         LEFT JOIN delivery d ON d.call_id = c.id AND d.integration_id = i.id
+         WHERE c.excluded IS NULL GROUP BY c.id, i.id HAVING count(d.id) <> 1`,
+      )
+      .get();
+    if (odd !== undefined) throw new Violation("one state per call", `${odd.logKey} has ${odd.count} deliveries`);
+    const tally = db
+      .prepare<[], { state: string }>(
+        `SELECT t.state FROM delivery_tally t WHERE t.delivery_count <>
+           (SELECT count(*) FROM delivery d WHERE d.integration_id = t.integration_id AND d.state = t.state)`,
+      )
+      .get();
+    if (tally !== undefined) throw new Violation("one state per call", `the tally of ${tally.state} is wrong`);
+  }
+
+  /** The store's own account of itself. */
+  function checkStore(store: Pick<Store, "audit" | "reports">): void {
+    const chain = store.audit.verify();
+    if (!chain.ok) throw new Violation("audit chained", chain.problem ?? "");
+    const statement = store.reports.statement("all", 0, Number.MAX_SAFE_INTEGER);
+    if (!statement.balanced) throw new Violation("rows balance", JSON.stringify(statement));
+  }
+
+  /** At the end nothing is lost: delivered as it is now, held by a named event, or dead with a reason that fits. */
+  function checkEnd(ask: Readonly<{ isRefused: (status: string) => boolean; now: number }>): void {
+    const lines = deliveries();
+    for (const stage of stages) {
+      const held = new Map(stage.calls().map((call) => [call.key, call]));
+      for (const call of log.calls()) {
+        const line = lines.find(({ crm, logKey }) => crm === stage.crm && logKey === call.logKey);
+        const what = `${stage.crm} ${call.logKey}`;
+        if (line === undefined) throw new Violation("nothing is lost", `${what} has no delivery`);
+        const record = held.get(keyIn(call, stage.crm));
+        const isRemoved = removed.has(`${stage.crm} ${recordOf.get(`${stage.crm} ${keyIn(call, stage.crm)}`) ?? ""}`);
+        const says = `${what} is ${line.state} ${line.waitWhy ?? ""} ${line.reason ?? ""} ${line.detail ?? ""}`;
+        if (line.state === "delivered") checkDelivered(stage, call, record, isRemoved, says);
+        else if (line.state === "waiting") {
+          const isNamed = line.waitWhy === "contact" && parts.personOf(stage.crm, call.number) === undefined;
+          if (!isNamed) throw new Violation("everything settles", says);
+        } else if (line.state === "dead") {
+          const isFair = isRemoved
+            ? line.reason === "record_deleted"
+            : ask.isRefused(newestOf(call).status) && ["rule_rejected", "value_rejected"].includes(line.reason ?? "");
+          if (!isFair) throw new Violation("dead only with a fair reason", says);
+        } else if (line.state !== "acknowledged") throw new Violation("everything settles", says);
+      }
+    }
+  }
+
+  function checkDelivered(
+    stage: CrmStage,
+    call: ReturnType<PhoneLog["calls"]>[number],
+    record: ReturnType<CrmStage["calls"]>[number] | undefined,
+    isRemoved: boolean,
+    says: string,
+  ): void {
+    if (record === undefined) {
+      if (!isRemoved) throw new Violation("delivered means there", says);
+      return;
+    }
+    const person = parts.personOf(stage.crm, call.number);
+    if (person !== undefined && !record.people.includes(person))
+      throw new Violation("every link is right", `${says}: not linked to ${person}`);
+    const length = stage.vendor.toLength(newestOf(call).seconds);
+    if (String(record.fields[stage.vendor.lengthField]) !== length)
+      throw new Violation(
+        "the newest version is there",
+        `${says}: ${stage.vendor.lengthField} is ${String(record.fields[stage.vendor.lengthField])}, not ${length}`,
+      );
+  }
+
+  return {
+    onWrite,
+    checkRecords,
+    checkStore,
+    checkEnd,
+    deliveries,
+    /** After every step. */
+    check(): void {
+      for (const stage of stages) {
+        checkRecords(stage);
+        checkWindows(stage);
+      }
+      checkLedger();
+    },
+    noteEdit: (edit: Edit): void => void edits.set(`${edit.crm} ${edit.id} ${edit.field}`, edit),
+    noteRemoved: (crm: CrmType, id: string): void => void removed.add(`${crm} ${id}`),
+    expectRefusal: (): void => {
+      expectedRefusals += 1;
+    },
+    /** The file is about to be replaced. */
+    close: (): void => {
+      reader?.close();
+      reader = null;
+    },
+  };
+}
+
+export type Guard = ReturnType<typeof createGuard>;

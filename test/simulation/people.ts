@@ -1,0 +1,161 @@
+import type { DeliveryChange } from "../../src-main/engine/ports/delivery-store.ts";
+import type { Store } from "../../src-main/engine/store/open-store.ts";
+import type { CrmType } from "../../src-shared/domain/integration.ts";
+import type { Computer } from "./computer.ts";
+import type { Guard } from "./invariants.ts";
+import { type PhoneLog, keyIn, newestOf } from "./phone-log.ts";
+import type { CrmStage } from "./stage.ts";
+import type { Chance, World } from "./world.ts";
+
+/** Calls of this status are refused by a rule of the CRM while the rule stands. */
+export const refusedStatus = "busy";
+
+export type PeopleParts = Readonly<{
+  world: World;
+  chance: Chance;
+  computer: Computer;
+  stages: readonly CrmStage[];
+  log: PhoneLog;
+  guard: Guard;
+  /** Numbers that somebody in the CRM has, and those that nobody has yet. */
+  known: readonly string[];
+  strangers: readonly string[];
+  addPerson: (crm: CrmStage, number: string) => void;
+  personOf: (crm: CrmType, number: string) => string | undefined;
+  inFlight: () => number;
+  /** Whether unknown callers are held until somebody adds them. */
+  isHolding: boolean;
+  /** Records may be deleted by colleagues; not together with a restore, after which nobody can tell. */
+  mayRemove: boolean;
+}>;
+
+/** What the people in the office and in the CRM do. Each act is one that the program offers, or an edit in the CRM. */
+export function createPeople(parts: PeopleParts) {
+  const { world, chance, computer, stages, log, guard } = parts;
+  const anyNumber = (): string => chance.pick(chance.isHit(0.15) ? parts.strangers : parts.known);
+  const anyStage = (): CrmStage => chance.pick(stages);
+  const store = (): Store => computer.start().store;
+
+  /** Dead letters of a cause, each moved as the person's button does. */
+  function moveDead(reasons: readonly string[], toChange: (id: number, at: number) => DeliveryChange): void {
+    const ids = guard
+      .deliveries()
+      .flatMap(({ id, state, reason }) => (state === "dead" && reasons.includes(reason ?? "") ? [id] : []));
+    if (ids.length > 0) store().deliveries.apply(ids.map((id) => toChange(id, world.engineClock.now())));
+  }
+
+  function auditOf(id: number, at: number, operation: string): DeliveryChange["audit"] {
+    const row = store().deliveries.get(id);
+    if (row === undefined) return [];
+    const { tenant, callRowId: callId, integrationId } = row;
+    return [{ at, tenant, callId, deliveryId: id, integrationId, operation, outcome: "info", summary: "By a person." }];
+  }
+
+  /** A record in the CRM that nothing of ours is at work on. */
+  function quietCall(stage: CrmStage) {
+    if (parts.inFlight() > 0) return undefined;
+    const calls = stage.calls();
+    const lines = new Map(guard.deliveries().map((line) => [`${line.crm} ${line.remoteId ?? ""}`, line]));
+    const quiet = calls.filter(({ id }) => lines.get(`${stage.crm} ${id}`)?.state === "delivered");
+    if (quiet.length === 0) return undefined;
+    const call = chance.pick(quiet);
+    const logged = log.calls().find((each) => keyIn(each, stage.crm) === call.key);
+    return logged === undefined ? undefined : { call, logged };
+  }
+
+  function revise(call: ReturnType<PhoneLog["calls"]>[number]): void {
+    const isRefused = newestOf(call).status === refusedStatus;
+    const status = isRefused && chance.isHit(0.7) ? refusedStatus : chance.pick(["answered", "failed"] as const);
+    log.read(store(), [log.addVersion(call, status)], 1);
+  }
+
+  const acts: Readonly<Record<string, () => void>> = {
+    import: () => {
+      const calls = Array.from({ length: chance.between(1, 9) }, () =>
+        log.ring(anyNumber(), chance.isHit(0.08) ? refusedStatus : chance.pick(["answered", "failed"] as const)),
+      );
+      log.read(store(), calls, chance.pick([0, 1, 2, 3] as const));
+    },
+    importAgain: () => log.read(store(), log.calls(), 1),
+    revise: () => {
+      if (log.calls().length > 0) revise(chance.pick(log.calls()));
+    },
+    editAndRevise: () => {
+      const stage = anyStage();
+      const found = quietCall(stage);
+      if (found === undefined) return;
+      const { call, logged } = found;
+      const value = `Talked to Alice ${chance.between(1, 999)}`;
+      stage.editCall(call.id, stage.vendor.titleField, value);
+      guard.noteEdit({ crm: stage.crm, id: call.id, field: stage.vendor.titleField, value });
+      revise(logged);
+    },
+    removeRecord: () => {
+      const stage = anyStage();
+      const found = parts.mayRemove ? quietCall(stage) : undefined;
+      if (found === undefined) return;
+      guard.noteRemoved(stage.crm, found.call.id);
+      stage.removeCall(found.call.id);
+      if (chance.isHit(0.6)) revise(found.logged);
+    },
+    addPerson: () => {
+      const number = chance.pick(parts.strangers);
+      if (!parts.isHolding) return;
+      for (const stage of stages) if (parts.personOf(stage.crm, number) === undefined) parts.addPerson(stage, number);
+    },
+    pause: () => {
+      const { integrations } = store();
+      const chosen = chance.pick(integrations.list());
+      const state = chosen.state === "active" ? "paused" : "active";
+      integrations.setState(chosen.id, state, { at: world.engineClock.now(), reason: null, note: "" });
+      computer.start().sync.wake();
+    },
+    revoke: () => anyStage().configure({ plainTokenRevoked: chance.isHit(0.4) }),
+    replay: () =>
+      moveDead(["rule_rejected", "value_rejected"], (id, at) => ({
+        id,
+        events: ["replay"],
+        patch: { lane: 0 },
+        audit: auditOf(id, at, "delivery.replay"),
+      })),
+    acknowledge: () =>
+      moveDead(["rule_rejected", "value_rejected", "record_deleted"], (id, at) => ({
+        id,
+        events: ["acknowledge"],
+        patch: { note: "expected" },
+        audit: auditOf(id, at, "delivery.acknowledge"),
+      })),
+  };
+  const weights: Readonly<Record<string, number>> = {
+    import: 10,
+    importAgain: 2,
+    revise: 5,
+    editAndRevise: 5,
+    removeRecord: 2,
+    addPerson: 1,
+    pause: 2,
+    revoke: 1,
+    replay: 1,
+    acknowledge: 1,
+  };
+  const drawn = Object.entries(weights).flatMap(([name, weight]) => Array.from({ length: weight }, () => name));
+
+  return {
+    /** Something that people do; may throw what the store throws. */
+    act(): void {
+      const name = log.calls().length === 0 ? "import" : chance.pick(drawn);
+      world.trace(`people: ${name}`);
+      acts[name]?.();
+      if (name.startsWith("import") || name.endsWith("evise")) computer.start().sync.wake();
+    },
+    /** Everybody puts things in order: what was paused goes on, keys are valid, and the whole log is read once more. */
+    tidyUp(): void {
+      for (const stage of stages) stage.configure({ plainTokenRevoked: false });
+      const { integrations } = store();
+      for (const { id, state } of integrations.list())
+        if (state === "paused")
+          integrations.setState(id, "active", { at: world.engineClock.now(), reason: null, note: "" });
+      log.read(store(), log.calls(), 1);
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { expect, test, vi } from "vitest";
+import { createGate, spacingMs } from "../../../../src-main/engine/sync/gate.ts";
+import type { BudgetWindow } from "../../../../src-shared/domain/budget.ts";
+
+const realTime = { now: () => Date.now(), monotonic: () => performance.now() };
+
+const day: BudgetWindow = {
+  name: "day",
+  lengthMs: 86_400_000,
+  limit: 100_000,
+  share: 1,
+  daily: true,
+  reset: { kind: "rolling" },
+};
+const short = (limit: number, lengthMs: number): BudgetWindow => ({
+  ...day,
+  name: "short",
+  limit,
+  lengthMs,
+  daily: false,
+});
+
+test("requests follow at twice the rate of the widest short window", () => {
+  expect(spacingMs([day, short(190, 10_000), short(5, 1_000)])).toBe(26);
+  expect(spacingMs([short(150, 60_000)])).toBe(200);
+  expect(spacingMs([short(1, 60_000)])).toBe(1_000);
+});
+
+test("a CRM that counts by the day alone is asked without a pause", async () => {
+  expect(spacingMs([day])).toBe(0);
+  const { gate } = createGate({ concurrency: 4 }, [day], realTime);
+  const began: number[] = [];
+  await Promise.all(Array.from({ length: 8 }, () => gate(async () => void began.push(performance.now()))));
+  expect(Math.max(...began) - Math.min(...began)).toBeLessThan(900);
+});
+
+test("a wall clock that is set back holds nothing up", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  try {
+    const { gate } = createGate({ concurrency: 4 }, [short(100, 10_000)], realTime);
+    await gate(async () => undefined);
+    vi.setSystemTime(Date.now() - 3_600_000);
+    await expect(gate(async () => "sent")).resolves.toBe("sent");
+  } finally {
+    vi.useRealTimers();
+  }
+});
