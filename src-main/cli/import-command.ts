@@ -1,5 +1,6 @@
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import type { Command } from "commander";
+import type { Finding } from "../../src-shared/ipc/doctor-views.ts";
 import type { ImportProgress, ImportSummary } from "../../src-shared/ipc/ingest-views.ts";
 import { ask, withEngine, type CliContext, type ContextOf } from "./cli-context.ts";
 import type { Engine } from "../engine/host/engine.ts";
@@ -70,6 +71,14 @@ export function toReadingLine({ file, filesDone, files, rows, rowsPerSecond, sec
 
 const toSpan = (seconds: number): string => (seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`);
 
+const levelWords: Readonly<Record<Finding["level"], string>> = { stop: "STOP", warning: "WARNING", note: "Note" };
+
+/** One finding in plain words: where, what, and what is done about it. */
+export function toFindingText({ level, file, line, field, says, does }: Finding): string {
+  const place = [basename(file), ...(line === null ? [] : [`line ${line}`]), ...(field === null ? [] : [field])];
+  return `${levelWords[level]} (${place.join(", ")}): ${says} ${does}`;
+}
+
 /** What an import did, for people. */
 export function showSummary(output: Output, summary: ImportSummary, isDry: boolean): void {
   const { files, alreadyRead, rows, legs, calls, revised, skipped, excluded, deliveries } = summary;
@@ -81,6 +90,7 @@ export function showSummary(output: Output, summary: ImportSummary, isDry: boole
     `New calls: ${calls}${revised === 0 ? "" : `; changed calls: ${revised}`}; ${isDry ? "would be " : ""}queued for the CRMs: ${deliveries}.`,
   );
   output.say(`Skipped: ${toCounts(skipped)}. Left out by policy: ${toCounts(excluded)}.`);
+  for (const each of summary.findings) output.say(toFindingText(each));
   for (const row of summary.skippedRows) {
     const place = row.line === null ? row.file : `${row.file}, line ${row.line}`;
     output.say(`  ${place}: ${row.reason.replaceAll("_", " ")}${row.detail === null ? "" : ` (${row.detail})`}`);

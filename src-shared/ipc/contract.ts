@@ -6,6 +6,7 @@ import { logMapping } from "../domain/log-mapping.ts";
 import { sourceSettings } from "../domain/source-settings.ts";
 import { auditEntryView, auditVerificationView } from "./audit-views.ts";
 import { callPage } from "./call-views.ts";
+import { examination } from "./doctor-views.ts";
 import { erasureView } from "./erasure-views.ts";
 import { deadGroupView, deadLetterView } from "./dead-letter-views.ts";
 import { importProgress, importSummary, sourceView } from "./ingest-views.ts";
@@ -121,6 +122,15 @@ export const ipcCalls = {
     importProgress,
   ),
 
+  /** What is wrong with files, and what would be done about it, before anything is stored. Reads the beginning of long ones. */
+  "ingest:examine": read(
+    z.strictObject({
+      paths: z.array(z.string().min(1).max(4_096)).min(1).max(1_000),
+      format: reading.format,
+      settings: sourceSettings,
+    }),
+    z.strictObject({ files: z.array(examination) }),
+  ),
   /** How a table would be read, what speaks for it, what has to be asked, and ten calls. Stores nothing. */
   "mappings:propose": read(
     z.strictObject({ path: z.string().min(1).max(4_096), settings: sourceSettings }),

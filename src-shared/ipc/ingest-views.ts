@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { exclusionReason, skipReason } from "../domain/call-record.ts";
 import { sourceSettings } from "../domain/source-settings.ts";
+import { finding } from "./doctor-views.ts";
 
 const count = z.int().nonnegative();
 
@@ -42,6 +43,8 @@ export const importSummary = z.strictObject({
   skipped: z.partialRecord(skipReason, count),
   excluded: z.partialRecord(exclusionReason, count),
   deliveries: count,
+  /** What was found wrong or worth knowing in the files, before any of them was read into the ledger. */
+  findings: z.array(finding),
   formats: z.array(z.string()),
   /** Files that are no call log. `named`: asked for by name, not found in a folder. */
   refused: z.array(z.strictObject({ file: z.string(), reason: z.string(), named: z.boolean() })),

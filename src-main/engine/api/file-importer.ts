@@ -2,8 +2,10 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Outcome } from "../../../src-shared/domain/fault.ts";
 import type { CallFault, CallInput } from "../../../src-shared/ipc/contract.ts";
+import type { Examination, Finding } from "../../../src-shared/ipc/doctor-views.ts";
 import type { ImportProgress, ImportSummary } from "../../../src-shared/ipc/ingest-views.ts";
 import { fault } from "../host/engine.ts";
+import { examineLog } from "../ingest/doctor/examine-log.ts";
 import { logFormats } from "../ingest/formats/registry.ts";
 import { isIgnoredName } from "../ingest/ignored-names.ts";
 import { addCounts, noCounts } from "../ingest/import-counts.ts";
@@ -21,6 +23,9 @@ import { createImportPace } from "./import-pace.ts";
 /** Skipped rows that are told with the summary; the statement has them all. */
 const shownSkippedRows = 20;
 
+/** Findings that are told with the summary. */
+const shownFindings = 200;
+
 type ImportAsk = CallInput<"ingest:import">;
 type Parts = Readonly<{ store: IngestStore; clock: Clock; mappings: MappingBook }>;
 type ToRead = Readonly<{ path: string; named: boolean; bytes: number }>;
@@ -31,6 +36,7 @@ export function createFileImporter(parts: Parts): FileImporter {
   return {
     formats: logFormats.map(({ id }) => id),
     mappings: parts.mappings,
+    examine: (ask, signal) => examineAll(parts, ask, signal),
     propose: (path, settings) => proposeMapping({ path, settings, clock: parts.clock, mappings: parts.mappings }),
     async import(ask, context) {
       const listed = await listAll(ask.paths);
@@ -47,10 +53,14 @@ async function importAll(
 ): Promise<Outcome<ImportSummary, CallFault>> {
   const results: ImportResult[] = [];
   const refused: Refused[] = [];
+  const findings: Finding[] = [];
   const totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
   const pace = createImportPace(parts.clock, { files: files.length, totalBytes });
   for (const { path, named, bytes } of files) {
     pace.begin(path, bytes);
+    if (results.length + refused.length < examinedFiles) {
+      findings.push(...(await examineQuickly(parts, ask, path, context.signal)));
+    }
     const read = await readOne(parts, ask, path, context.signal, (inFile) => context.onProgress(pace.progress(inFile)));
     pace.end("result" in read ? read.result.rows : 0);
     if ("fault" in read) return { ok: false, fault: read.fault };
@@ -63,7 +73,62 @@ async function importAll(
   const [first] = refused;
   // One clear sentence where nothing at all could be read.
   if (results.length === 0 && first !== undefined) return fault("bad_input", `${first.file}: ${first.reason}`);
-  return { ok: true, value: toSummary(results, refused) };
+  return { ok: true, value: toSummary(results, refused, findings) };
+}
+
+/** A folder of one-call files is not looked at twice: what is wrong with one of them is wrong with the first as well. */
+const examinedFiles = 100;
+/** Rows of each file that an import looks at beforehand: enough to see what a spreadsheet or a wrong zone did to it. */
+const examinedRows = 3000;
+
+/** What is wrong with a file that is about to be read. What stops the reading is told by the reading itself. */
+async function examineQuickly(
+  { clock, mappings }: Parts,
+  { format, settings }: Pick<ImportAsk, "format" | "settings">,
+  path: string,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  try {
+    const asked = { path, format, settings, clock, mappings, maxRows: examinedRows, signal };
+    return (await examineLog(asked)).findings.filter(({ level }) => level !== "stop");
+  } catch (error) {
+    if (describeFileError(error) === null) throw error;
+    return [];
+  }
+}
+
+/** Looks at every file of a drop, nothing stored. */
+async function examineAll(
+  { clock, mappings }: Parts,
+  { paths, format, settings }: CallInput<"ingest:examine">,
+  signal: AbortSignal,
+): Promise<Outcome<Readonly<{ files: Examination[] }>, CallFault>> {
+  const listed = await listAll(paths);
+  if (!listed.ok) return listed;
+  const files: Examination[] = [];
+  for (const { path } of listed.value) {
+    try {
+      files.push(await examineLog({ path, format, settings, clock, mappings, signal }));
+    } catch (error) {
+      const problem = describeFileError(error);
+      if (problem === null) throw error;
+      const what = { level: "stop" as const, line: null, field: null, count: 0, does: "Nothing would be read." };
+      const found: Finding = { code: "unreadable", file: path, says: problem.sentence, ...what };
+      files.push({ file: path, format: null, rows: 0, isWhole: true, findings: [found] });
+    }
+  }
+  return { ok: true, value: { files } };
+}
+
+/** Rows that an earlier reading has brought already: exports overlap, and nothing is doubled. */
+function toSeenBefore({ file, rows, skipped, unchanged }: ImportResult): readonly Finding[] {
+  const count = skipped.duplicate ?? 0;
+  if (!unchanged && count === 0) return [];
+  const says = unchanged
+    ? "The file (or a copy of it) was read to its end before."
+    : `${count} of ${rows} rows were read before, in this file or in another one.`;
+  const does = "They are counted as duplicates and change nothing; only what is new is stored.";
+  return [{ code: "seen_before", level: "note", file, line: null, field: null, count, says, does }];
 }
 
 type ReadOne = Readonly<{ result: ImportResult } | { refusal: string } | { fault: CallFault }>;
@@ -144,7 +209,11 @@ async function listFolder(folder: string): Promise<readonly Omit<ToRead, "named"
 }
 
 /** What several readings did, added up. */
-export function toSummary(results: readonly ImportResult[], refused: readonly Refused[]): ImportSummary {
+export function toSummary(
+  results: readonly ImportResult[],
+  refused: readonly Refused[],
+  findings: readonly Finding[] = [],
+): ImportSummary {
   const counts = results.reduce(addCounts, noCounts);
   const skippedRows = results
     .flatMap(({ file, skippedRows: rows }) => rows.map((row) => ({ ...row, file: row.file ?? file })))
@@ -156,6 +225,7 @@ export function toSummary(results: readonly ImportResult[], refused: readonly Re
     files: results.length,
     alreadyRead: results.filter(({ unchanged }) => unchanged).length,
     formats: [...new Set(results.map(({ format }) => format))],
+    findings: [...findings, ...results.flatMap(toSeenBefore)].slice(0, shownFindings),
     refused: [...refused],
     skippedRows: skippedRows.map(({ file, line, reason, detail }) => ({
       file,

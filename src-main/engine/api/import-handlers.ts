@@ -4,6 +4,7 @@ import type { ImportProgress, ImportSummary } from "../../../src-shared/ipc/inge
 import { fault } from "../host/engine.ts";
 import type { ApiParts } from "./api-parts.ts";
 import type { SourceSettings } from "../../../src-shared/domain/source-settings.ts";
+import type { Examination } from "../../../src-shared/ipc/doctor-views.ts";
 import type { MappingProposal } from "../../../src-shared/ipc/mapping-views.ts";
 import type { MappingBook } from "../ingest/mapping/mapping-book.ts";
 import { serve, type CallContext, type SubjectHandlers } from "./dispatcher.ts";
@@ -19,14 +20,23 @@ export type FileImporter = Readonly<{
   formats: readonly string[];
   /** Tables whose header a person has mapped. */
   mappings: MappingBook;
+  /** What is wrong with files before anything of them is stored. */
+  examine(
+    ask: CallInput<"ingest:examine">,
+    signal: AbortSignal,
+  ): Promise<Outcome<Readonly<{ files: Examination[] }>, CallFault>>;
   /** How a table would be read. Throws `LogRefusedError` for a file that is none, file errors where it cannot be read. */
   propose(path: string, settings: SourceSettings): Promise<MappingProposal>;
 }>;
 
 export function createImportHandlers(
   parts: Pick<ApiParts, "tenants" | "importer" | "sync">,
-): SubjectHandlers<"ingest:import" | "sync:run" | MappingCall> {
+): SubjectHandlers<"ingest:import" | "ingest:examine" | "sync:run" | MappingCall> {
   return {
+    "ingest:examine": serve(ipcCalls["ingest:examine"], async (ask, context) => {
+      const unknown = unknownFormat(parts, ask.format);
+      return unknown ?? parts.importer.examine(ask, context.signal);
+    }),
     ...createMappingHandlers(parts.importer),
     "ingest:import": serve(ipcCalls["ingest:import"], async (ask, context) => {
       const unknown = unknownTenant(parts, ask.tenant) ?? unknownFormat(parts, ask.format);

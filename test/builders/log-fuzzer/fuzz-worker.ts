@@ -1,6 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { examineLog } from "../../../src-main/engine/ingest/doctor/examine-log.ts";
 import { LogRefusedError } from "../../../src-main/engine/ingest/log-refused.ts";
-import { parseText } from "../parsed-log.ts";
+import { parsePath, readingTime, withFile } from "../parsed-log.ts";
 import { makeFuzzInput, type FuzzInput } from "./fuzz-input.ts";
 
 export type FuzzReport = Readonly<{ index: number; refused: boolean; problem: string | null }>;
@@ -8,7 +9,12 @@ export type FuzzReport = Readonly<{ index: number; refused: boolean; problem: st
 /** What is wrong with how an input was read; null where nothing is. Refused as a whole with a sentence is right. */
 async function judge({ bytes, settings, format }: FuzzInput): Promise<Omit<FuzzReport, "index">> {
   try {
-    const { calls, summary } = await parseText(bytes, settings, format);
+    const { calls, summary } = await withFile(bytes, async (path) => {
+      // What looks at a file before it is read may not fail on any either: it tells what is wrong.
+      const { findings } = await examineLog({ path, format, settings, clock: { now: () => readingTime } });
+      if (findings.some(({ says, does }) => says === "" || does === "")) throw new Error("a finding says nothing");
+      return parsePath(path, settings, format);
+    });
     const legs = calls.reduce((sum, call) => sum + call.legs, 0);
     if (summary.rows !== legs + summary.skipped.length) {
       return { refused: false, problem: `${summary.rows} rows, but ${legs} legs + ${summary.skipped.length} skipped` };
