@@ -7,6 +7,7 @@ export type SandboxRecord = Readonly<Record<string, unknown>>;
 export type SandboxAdmin = Readonly<{
   records(object: string): Promise<readonly SandboxRecord[]>;
   create(object: string, fields: object): Promise<SandboxRecord>;
+  createMany(object: string, records: readonly object[]): Promise<readonly SandboxRecord[]>;
   update(object: string, id: string, fields: object): Promise<void>;
   remove(object: string, id: string): Promise<void>;
   merge(object: string, id: string, otherId: string): Promise<SandboxRecord>;
@@ -14,6 +15,8 @@ export type SandboxAdmin = Readonly<{
   /** Replaces the list of faults; without one it is cleared. */
   faults(rules?: readonly object[]): Promise<void>;
   requests(): Promise<number>;
+  /** Requests so far by method and path. */
+  byEndpoint(): Promise<Readonly<Record<string, number>>>;
   advance(ms: number): Promise<void>;
 }>;
 
@@ -30,6 +33,8 @@ export function createSandboxAdmin(adminUrl: string, crm: string): SandboxAdmin 
   return {
     records: async (object) => z.array(flatRecord).parse(await ask("GET", at(`records/${object}`))),
     create: async (object, fields) => flatRecord.parse(await ask("POST", at(`records/${object}`), fields)),
+    createMany: async (object, records) =>
+      z.array(flatRecord).parse(await ask("POST", at(`records/${object}`), records)),
     update: async (object, id, fields) => void (await ask("PATCH", at(`records/${object}/${id}`), fields)),
     remove: async (object, id) => void (await ask("DELETE", at(`records/${object}/${id}`))),
     merge: async (object, id, otherId) =>
@@ -38,6 +43,8 @@ export function createSandboxAdmin(adminUrl: string, crm: string): SandboxAdmin 
     faults: async (rules) =>
       void (await (rules === undefined ? ask("DELETE", at("faults")) : ask("POST", at("faults"), rules))),
     requests: async () => z.looseObject({ requests: z.number() }).parse(await ask("GET", at("stats"))).requests,
+    byEndpoint: async () =>
+      z.looseObject({ byEndpoint: z.record(z.string(), z.number()) }).parse(await ask("GET", at("stats"))).byEndpoint,
     advance: async (ms) => void (await ask("POST", "/clock", { advanceMs: ms })),
   };
 }

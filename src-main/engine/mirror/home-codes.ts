@@ -1,11 +1,19 @@
 import { getCountries, getCountryCallingCode, parsePhoneNumberFromString } from "libphonenumber-js/max";
 
-/** Calling codes of countries given by a setting (`GB` or `GB,IE`). */
-function readCountries(setting: string | undefined): readonly string[] {
-  const wanted = (setting ?? "").toUpperCase().split(/[\s,]+/);
-  return getCountries()
-    .filter((country) => wanted.includes(country))
-    .map((country) => getCountryCallingCode(country));
+const codesByCountry = new Map<string, string>(
+  getCountries().map((country) => [country, getCountryCallingCode(country)]),
+);
+
+const codesBySetting = new Map<string, ReadonlySet<string>>();
+
+/** Calling codes of countries given by a setting (`GB` or `GB,IE`). Asked for every look-up, so kept. */
+function readCountries(setting: string): ReadonlySet<string> {
+  const known = codesBySetting.get(setting);
+  if (known !== undefined) return known;
+  const wanted = setting.toUpperCase().split(/[\s,]+/);
+  const codes = new Set(wanted.flatMap((country) => codesByCountry.get(country) ?? []));
+  codesBySetting.set(setting, codes);
+  return codes;
 }
 
 const codesByNumbers = new WeakMap<ReadonlySet<string>, ReadonlySet<string>>();
@@ -23,8 +31,8 @@ function codesOf(numbers: ReadonlySet<string>): ReadonlySet<string> {
  * is one of theirs. The setting `country` decides; else the house's own numbers tell. Null: nothing is known.
  */
 export function homeCodesOf(setting: string | undefined, ownNumbers: ReadonlySet<string>): ReadonlySet<string> | null {
-  const given = readCountries(setting);
-  if (given.length > 0) return new Set(given);
+  const given = readCountries(setting ?? "");
+  if (given.size > 0) return given;
   const learnt = codesOf(ownNumbers);
   return learnt.size === 0 ? null : learnt;
 }

@@ -13,7 +13,7 @@ import type {
 } from "../ports/mirror.ts";
 import { homeCodesOf } from "./home-codes.ts";
 import { pendingSteps } from "./mirror-steps.ts";
-import { isFullWithoutPlus, isSameNational, toPhoneKeys, toWantedNumber, type WantedNumber } from "./phone-keys.ts";
+import { readNational, toPhoneKeys, toWantedNumber, type WantedNumber } from "./phone-keys.ts";
 
 /** A copy older than this is brought up to date before anything is matched by it, ms. */
 export const staleMs = 15 * 60_000;
@@ -116,10 +116,11 @@ export function createMirror({ store, clock }: Readonly<{ store: MirrorStore; cl
     return mine;
   };
 
+  /** A number without a country code is one of a country of the house; where none is known, of the number's own. */
   function isHeld(found: MirrorFinding, wanted: WantedNumber, home: ReadonlySet<string> | null): boolean {
     if (!found.isNational) return true;
-    if (isFullWithoutPlus(found.typed, wanted)) return isSameNational(found.typed, wanted);
-    return (home === null || home.has(wanted.number.countryCallingCode)) && isSameNational(found.typed, wanted);
+    const read = readNational(found.typed, wanted);
+    return read === "full" || (read === "national" && (home === null || home.has(wanted.callingCode)));
   }
 
   return {

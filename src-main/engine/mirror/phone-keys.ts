@@ -1,4 +1,4 @@
-import { type CountryCode, parsePhoneNumberFromString, type PhoneNumber } from "libphonenumber-js/max";
+import { getCountries, getCountryCallingCode, parsePhoneNumberFromString } from "libphonenumber-js/max";
 import type { MirrorRecord } from "../ports/connector.ts";
 import type { PhoneKey } from "../ports/mirror.ts";
 
@@ -60,33 +60,58 @@ export function toPhoneKeys(phones: MirrorRecord["phones"]): readonly PhoneKey[]
   return [...keys.values()];
 }
 
+const callingCodes: ReadonlySet<string> = new Set(getCountries().map((country) => getCountryCallingCode(country)));
+const trunkByCode = new Map<string, string>();
+
+/** Calling codes are one to three digits, and none begins like another. */
+function codeOf(digits: string): string | undefined {
+  return [1, 2, 3].map((length) => digits.slice(0, length)).find((code) => callingCodes.has(code));
+}
+
+/** What people of a country put in front of a number within it (`0`, `8`, nothing): asked once for each calling code. */
+function trunkOf(e164: string, code: string, national: string): string {
+  const known = trunkByCode.get(code);
+  if (known !== undefined) return known;
+  const written = digitsOf(parsePhoneNumberFromString(e164)?.formatNational() ?? "");
+  if (!written.endsWith(national)) return "0";
+  const trunk = written.slice(0, written.length - national.length);
+  trunkByCode.set(code, trunk);
+  return trunk;
+}
+
 /** A number that is looked for, with every key under which it may have been typed. */
-export type WantedNumber = Readonly<{ number: PhoneNumber; keys: readonly Lookup[] }>;
+export type WantedNumber = Readonly<{
+  callingCode: string;
+  /** With the country code, without the plus sign. */
+  full: string;
+  /** As people of its own country write its digits. */
+  nationals: ReadonlySet<string>;
+  keys: readonly Lookup[];
+}>;
 
 /** Undefined for what is no E.164 number (`ext:204`, a short code). */
 export function toWantedNumber(e164: string): WantedNumber | undefined {
-  const number = e164.startsWith("+") ? parsePhoneNumberFromString(e164) : undefined;
-  if (number === undefined) return undefined;
-  const national: string = number.nationalNumber;
-  const full = toInteger(digitsOf(number.number));
-  const typed = [national, digitsOf(number.formatNational()), digitsOf(number.number)].map(toInteger);
+  const full = e164.slice(1);
+  if (!e164.startsWith("+") || !/^\d{7,15}$/.test(full)) return undefined;
+  const callingCode = codeOf(full);
+  if (callingCode === undefined) return undefined;
+  const national = full.slice(callingCode.length);
+  const nationals = new Set([national, `${trunkOf(e164, callingCode, national)}${national}`]);
+  const typed = new Set([...nationals, full].map(toInteger));
   return {
-    number,
+    callingCode,
+    full,
+    nationals,
     keys: [
-      { number: full, isNational: false },
-      ...[...new Set(typed)].map((each) => ({ number: each, isNational: true })),
+      { number: toInteger(full), isNational: false },
+      ...[...typed].map((number) => ({ number, isNational: true })),
     ],
   };
 }
 
-/** Whether a text without a country code is this number, read as of the number's own country. */
-export function isSameNational(typed: string, { number }: WantedNumber): boolean {
-  const { country, countryCallingCode } = number;
-  const assumed: { defaultCountry: CountryCode } | { defaultCallingCode: string } =
-    country === undefined ? { defaultCallingCode: countryCallingCode } : { defaultCountry: country };
-  return parsePhoneNumberFromString(typed, assumed)?.number === number.number;
+/** `full`: the whole number, only without the plus sign. `national`: as it is typed within its own country. */
+export function readNational(typed: string, { full, nationals }: WantedNumber): "full" | "national" | "other" {
+  const digits = digitsOf(typed.replace(extension, ""));
+  if (digits === full) return "full";
+  return nationals.has(digits) ? "national" : "other";
 }
-
-/** Whether the digits typed are the whole number with its country code, only without the plus sign. */
-export const isFullWithoutPlus = (typed: string, { number }: WantedNumber): boolean =>
-  digitsOf(typed.replace(extension, "")) === digitsOf(number.number);
