@@ -7,6 +7,7 @@ import { startSandbox, type RunningSandbox } from "../../src-main/sandbox/main.t
 import { listCallers, writeCallLog } from "./call-log.ts";
 import { median, run, type Contender, type Run } from "./contender.ts";
 import { generateAsteriskLog } from "./generate-asterisk-log.ts";
+import { measureGrowth, showGrowth } from "./growth-bench.ts";
 import { measureWindow, runBehindScreen, showWindowBench } from "./window-bench.ts";
 
 const help = `npm run bench [-- OPTIONS]
@@ -17,6 +18,9 @@ are worth quoting. Prints a table of ratios, then one JSON line.
   --rounds N   times that each contender runs; medians count (default 3)
   --window     measures the app instead: its answers and its page's long tasks while a log of --rows rows is imported, and
                its memory and start at rest, with --stored calls (default 100000), against a blank Electron window
+  --growth     measures reading in a ledger that has grown instead: the rate of importing --more rows (default 100000) with
+               --stored calls (default 1000000) against that with a tenth of them, the rate of a watched folder, and the
+               time from a row being written to its delivery being queued
   --quick      50,000 rows, 500 calls, 1 round`;
 
 const cli = "src-main/cli/main.ts";
@@ -45,7 +49,9 @@ function readOptions() {
       calls: { type: "string" },
       rounds: { type: "string" },
       stored: { type: "string" },
+      more: { type: "string" },
       window: { type: "boolean", default: false },
+      growth: { type: "boolean", default: false },
       quick: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -59,7 +65,9 @@ function readOptions() {
       .parse(text ?? (values.quick ? quick : full));
   return {
     isWindow: values.window,
-    stored: count(values.stored, 100_000, 10_000),
+    isGrowth: values.growth,
+    stored: count(values.stored, values.growth ? 1_000_000 : 100_000, 10_000),
+    more: count(values.more, 100_000, 5_000),
     rows: count(values.rows, 1_000_000, 50_000),
     calls: count(values.calls, 5_000, 500),
     rounds: count(values.rounds, 3, 1),
@@ -190,6 +198,17 @@ if (options.isWindow) {
     const measured = await measureWindow({ ...options, scratch });
     showWindowBench(measured);
     console.log(JSON.stringify({ ...options, ...measured }));
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+  process.exit(0);
+}
+if (options.isGrowth) {
+  try {
+    const measured = await measureGrowth({ ...options, scratch });
+    showGrowth(measured, options);
+    const ratios = { growth: measured.large / measured.small, watched: measured.watched / measured.large };
+    console.log(JSON.stringify({ ...options, ...measured, ratios }));
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

@@ -1,8 +1,10 @@
 import { enableCompileCache } from "node:module";
 import { cacheFolder } from "../engine/host/data-folder.ts";
+import { holdYoungGeneration } from "../engine/host/young-generation.ts";
 
 // Without it most of a short command's time goes into compiling. It fails silently where the folder cannot be written.
 enableCompileCache(cacheFolder(process.env));
+holdYoungGeneration();
 const { runCommandLine } = await import("./program.ts");
 
 // A reader that closes early (`| head`) is no error.

@@ -22,6 +22,7 @@ import { createCallGate } from "./host/call-gate.ts";
 import type { Engine, RawEngine } from "./host/engine.ts";
 import { startSocketServer, type SocketServer } from "./host/socket-server.ts";
 import { createTypedEngine } from "./host/typed-engine.ts";
+import { releaseYoungGeneration } from "./host/young-generation.ts";
 import { createMappingBook } from "./ingest/mapping/mapping-book.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Http } from "./ports/http.ts";
@@ -74,6 +75,7 @@ type Opened = Readonly<{ store: Store; http: Http; parts: ApiParts; background: 
  */
 export async function startEngine(options: EngineOptions): Promise<StartedEngine> {
   const { dataDir, clock = systemClock } = options;
+  releaseYoungGeneration();
   const lock = takeFolder(dataDir, clock.now());
   let opened: Opened | undefined;
   try {

@@ -14,7 +14,7 @@ import type { Checkpoint } from "./records/table-splitter.ts";
 import type { LogRecord } from "./records/log-record.ts";
 import { toRowHash } from "./row-hash.ts";
 import { createRowStage } from "./row-stage.ts";
-import { keepYoungGenerationSmall } from "./young-generation.ts";
+import { keepHeapSmall } from "./young-generation.ts";
 
 export type ImportProgress = Readonly<{ rows: number; bytes: number; totalBytes: number; rowsPerSecond: number }>;
 
@@ -163,6 +163,7 @@ function createReading(ready: Ready, request: ImportRequest) {
   let halfLine = false;
 
   const report = (): void => {
+    keepHeapSmall();
     const seconds = Math.max(0.001, (clock.monotonic() - begun) / 1000);
     const totalBytes = Math.max(bytes, file.stats.size);
     request.onProgress?.({ rows, bytes, totalBytes, rowsPerSecond: Math.round(rows / seconds) });
@@ -254,7 +255,7 @@ function createReading(ready: Ready, request: ImportRequest) {
  * store) end the reading and are thrown on.
  */
 export async function importFile(request: ImportRequest): Promise<ImportResult> {
-  keepYoungGenerationSmall();
+  keepHeapSmall();
   const file = await openFile(request.path, { inPlace: request.watched });
   try {
     const asked = await applyMapping(request, request.mappings, async () => {

@@ -1,0 +1,67 @@
+import { appendFile, copyFile, mkdir, rename } from "node:fs/promises";
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { startEngine } from "../../src-main/engine/main.ts";
+
+/**
+ * Reads a log by a watched folder, as the agent does, and then measures how long a row that is added to it takes until it is
+ * queued for the CRMs.
+ *
+ *   node build/bench/watched-ingest.ts LOG DATA_FOLDER WATCHED_FOLDER APPENDED_ROWS
+ */
+const [log, dataDir, folder, appended] = process.argv.slice(2);
+if (log === undefined || dataDir === undefined || folder === undefined || appended === undefined)
+  throw new Error("usage: watched-ingest.ts LOG DATA_FOLDER WATCHED_FOLDER APPENDED_ROWS");
+
+type Read = Readonly<{ rows: number; deliveries: number }>;
+let next = Promise.withResolvers<Read>();
+const engine = await startEngine({
+  dataDir,
+  background: true,
+  onEvent: (event) => {
+    if (event.event === "source:trouble") next.reject(new Error(event.message));
+    if (event.event !== "source:read") return;
+    next.resolve(event.summary);
+    next = Promise.withResolvers<Read>();
+  },
+  onFailure: (error) => next.reject(error),
+});
+await mkdir(folder, { recursive: true });
+const place = { region: "GB", timeZone: "UTC", exclude: { internal: false, withheld: false } };
+const source = { path: folder, tenant: "bench", system: "pbx", format: "asterisk-cdr-csv", settings: place };
+const added = await engine.call("sources:add", source);
+if (!added.ok) throw new Error(added.fault.message);
+
+const reading = next.promise;
+// Ready under its name at once: what is measured is the reading, not the copying.
+const file = join(folder, "Master.csv");
+await copyFile(log, `${file}.tmp`);
+await rename(`${file}.tmp`, file);
+const begun = performance.now();
+const { rows } = await reading;
+const readMs = performance.now() - begun;
+
+const latencies: number[] = [];
+for (let count = 0; count < Number(appended); count += 1) {
+  const at = new Date(Date.UTC(2026, 4, 4, 8) + count * 60_000).toISOString().slice(0, 19).replace("T", " ");
+  const cells = [
+    "",
+    "07700900123",
+    "02079460010",
+    "from-trunk",
+    "",
+    "PJSIP/trunk-1",
+    "PJSIP/201-1",
+    "Dial",
+    "PJSIP/201",
+  ];
+  const row = [...cells, at, at, at, "50", "45", "ANSWERED", "DOCUMENTATION", `9900000000.${count}`, ""];
+  const queued = next.promise;
+  const written = performance.now();
+  await appendFile(file, `${row.map((cell) => `"${cell}"`).join(",")}\n`);
+  const { deliveries } = await queued;
+  if (deliveries !== 1) throw new Error(`${deliveries} deliveries were queued for one row`);
+  latencies.push(performance.now() - written);
+}
+await engine.close();
+console.log(JSON.stringify({ rows, readMs, latencies }));
