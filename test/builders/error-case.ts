@@ -1,0 +1,241 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { expect } from "vitest";
+import type { CallAsk, CallName, CallOutput } from "../../src-shared/ipc/contract.ts";
+import { startEngine, systemClock, type StartedEngine } from "../../src-main/engine/main.ts";
+import type { Clock } from "../../src-main/engine/ports/clock.ts";
+import { type RunningSandbox, startSandbox } from "../../src-main/sandbox/main.ts";
+import { findClosedPort } from "./raw-server.ts";
+import { createSandboxAdmin, type SandboxAdmin } from "./sandbox-admin.ts";
+
+type DeliveryStory = NonNullable<CallOutput<"reports:why">["story"]>["deliveries"][number];
+type Crm = "hubspot" | "salesforce" | "zoho" | "pipedrive";
+
+export const caller = "+447700900001";
+const callId = "C-1";
+
+/** How a case ends: the delivery, the integration, and words of the sentence that `why` tells people. */
+export type Ending = Readonly<{
+  state: "delivered" | "dead" | "waiting" | "uncertain";
+  reason?: string;
+  waitWhy?: string;
+  /** Why the integration is blocked; undefined: it is not. */
+  blocked?: string;
+  /** Calls in the CRM at the end. */
+  records?: number;
+  says: RegExp;
+}>;
+
+/** The office as one case has it: a connected CRM, one person in it, one call of theirs read from a log. */
+export type Office = Readonly<{
+  admin: SandboxAdmin;
+  /** Id of the caller's record. */
+  personId: string;
+  sandbox: RunningSandbox;
+  call<C extends CallName>(name: C, input: CallAsk<C>): Promise<CallOutput<C>>;
+  /** Reads one more version of the call from the log. */
+  importCall(change?: Readonly<{ seconds?: number }>): Promise<void>;
+  /** Until nothing is left to do, or until `why` says this. */
+  sync(until?: RegExp): Promise<void>;
+  /** Our key of the call, as `why` prints it. */
+  key(): Promise<string>;
+  /** The CRM answers such requests with this, so often. */
+  inject(answer: Injected): Promise<void>;
+  /** Every way to the CRM is closed, or open again. */
+  cutOff(isCutOff: boolean): void;
+}>;
+
+export type Injected = Readonly<{
+  method?: string;
+  path: string;
+  status: number;
+  body?: unknown;
+  headers?: object;
+  times?: number;
+}>;
+
+export type ErrorCase = Readonly<{
+  /** The row of the vendor's table: code or status. */
+  row: string;
+  /** How the CRM comes into that state; `injected` where only an answer put in its place can show the row. */
+  by: "state" | "injected";
+  /** Before the CRM is connected; where `connect` already says it, it says this. */
+  before?: (admin: SandboxAdmin) => Promise<void>;
+  refuses?: RegExp;
+  /** Before the call is synced. */
+  given?: (office: Office) => Promise<void>;
+  /** What happens after the first sync, where the row needs more than one. */
+  then?: (office: Office) => Promise<void>;
+  ends?: Ending;
+  credential?: (access: Readonly<Record<string, string>>) => object;
+  /** Whenever the engine waits, so much time passes at once, ms. */
+  stepMs?: number;
+  /** Of every backoff, 0 to 1. */
+  jitter?: number;
+  /** The first sync is stopped once `why` says this: where the CRM goes on refusing, or changes in between. */
+  until?: RegExp;
+  /** How far ahead the sync waits for what is due, ms. */
+  horizonMs?: number;
+}>;
+
+export type ErrorTable = Readonly<{
+  crm: Crm;
+  people: string;
+  calls: string;
+  toPerson: (phone: string) => object;
+  idOf: (record: Readonly<Record<string, unknown>>) => string;
+}>;
+
+/** Whenever somebody waits, engine and sandbox are that much later at once. */
+function createSteppingClock(adminUrl: string, stepMs: number): Clock {
+  let ahead = 0;
+  return {
+    now: () => systemClock.now() + ahead,
+    monotonic: () => systemClock.monotonic() + ahead,
+    sleep: async (ms, signal) => {
+      if (ms <= 50) return systemClock.sleep(ms, signal);
+      const step = Math.max(ms, stepMs);
+      await delay(1);
+      if (signal?.aborted === true) return undefined;
+      ahead += step;
+      await fetch(`${adminUrl}/clock`, { method: "POST", body: JSON.stringify({ advanceMs: Math.ceil(step) }) });
+      return undefined;
+    },
+  };
+}
+
+const dayMs = 86_400_000;
+let cases = 0;
+
+/** Everything that `why` says of a delivery: its standing, then what happened. */
+const wordsOf = (told: DeliveryStory | undefined): string =>
+  [told?.headline, ...(told?.timeline.map(({ summary }) => summary) ?? [])].join("\n");
+
+/** Runs one row of a vendor's table through the whole engine: a call read from a log, synced, explained. */
+export async function runErrorCase(table: ErrorTable, each: ErrorCase): Promise<void> {
+  const dataDir = mkdtempSync(join(tmpdir(), "callledger-errors-"));
+  const sandbox = await startSandbox();
+  const way = { isOpen: true };
+  const nowhere = `PROXY 127.0.0.1:${await findClosedPort()}`;
+  const engine = await startEngine({
+    dataDir: join(dataDir, "data"),
+    requestTimeoutMs: 5_000,
+    resolveProxy: () => Promise.resolve(way.isOpen ? "DIRECT" : nowhere),
+    // Without jitter what holds a request back is a rule, not chance.
+    random: { next: () => each.jitter ?? 0, hex: (count) => "ab".repeat(count) },
+    clock: createSteppingClock(sandbox.admin, each.stepMs ?? 0),
+    onFailure: (error) => {
+      throw error;
+    },
+  });
+  try {
+    await playOut(table, each, { dataDir, sandbox, engine, way });
+  } finally {
+    await engine.close();
+    await sandbox.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+type Stage = Readonly<{ dataDir: string; sandbox: RunningSandbox; engine: StartedEngine; way: { isOpen: boolean } }>;
+
+async function playOut(table: ErrorTable, each: ErrorCase, { dataDir, sandbox, engine, way }: Stage): Promise<void> {
+  const access = sandbox[table.crm];
+  if (access === undefined) throw new Error(`there is no ${table.crm} sandbox`);
+  const admin = createSandboxAdmin(sandbox.admin, table.crm);
+
+  async function ask<C extends CallName>(name: C, input: CallAsk<C>): Promise<CallOutput<C>> {
+    const answer = await engine.call(name, input);
+    if (!answer.ok) throw new Error(`${name}: ${JSON.stringify(answer.fault)}`);
+    return answer.value;
+  }
+
+  const why = async () => (await ask("reports:why", { text: callId, timeZone: "UTC" })).story?.deliveries[0];
+
+  async function openOffice(): Promise<Office> {
+    await each.before?.(admin);
+    const person = await admin.create(table.people, table.toPerson("07700 900001"));
+    await admin.configure({ searchLagMs: 0 });
+    await admin.advance(60_000);
+    const variable = `ERROR_TABLE_${(cases += 1)}`;
+    process.env[variable] = JSON.stringify(each.credential?.(access ?? {}) ?? { token: access?.token });
+    await ask("integrations:connect", {
+      crm: table.crm,
+      tenant: "acme",
+      baseUrl: access?.baseUrl ?? null,
+      label: null,
+      unknownCaller: null,
+      since: null,
+      secret: { kind: "env", name: variable },
+      setup: true,
+    });
+    let versions = 0;
+    return {
+      admin,
+      sandbox,
+      personId: table.idOf(person),
+      call: (name, input) => ask(name, input),
+      importCall: async ({ seconds = 60 } = {}) => {
+        const path = join(dataDir, `log-${(versions += 1)}.csv`);
+        const row = `2026-06-01T08:00:00Z,${caller},+442079460010,Inbound,${seconds},Answered,${callId}`;
+        writeFileSync(path, `Start Time,Caller,Callee,Direction,Duration,Result,Call ID\n${row}\n`);
+        const settings = { region: "GB", timeZone: "Europe/London" };
+        await ask("ingest:import", { paths: [path], tenant: "acme", format: "auto", settings });
+      },
+      sync: async (until) => {
+        const stop = new AbortController();
+        const idleHorizonMs = each.horizonMs ?? 3_000;
+        const running = engine.call(
+          "sync:run",
+          { until: "idle", idleHorizonMs, maxMs: dayMs },
+          { signal: stop.signal },
+        );
+        let isOver = false;
+        void running.then(() => (isOver = true));
+        while (until !== undefined && !isOver && !until.test(wordsOf(await why()))) await delay(5);
+        if (until !== undefined) stop.abort();
+        await running;
+      },
+      key: async () => (await why())?.key ?? "",
+      inject: async ({ method, path, times, ...answer }) => {
+        const match = method === undefined ? { path } : { method, path };
+        await admin.faults([{ match, kind: "status", ...answer, ...(times === undefined ? {} : { times }) }]);
+      },
+      cutOff: (isCutOff) => {
+        way.isOpen = !isCutOff;
+      },
+    };
+  }
+
+  async function check(office: Office, ends: Ending): Promise<void> {
+    const told = await why();
+    const { integrations } = await office.call("integrations:list", {});
+    const [integration] = integrations;
+    expect({
+      state: told?.state,
+      ...(ends.reason === undefined ? {} : { reason: told?.reason }),
+      ...(ends.waitWhy === undefined ? {} : { waitWhy: told?.waitWhy }),
+      blocked: integration?.state === "blocked" ? integration.blockedReason : undefined,
+    }).toEqual({
+      state: ends.state,
+      ...(ends.reason === undefined ? {} : { reason: ends.reason }),
+      ...(ends.waitWhy === undefined ? {} : { waitWhy: ends.waitWhy }),
+      blocked: ends.blocked,
+    });
+    expect(wordsOf(told)).toMatch(ends.says);
+    if (ends.state === "dead") expect(told?.nextStep ?? "").not.toBe("");
+    if (ends.records !== undefined) expect(await admin.records(table.calls)).toHaveLength(ends.records);
+  }
+
+  const opening = openOffice();
+  if (each.refuses !== undefined) await expect(opening).rejects.toThrow(each.refuses);
+  if (each.ends === undefined) return;
+  const office = await opening;
+  await office.importCall();
+  await each.given?.(office);
+  await office.sync(each.until);
+  await each.then?.(office);
+  await check(office, each.ends);
+}
