@@ -15,6 +15,8 @@ export type SandboxAdmin = Readonly<{
   /** Replaces the list of faults; without one it is cleared. */
   faults(rules?: readonly object[]): Promise<void>;
   requests(): Promise<number>;
+  /** Requests by endpoint, as the sandbox names them. */
+  endpoints(): Promise<Readonly<Record<string, number>>>;
   /** Requests so far by method and path. */
   byEndpoint(): Promise<Readonly<Record<string, number>>>;
   advance(ms: number): Promise<void>;
@@ -44,6 +46,8 @@ export function createSandboxAdmin(adminUrl: string, crm: string): SandboxAdmin 
       void (await (rules === undefined ? ask("DELETE", at("faults")) : ask("POST", at("faults"), rules))),
     requests: async () => z.looseObject({ requests: z.number() }).parse(await ask("GET", at("stats"))).requests,
     byEndpoint: async () =>
+      z.looseObject({ byEndpoint: z.record(z.string(), z.number()) }).parse(await ask("GET", at("stats"))).byEndpoint,
+    endpoints: async () =>
       z.looseObject({ byEndpoint: z.record(z.string(), z.number()) }).parse(await ask("GET", at("stats"))).byEndpoint,
     advance: async (ms) => void (await ask("POST", "/clock", { advanceMs: ms })),
   };

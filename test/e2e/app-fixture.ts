@@ -52,6 +52,7 @@ export const test = base.extend<Fixtures>({
   },
   launch: async ({ dataDir }, use, testInfo) => {
     const running: ElectronApplication[] = [];
+    const said: string[] = [];
     await use(async (ask = {}) => {
       const folder = ask.dataDir ?? dataDir;
       // Hidden first: a window that opens while Playwright still attaches to Electron may be left paused for ever.
@@ -61,20 +62,23 @@ export const test = base.extend<Fixtures>({
         args,
         env: { ...toStrings(process.env), ...ask.env },
         cwd: appFolder,
+        // As the system says: Playwright would else hold every page to light.
+        colorScheme: null,
       });
       running.push(electron);
       const opened = electron.firstWindow();
       // What a click on the dock does.
       await electron.evaluate(({ app }) => void setImmediate(() => app.emit("activate")));
       const page = await opened;
+      page.on("pageerror", ({ stack, message }) => said.push(stack ?? message));
+      page.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
       await page.waitForLoadState("load");
       return { electron, page, dataDir: folder, log: () => readFile(join(folder, "logs", "app.log"), "utf8") };
     });
     for (const each of running) await each.close().catch(() => undefined);
     if (testInfo.status !== testInfo.expectedStatus) {
       const body = await readFile(join(dataDir, "logs", "app.log"), "utf8").catch(() => "the app wrote no log");
-      await testInfo.attach("app.log", { body, contentType: "text/plain" });
-      process.stderr.write(`--- app.log of ${testInfo.title}\n${body}\n`);
+      await testInfo.attach("app.log", { body: [body, ...said].join("\n"), contentType: "text/plain" });
     }
   },
   app: async ({ launch }, use) => {

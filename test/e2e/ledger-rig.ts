@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
+import { objectsPath } from "../../src-main/connectors/hubspot/wire.ts";
 import { startSandbox, type RunningSandbox } from "../../src-main/sandbox/main.ts";
 import { projectRoot } from "../../build/checks/project-files.ts";
 import { createSandboxAdmin, type SandboxAdmin } from "../builders/sandbox-admin.ts";
@@ -14,6 +15,8 @@ export const demoSettings = {
   extensionLengths: [3, 4],
 };
 export const tenant = "acme";
+/** The one request that makes records of calls, for faults of the sandbox. */
+export const createCalls = { method: "POST", path: objectsPath("calls", "/batch/create") };
 /** The variable that holds the sandbox's token in the engine's environment. */
 const secretName = "E2E_HUBSPOT_TOKEN";
 

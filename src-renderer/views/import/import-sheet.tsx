@@ -21,9 +21,11 @@ export function ImportSheet({ offer }: Readonly<{ offer: Offer }>) {
   const connections = useStore(ledger, (state) => state.connections) ?? [];
   const sources = useStore(ledger, (state) => state.sources) ?? [];
   const tenants = [...new Set([...connections.map(({ tenant }) => tenant), ...sources.map(({ tenant }) => tenant)])];
-  const [choice, setChoice] = useState<ReadingChoice>(() =>
+  const [made, setChoice] = useState<ReadingChoice>(() =>
     firstChoice({ tenants, sources, offer, languages: navigator.languages, timeZone: formats.timeZone }),
   );
+  // Files may be dropped before it is known which companies there are.
+  const choice = tenants.includes(made.tenant) ? made : { ...made, tenant: tenants[0] ?? "" };
   const count = offer.paths.length;
   const name = toFileName(offer.paths[0] ?? "");
   const start = async (): Promise<void> => {

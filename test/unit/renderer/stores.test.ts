@@ -146,6 +146,19 @@ describe("the ledger", () => {
 describe("reading files", () => {
   const choice = { tenant: "acme", system: " Front desk ", region: "GB", timeZone: "Europe/London", watch: false };
 
+  test("a reading that is refused before it begins is proposed again with the reason", async () => {
+    const script = createScriptedBridge();
+    const reading = createReadingStore(script.bridge);
+    const offer = { paths: ["/logs/a.csv"], isFolder: false };
+    reading.propose(offer);
+    expect(await reading.start(choice)).toBe(true);
+    await script.fail("bad_input", "There is no tenant acme.");
+    expect(reading.getState()).toMatchObject({ offer, fault: { message: "There is no tenant acme." } });
+    expect(await reading.start(choice)).toBe(true);
+    await script.fail("canceled", "Stopped.");
+    expect(reading.getState()).toMatchObject({ offer: null, fault: null });
+  });
+
   test("begins only with a person's word, and passes on how to read", async () => {
     const reading = createReadingStore(script.bridge);
     expect(await reading.start(choice)).toBe(false);
