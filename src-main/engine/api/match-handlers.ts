@@ -48,9 +48,7 @@ export function createMatchHandlers(parts: Parts): SubjectHandlers<"match:test" 
 
 /** With its country code, or as of the first country that the settings of an account name. */
 function toE164(text: string, asked: readonly Integration[]): string | null {
-  const [country] = asked
-    .flatMap(({ settings }) => (settings["country"] ?? "").split(","))
-    .filter((each) => each !== "");
+  const country = asked.flatMap(({ settings }) => (settings["country"] ?? "").split(",")).find((each) => each !== "");
   const known = getCountries().find((each) => each === country);
   const parsed =
     known === undefined

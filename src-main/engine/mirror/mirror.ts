@@ -38,7 +38,7 @@ export function createMirror({ store, clock }: Readonly<{ store: MirrorStore; cl
   /** The page being read of each integration: one at a time. */
   const turns = new Map<number, Promise<unknown>>();
   /** When somebody asked for it last. */
-  const wanted = new Map<number, number>();
+  const requestedAt = new Map<number, number>();
 
   const ageOf = ({ freshAsOf }: MirrorRound): number =>
     freshAsOf === null || freshAsOf > clock.now() ? Number.POSITIVE_INFINITY : clock.now() - freshAsOf;
@@ -153,7 +153,7 @@ export function createMirror({ store, clock }: Readonly<{ store: MirrorStore; cl
         round === null ||
         round.roundStartedAt !== null ||
         ageOf(round) >= connector.mirror.everyMs ||
-        !isFreshSince(id, wanted.get(id) ?? 0)
+        !isFreshSince(id, requestedAt.get(id) ?? 0)
       );
     },
     refresh: async (ask, since) => {
@@ -174,7 +174,7 @@ export function createMirror({ store, clock }: Readonly<{ store: MirrorStore; cl
       }
       return [...hits.values()];
     },
-    request: (id) => void wanted.set(id, clock.now()),
+    request: (id) => void requestedAt.set(id, clock.now()),
     hasChanged: (id) => store.round(id)?.numbersChanged === true,
     clearChanged: (id) => store.clearChanged(id),
   };
