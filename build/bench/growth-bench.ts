@@ -22,6 +22,9 @@ export type GrowthResult = Readonly<{
   /** Rows a second of one import of `more` rows. */
   small: number;
   large: number;
+  /** CPU time a row, µs: what other programs on the computer do changes it little. */
+  smallCpuMicros: number;
+  largeCpuMicros: number;
   /** The same rows as the second import, by a watched folder. */
   watched: number;
   largePeakRssMb: number;
@@ -114,11 +117,14 @@ export async function measureGrowth({ more, stored, rounds, scratch }: GrowthAsk
     await rm(dataDir, { recursive: true });
   }
   const rate = (each: readonly Run[]): number => median(each.map(({ wallMs }) => (more / wallMs) * 1000));
+  const cpu = (each: readonly Run[]): number => median(each.map(({ cpuMs }) => (cpuMs / more) * 1000));
   const answers = runs.watched.map(({ answer }) => watchedAnswer.parse(answer));
   const latencies = answers.flatMap((answer) => answer.latencies);
   return {
     small: rate(runs.small),
     large: rate(runs.large),
+    smallCpuMicros: cpu(runs.small),
+    largeCpuMicros: cpu(runs.large),
     // As long as a single row takes, the file was only waited for: it had to stay the same for a while.
     watched: median(answers.map(({ rows, readMs }) => (rows / (readMs - median(latencies))) * 1000)),
     largePeakRssMb: toMb(runs.large),

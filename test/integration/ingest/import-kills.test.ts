@@ -7,11 +7,11 @@ test("an import that is killed at random moments comes to the same as an undistu
   expect(calm.rows).toBe(20_000);
   expect(rough).toEqual(calm);
   expect(again).toMatchObject({ rows: 0, alreadyRead: 1 });
-}, 120_000);
+}, 240_000);
 
 test("an import that is cancelled leaves whole calls, says how to go on, and comes to the same when it does", async () => {
   const { killed, said, calm, rough } = await runImportKills({ rows: 12_000, kills: 2, seed: 5, signal: "SIGINT" });
   expect(killed).toBeGreaterThan(0);
   expect(said.some((text) => text.includes("Importing it again goes on from there"))).toBe(true);
   expect(rough).toEqual(calm);
-}, 120_000);
+}, 240_000);
