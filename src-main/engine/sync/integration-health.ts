@@ -75,7 +75,7 @@ export function createIntegrationHealth(parts: HealthParts): IntegrationHealth {
   function rest(): Rest {
     const { restUntil } = integration();
     const vendorsWord = restUntil === null || restUntil === storedRest ? 0 : restUntil;
-    const ours = { until: clock.now() + resting.until - clock.monotonic(), cause: resting.cause };
+    const ours = { until: clock.now() + Math.ceil(resting.until - clock.monotonic()), cause: resting.cause };
     return vendorsWord > ours.until ? { until: vendorsWord, cause: "pace" } : ours;
   }
 
