@@ -36,6 +36,7 @@ export const findingCode = z.enum([
   "unfinished_calls",
   "no_call_ids",
   "seen_before",
+  "other_sheets",
 ]);
 export type FindingCode = z.infer<typeof findingCode>;
 

@@ -1,5 +1,6 @@
 import { constants, type Stats } from "node:fs";
 import { open, realpath, type FileHandle } from "node:fs/promises";
+import { isSqlite, unpackCallHistory } from "./bytes/call-history-file.ts";
 import { isGzip, unpackGzip } from "./bytes/gzip-file.ts";
 import { readTextChunks } from "./bytes/text-chunks.ts";
 import { decodeText, detectEncoding, probeBytes, type TextEncoding } from "./bytes/text-encoding.ts";
@@ -13,6 +14,7 @@ import { createDocumentSplitter } from "./records/document-splitter.ts";
 import type { LogRecord } from "./records/log-record.ts";
 import type { SourceSettings } from "../../../src-shared/domain/source-settings.ts";
 import { createTimeZone, readLocalZone } from "./time/time-zone.ts";
+import { isZip, unpackWorkbook } from "./workbook/unpack-workbook.ts";
 
 type FileFacts = Pick<Stats, "size" | "mtimeMs" | "ino" | "dev">;
 
@@ -21,6 +23,8 @@ export type OpenFile = Readonly<{
   handle: FileHandle;
   stats: FileFacts;
   path: string;
+  /** What is to be known of how it was unpacked, in plain words. */
+  remarks: readonly string[];
   /** Size and times as they are now. */
   restat: () => Promise<FileFacts>;
 }>;
@@ -43,16 +47,26 @@ async function openInPlace(path: string): Promise<FileHandle> {
   }
 }
 
+type Unpacked = Readonly<{ handle: FileHandle; remarks: readonly string[] }>;
+
+/** What an archive, a workbook or the call history of a phone holds, as text; null for a file that is text itself. */
+async function unpack(handle: FileHandle): Promise<Unpacked | null> {
+  if (await isGzip(handle)) return { handle: await unpackGzip(handle), remarks: [] };
+  if (await isZip(handle)) return unpackWorkbook(handle);
+  return (await isSqlite(handle)) ? { handle: await unpackCallHistory(handle), remarks: [] } : null;
+}
+
 async function toOpenFile(handle: FileHandle, path: string): Promise<OpenFile> {
   const stats = await handle.stat();
   if (!stats.isFile()) throw new LogRefusedError("not_a_file", "This is no regular file.");
-  if (!(await isGzip(handle))) return { handle, stats, path, restat: () => handle.stat() };
-  const unpacked = await unpackGzip(handle);
+  const found = await unpack(handle);
+  if (found === null) return { handle, stats, path, remarks: [], restat: () => handle.stat() };
+  const { handle: unpacked, remarks } = found;
   await handle.close();
   const { size } = await unpacked.stat();
   const { mtimeMs, ino, dev } = stats;
   const facts = { size, mtimeMs, ino, dev };
-  return { handle: unpacked, stats: facts, path, restat: () => Promise.resolve(facts) };
+  return { handle: unpacked, stats: facts, path, remarks, restat: () => Promise.resolve(facts) };
 }
 
 /**

@@ -9,7 +9,7 @@ import { toAsteriskLine } from "../../builders/asterisk-row.ts";
 const bytes = (...values: readonly number[]): Buffer => Buffer.concat([Buffer.from(values), Buffer.alloc(600, 0x41)]);
 
 test.each([
-  ["an Excel workbook", bytes(0x50, 0x4b, 0x03, 0x04)],
+  ["no Excel workbook", bytes(0x50, 0x4b, 0x03, 0x04)],
   ["a PDF document", bytes(0x25, 0x50, 0x44, 0x46)],
   ["a PNG image", bytes(0x89, 0x50, 0x4e, 0x47)],
   ["a JPEG image", bytes(0xff, 0xd8, 0xff)],

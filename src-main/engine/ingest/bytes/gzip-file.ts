@@ -1,11 +1,9 @@
-import { randomUUID } from "node:crypto";
-import { open, unlink, type FileHandle } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import type { FileHandle } from "node:fs/promises";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { LogRefusedError } from "../log-refused.ts";
+import { openUnseenFile } from "./unseen-file.ts";
 
 /** A larger log is not unpacked beside the others on the disk of temporary files. */
 const maxUnpackedBytes = 4 * 1024 ** 3;
@@ -62,10 +60,8 @@ function toRefusal(error: unknown): unknown {
  * forth in them, and hashes them by what they hold. Throws `LogRefusedError` when the archive is cut or damaged.
  */
 export async function unpackGzip(packed: FileHandle, maxBytes = maxUnpackedBytes): Promise<FileHandle> {
-  const path = join(tmpdir(), `callledger-${randomUUID()}`);
-  const unpacked = await open(path, "wx+", 0o600);
+  const unpacked = await openUnseenFile();
   try {
-    await unlink(path);
     const write = (blocks: AsyncIterable<Buffer>) => writeBlocks(blocks, unpacked);
     await pipeline(readBlocks(packed), createGunzip(), createLimit(maxBytes), write);
     return unpacked;

@@ -14,7 +14,7 @@ import {
 } from "../log-file.ts";
 import { LogRefusedError, type RefusalCode } from "../log-refused.ts";
 import { applyMapping, type MappingFinder } from "../mapping/mapping-book.ts";
-import type { Check, CheckedFile, CreateCheck } from "./check.ts";
+import type { Check, CheckedFile, CreateCheck, Found } from "./check.ts";
 import { createLostDigitsCheck, createMixedDatesCheck, createSpreadsheetCheck } from "./cell-checks.ts";
 import { createEncodingCheck, createIdentityCheck, createLimitCheck, createSkippedCheck } from "./row-checks.ts";
 import { createClockJumpCheck, createFutureCheck, createOddHoursCheck } from "./time-checks.ts";
@@ -119,8 +119,20 @@ async function look(file: OpenFile, request: ExamineRequest): Promise<Look> {
       break;
     }
   }
-  return { format: format.id, rows, isWhole, findings: running.flatMap((check) => check.end({ rows, isWhole })) };
+  const findings = [...file.remarks.map(toRemark), ...running.flatMap((check) => check.end({ rows, isWhole }))];
+  return { format: format.id, rows, isWhole, findings };
 }
+
+/** A remark of the unpacking. */
+const toRemark = (says: string): Found => ({
+  code: "other_sheets",
+  level: "note",
+  line: null,
+  field: null,
+  count: 0,
+  says,
+  does: "To have another sheet read, save it as a file of its own.",
+});
 
 const levels = ["stop", "warning", "note"] as const;
 
