@@ -7,6 +7,8 @@ export default defineConfig({
     exclude: ["test/fixtures/**", "test/long/**", "test/e2e/**"],
     pool: "forks",
     maxWorkers: 2,
+    // No test touches the keychain of the person who runs it; those about a keychain start one of their own.
+    env: { CALLLEDGER_KEYCHAIN: "off" },
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },

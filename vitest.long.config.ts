@@ -6,6 +6,8 @@ export default defineConfig({
     include: ["test/long/**/*.test.ts"],
     pool: "forks",
     maxWorkers: 2,
+    // As in the short run: those about a keychain start one of their own.
+    env: { CALLLEDGER_KEYCHAIN: "off" },
     testTimeout: 900_000,
     hookTimeout: 60_000,
   },

@@ -1,6 +1,7 @@
 import { Option, type Command } from "commander";
 import type { AuditEntryView } from "../../src-shared/ipc/audit-views.ts";
 import { toLocalTime } from "../../src-shared/domain/local-time.ts";
+import type { CallOutput } from "../../src-shared/ipc/contract.ts";
 import type { Engine } from "../engine/host/engine.ts";
 import { openExport, type ExportTarget } from "./audit-export.ts";
 import { CliFault } from "./cli-fault.ts";
@@ -49,7 +50,7 @@ export function addAuditCommand(program: Command, contextOf: ContextOf): void {
       if (!found.ok)
         throw new CliFault(1, `The audit does not verify: ${found.problem ?? "unknown problem"}.`, "failed", found);
       context.output.say(
-        `The audit verifies: ${found.entries} entries, ${found.seals} sealed days, ${found.chain === "hmac" ? "keyed" : "unkeyed (plain SHA-256: there is no keychain key)"} chain.`,
+        `The audit verifies: ${found.entries} entries, ${found.seals} sealed days, ${toChainWords(found)}.`,
       );
       context.output.answer(found);
     });
@@ -65,6 +66,13 @@ export function addAuditCommand(program: Command, contextOf: ContextOf): void {
       if (file !== undefined) context.output.say(`Wrote ${entries} entries to ${file}.`);
       context.output.answer({ entries, file: file ?? null });
     });
+}
+
+/** How the chain is protected, in words. */
+function toChainWords({ chain, unkeyed }: CallOutput<"audit:verify">): string {
+  if (chain === "hmac") return "keyed chain (the key is in the system's keychain)";
+  if (chain === "sha256") return "unkeyed chain (plain SHA-256: there is no key in a keychain)";
+  return `keyed chain, but for ${unkeyed} entries that were made while the key was not at hand (plain SHA-256: whoever could write the file could have changed those)`;
 }
 
 async function copyAll(engine: Engine, target: ExportTarget, signal: AbortSignal): Promise<number> {

@@ -1,10 +1,16 @@
 import { enableCompileCache } from "node:module";
+import { reportCrashes } from "../engine/host/crash.ts";
 import { cacheFolder } from "../engine/host/data-folder.ts";
 import { holdYoungGeneration } from "../engine/host/young-generation.ts";
 
 // Without it most of a short command's time goes into compiling. It fails silently where the folder cannot be written.
 enableCompileCache(cacheFolder(process.env));
 holdYoungGeneration();
+reportCrashes(
+  (text) => process.stderr.write(text),
+  // Nothing can be trusted after it.
+  () => process.exit(1),
+);
 const { runCommandLine } = await import("./program.ts");
 
 // A reader that closes early (`| head`) is no error.

@@ -6,6 +6,7 @@ import type { CliContext } from "./cli-context.ts";
 import { CliFault, type ExitCode } from "./cli-fault.ts";
 import { addConnectCommand } from "./connect-command.ts";
 import { addEraseCommand } from "./erase-command.ts";
+import { processRedactor } from "../engine/host/redactor.ts";
 import { dataFolder } from "../engine/host/data-folder.ts";
 import { addDeadCommand } from "./dead-command.ts";
 import { addImportCommand } from "./import-command.ts";
@@ -21,6 +22,7 @@ import { addStatementCommand } from "./statement-command.ts";
 import { addMatchCommand } from "./match-command.ts";
 import { addMirrorCommand } from "./mirror-command.ts";
 import { addStatusCommand } from "./status-command.ts";
+import { addSupportCommand } from "./support-command.ts";
 import { addSyncCommand } from "./sync-command.ts";
 import { toUsageSentence } from "./usage-sentence.ts";
 import { readVersion } from "./version.ts";
@@ -80,6 +82,7 @@ function createProgram(contextOf: () => CliContext): Command {
     addBackupCommand,
     addRestoreCommand,
     addEraseCommand,
+    addSupportCommand,
     addSandboxCommand,
   ];
   for (const each of add) each(program, contextOf);
@@ -133,8 +136,9 @@ async function toFault(error: unknown, program: Command): Promise<CliFault | und
   const { EngineStartError } = await import("../engine/host/start-error.ts");
   if (error instanceof EngineStartError)
     return new CliFault(error.kind === "missing" ? 2 : 1, error.message, error.kind === "in_use" ? "busy" : "failed");
-  const detail = error instanceof Error ? error.message : String(error);
+  const safe = processRedactor.toSafeError(error);
+  const detail = safe.message;
   // For those who look into a bug; nobody else should have to read it.
-  const stack = process.env["CALLLEDGER_DEBUG"] === undefined || !(error instanceof Error) ? "" : `\n${error.stack}`;
+  const stack = process.env["CALLLEDGER_DEBUG"] === undefined || !(error instanceof Error) ? "" : `\n${safe.stack}`;
   return new CliFault(1, `Something went wrong inside CallLedger: ${detail}${stack}`, "internal");
 }

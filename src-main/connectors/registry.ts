@@ -18,12 +18,16 @@ import { readDefaultContract as readZohoContract } from "./zoho/default-contract
 import { createSalesforceConnector } from "./salesforce/connector.ts";
 import { readDefaultContract as readSalesforceContract } from "./salesforce/default-contract.ts";
 import { salesforceBaseUrl } from "./salesforce/wire.ts";
+import { mayRotate as doesHubspotRotate } from "./hubspot/credential.ts";
 import { hubspotSettings } from "./hubspot/settings.ts";
 import { startBrowserSignIn as signHubspotIn } from "./hubspot/sign-in.ts";
+import { mayRotate as doesPipedriveRotate } from "./pipedrive/credential.ts";
 import { pipedriveSettings } from "./pipedrive/settings.ts";
 import { startBrowserSignIn as signPipedriveIn } from "./pipedrive/sign-in.ts";
+import { mayRotate as doesZohoRotate } from "./zoho/credential.ts";
 import { zohoSettings } from "./zoho/settings.ts";
 import { startBrowserSignIn as signZohoIn } from "./zoho/sign-in.ts";
+import { mayRotate as doesSalesforceRotate } from "./salesforce/credential.ts";
 import { salesforceSettings } from "./salesforce/settings.ts";
 import { startBrowserSignIn as signSalesforceIn } from "./salesforce/authorization.ts";
 
@@ -54,6 +58,8 @@ export type ConnectorKind = Readonly<{
   startBrowserSignIn: StartBrowserSignIn;
   /** What can be set for an integration of this CRM. */
   settings: VendorSettings;
+  /** Whether another credential may come in its place by itself, which must then be stored. */
+  mayRotate: (credential: Credential) => boolean;
   create: (options: ConnectorOptions) => Connector;
 }>;
 
@@ -64,6 +70,7 @@ export const connectorKinds: Readonly<Partial<Record<CrmType, ConnectorKind>>> =
     readDefaultContract: ({ keyField }) => readSalesforceContract(keyField),
     startBrowserSignIn: signSalesforceIn,
     settings: salesforceSettings,
+    mayRotate: doesSalesforceRotate,
     create: createSalesforceConnector,
   },
   hubspot: {
@@ -71,6 +78,7 @@ export const connectorKinds: Readonly<Partial<Record<CrmType, ConnectorKind>>> =
     readDefaultContract: ({ keyProperty }) => readDefaultContract(keyProperty),
     startBrowserSignIn: signHubspotIn,
     settings: hubspotSettings,
+    mayRotate: doesHubspotRotate,
     create: createHubspotConnector,
   },
   zoho: {
@@ -78,6 +86,7 @@ export const connectorKinds: Readonly<Partial<Record<CrmType, ConnectorKind>>> =
     readDefaultContract: ({ keyProperty }) => readZohoContract(keyProperty),
     startBrowserSignIn: signZohoIn,
     settings: zohoSettings,
+    mayRotate: doesZohoRotate,
     create: createZohoConnector,
   },
   pipedrive: {
@@ -85,6 +94,7 @@ export const connectorKinds: Readonly<Partial<Record<CrmType, ConnectorKind>>> =
     readDefaultContract: readPipedriveContract,
     startBrowserSignIn: signPipedriveIn,
     settings: pipedriveSettings,
+    mayRotate: doesPipedriveRotate,
     create: createPipedriveConnector,
   },
 };

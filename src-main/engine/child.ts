@@ -1,6 +1,13 @@
 import { serveChannel } from "./host/channel-server.ts";
+import { reportCrashes } from "./host/crash.ts";
 import { openParentChannel } from "./host/parent-channel.ts";
 import { startEngine } from "./main.ts";
+
+reportCrashes(
+  (text) => process.stderr.write(text),
+  // oxlint-disable-next-line unicorn/no-process-exit -- nothing can be trusted after it
+  () => process.exit(1),
+);
 
 /** The engine as a process of its own, started by the shell: a utility process, or a plain Node with an IPC pipe. */
 const channel = openParentChannel(process);

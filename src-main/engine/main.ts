@@ -20,6 +20,9 @@ import { takeFolder } from "./api/take-folder.ts";
 import { startSourceWatcher } from "./api/source-watcher.ts";
 import { createCallGate } from "./host/call-gate.ts";
 import type { Engine, RawEngine } from "./host/engine.ts";
+import { onCrash } from "./host/crash.ts";
+import { createEngineLog, type EngineLog } from "./host/engine-log.ts";
+import { processRedactor } from "./host/redactor.ts";
 import { startSocketServer, type SocketServer } from "./host/socket-server.ts";
 import { createTypedEngine } from "./host/typed-engine.ts";
 import { releaseYoungGeneration } from "./host/young-generation.ts";
@@ -41,6 +44,8 @@ export type EngineOptions = Readonly<{
   /** Watches folders, syncs, seals and backs up without being asked. */
   background?: boolean;
   onEvent?: (event: EngineEvent) => void;
+  /** Works on a copy: nothing is put into the keychain for it. */
+  isRehearsal?: boolean;
   /** A PAC answer for a URL, as the system has it. Default: the proxy variables of the environment. */
   resolveProxy?: (url: string) => Promise<string>;
   /** What was thrown where nobody asked: the disk, or a bug. With `background` the engine should be closed then. */
@@ -73,20 +78,53 @@ type Opened = Readonly<{ store: Store; http: Http; parts: ApiParts; background: 
  * The engine of a data folder, for everybody alike: command line, app, demo, tests. It takes the folder's lock, opens
  * the ledger, and serves its calls here and on a local socket. Throws `EngineStartError` where it cannot.
  */
-export async function startEngine(options: EngineOptions): Promise<StartedEngine> {
-  const { dataDir, clock = systemClock } = options;
+export async function startEngine(given: EngineOptions): Promise<StartedEngine> {
+  const { dataDir, clock = systemClock } = given;
+  const log = createEngineLog({ dataDir, clock, redactor: processRedactor });
+  const options = withLog(given, log);
   releaseYoungGeneration();
   const lock = takeFolder(dataDir, clock.now());
   let opened: Opened | undefined;
   try {
     opened = open(options, "write");
-    return await serve(options, opened, () => lock.release());
+    await opened.parts.loadAuditKey({ create: options.isRehearsal !== true });
+    const engine = await serve(options, opened, () => lock.release());
+    if (options.background === true)
+      log.write("info", "engine.start", { pid: process.pid, node: process.version, platform: process.platform });
+    const forget = onCrash((error) => log.write("error", "engine.crash", {}, error));
+    return {
+      ...engine,
+      async close() {
+        forget();
+        await engine.close();
+      },
+    };
   } catch (error) {
     await opened?.http.close();
     opened?.store.close();
     lock.release();
     throw toStartError(error, dataDir);
   }
+}
+
+/** What the engine tells its host goes into its log as well; what was thrown is told without what it carried along. */
+function withLog(options: EngineOptions, log: EngineLog): EngineOptions {
+  return {
+    ...options,
+    onEvent(event) {
+      if (event.event === "integration:blocked")
+        log.write("warning", "integration.block", { integrationId: event.integrationId, reason: event.reason });
+      if (event.event === "source:trouble")
+        log.write("warning", "source.trouble", { sourceId: event.sourceId, message: event.message });
+      if (event.event === "schedule:trouble")
+        log.write("error", "schedule.trouble", { task: event.task, message: event.message });
+      options.onEvent?.(event);
+    },
+    onFailure(error) {
+      log.write("error", "engine.failure", {}, error);
+      options.onFailure?.(processRedactor.toSafeError(error));
+    },
+  };
 }
 
 /** Reads beside whatever engine runs on the folder; every call that changes something is refused. */
@@ -120,7 +158,7 @@ export async function openRehearsal({ dataDir }: Readonly<{ dataDir: string }>):
       source.close();
     }
     await copyFolder(join(dataDir, "mappings"), join(copyDir, "mappings"));
-    const engine = await startEngine({ dataDir: copyDir });
+    const engine = await startEngine({ dataDir: copyDir, isRehearsal: true });
     return {
       call: engine.call,
       async close() {
@@ -179,6 +217,7 @@ function open(options: EngineOptions, mode: "read" | "write"): Opened {
     actor: userName(),
     backup: createBackupCall((to) => store.backup(to)),
     importer: createFileImporter({ store: store.ingest, clock, mappings }),
+    logTail: (lines) => createEngineLog({ dataDir, clock, redactor: processRedactor }).tail(lines),
     onSourcesChanged: () => background?.sourcesChanged(),
     onEvent,
     onBug: (_where, error) => options.onFailure?.(error),

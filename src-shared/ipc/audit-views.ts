@@ -24,6 +24,8 @@ export const auditVerificationView = z.strictObject({
   ok: z.boolean(),
   entries: z.int().nonnegative(),
   seals: z.int().nonnegative(),
-  chain: z.enum(["hmac", "sha256"]),
+  chain: z.enum(["hmac", "sha256", "mixed"]),
+  /** Entries made without the key after others that were made with it. */
+  unkeyed: z.int().nonnegative(),
   problem: z.string().nullable(),
 });

@@ -16,6 +16,7 @@ import { matchChangeView, matchTrialView } from "./match-views.ts";
 import { mirrorView } from "./mirror-views.ts";
 import { statementView, statusView } from "./report-views.ts";
 import { storyAnswer } from "./story-views.ts";
+import { supportReport } from "./support-views.ts";
 import { syncProgressView, syncSummaryView } from "./sync-views.ts";
 
 const nothing = z.strictObject({});
@@ -218,6 +219,9 @@ export const ipcCalls = {
   /** `target`: a group, one delivery, or `TARGET@TIME`: what was acknowledged of it since that time (epoch ms). */
   "deadLetters:replay": change(z.strictObject({ target: text, note }), z.strictObject({ replayed: z.int() })),
   "deadLetters:acknowledge": change(z.strictObject({ target: text, note }), z.strictObject({ acknowledged: z.int() })),
+
+  /** What those who help need to know, without anything that is secret or about a person. */
+  "support:report": read(nothing, supportReport),
 
   /** Copies the data to `to`, or to a dated file in the data folder's `backups`. */
   "backup:create": change(

@@ -55,7 +55,7 @@ export async function startKeyring(home: string, ask: Readonly<{ locked?: boolea
     stdio: ["ignore", "pipe", "ignore"],
   });
   const [line] = (await once(bus.stdout, "data")) as [Buffer];
-  const env = { ...own, DBUS_SESSION_BUS_ADDRESS: line.toString("utf8").trim() };
+  const env = { ...own, CALLLEDGER_KEYCHAIN: "on", DBUS_SESSION_BUS_ADDRESS: line.toString("utf8").trim() };
   const unlock = ask.locked === true ? [] : ["--unlock"];
   const daemon = spawn("gnome-keyring-daemon", ["--foreground", "--components=secrets", ...unlock], {
     env: { ...process.env, ...env },

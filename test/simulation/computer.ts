@@ -25,6 +25,7 @@ const apart: Pick<AssemblyAsk, "backup" | "importer" | "onSourcesChanged" | "onE
   importer: {
     import: () => Promise.reject(new Error("a simulation reads no files")),
   } as unknown as AssemblyAsk["importer"],
+  logTail: () => [],
   onSourcesChanged: () => undefined,
   onEvent: () => undefined,
 };

@@ -45,6 +45,12 @@ export function readSignIn(credential: Credential): Outcome<SignIn, string> {
   };
 }
 
+/** HubSpot gives the same refresh token back; a code becomes one. */
+export function mayRotate(credential: Credential): boolean {
+  const signIn = readSignIn(credential);
+  return signIn.ok && signIn.value.kind === "code";
+}
+
 /** The credential without the code that was spent. */
 export function withoutCode({ grantCode, redirectUri, codeVerifier, ...kept }: Credential): Credential {
   return kept;

@@ -44,3 +44,9 @@ export function readSignIn(credential: Credential): Outcome<SignIn, string> {
 /** Access tokens carry the vendor's mark; personal tokens are bare and have a header of their own. */
 export const toSignature = (token: string): Readonly<Record<string, string>> =>
   /^[0-9a-f]{40}$/i.test(token) ? { "x-api-token": token } : { authorization: `Bearer ${token}` };
+
+/** As a rule the refresh token stays what it is, but Pipedrive promises nothing. */
+export function mayRotate(credential: Credential): boolean {
+  const signIn = readSignIn(credential);
+  return signIn.ok && signIn.value.kind !== "plain";
+}

@@ -115,6 +115,12 @@ export function secretsOf(method: SignInMethod): readonly string[] {
   }
 }
 
+/** An app may rotate its refresh tokens, and nothing tells beforehand whether it does. */
+export function mayRotate(credential: Credential): boolean {
+  const kind = readCredential(credential)?.method.kind;
+  return kind === "refresh" || kind === "code";
+}
+
 /** The credential without the code that was spent. */
 export function withoutCode({ grantCode, redirectUri, codeVerifier, ...kept }: Credential): Credential {
   return kept;

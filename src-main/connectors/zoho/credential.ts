@@ -55,3 +55,9 @@ export function readSignIn(source: Credential): Outcome<SignIn, string> {
       "The credential is neither an access token nor a client's clientId, clientSecret and refreshToken (or grantCode).",
   };
 }
+
+/** Zoho gives no other refresh token; a code becomes one. */
+export function mayRotate(credential: Credential): boolean {
+  const signIn = readSignIn(credential);
+  return signIn.ok && signIn.value.kind === "code";
+}

@@ -4,7 +4,7 @@ import type { AuditLog } from "../ports/audit-log.ts";
 import type { StartBrowserSignIn } from "../ports/browser-sign-in.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Connector } from "../ports/connector.ts";
-import type { CredentialVault } from "../ports/credential-vault.ts";
+import type { Credential, CredentialVault } from "../ports/credential-vault.ts";
 import type { DeliveryStore } from "../ports/delivery-store.ts";
 import type { ErasureStore } from "../ports/erasure.ts";
 import type { SourceMemory, SourceStore } from "../ports/ingest-store.ts";
@@ -29,6 +29,8 @@ export type CrmKnowledge = Readonly<{
   baseUrl: string;
   startBrowserSignIn: StartBrowserSignIn;
   settings: VendorSettings;
+  /** Whether another credential may come in its place by itself, which must then be stored. */
+  mayRotate: (credential: Credential) => boolean;
 }>;
 
 /** Everything the handlers use, each behind its port. Made once, by the composition root. */
@@ -47,6 +49,8 @@ export type ApiParts = Readonly<{
   matchRules: MatchRuleStore;
   audit: AuditLog;
   erasure: ErasureStore;
+  /** Takes the audit's key from the keychain, where it is at hand; may make one for a log that has none. */
+  loadAuditKey: (may: Readonly<{ create: boolean }>) => Promise<void>;
   vault: CredentialVault;
   /** CRMs that have a connector. */
   crms: Readonly<Partial<Record<CrmType, CrmKnowledge>>>;
@@ -64,6 +68,10 @@ export type ApiParts = Readonly<{
   backup: (to: string | null) => Promise<Outcome<Readonly<{ file: string; bytes: number }>, CallFault>>;
   /** Where backups are, to be told of and to be replaced by a new one. */
   backups: Readonly<{ names(): readonly string[]; replace(): Promise<string> }>;
+  /** The newest lines of the engine's log, oldest first. */
+  logTail: (lines: number) => readonly string[];
+  /** The ledger's own name. */
+  identity: string;
   /** Tells the watcher that the list of sources changed. */
   onSourcesChanged: () => void;
   /** Who asks, for the audit: the user of this process. */

@@ -5,6 +5,7 @@ import { connectorKinds, createConnector } from "../../connectors/registry.ts";
 import { createMatcher } from "../matching/matcher.ts";
 import { createMirror } from "../mirror/mirror.ts";
 import { describeProblems, parseContract } from "../ownership/contract-file.ts";
+import { processRedactor } from "../host/redactor.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Connector } from "../ports/connector.ts";
 import type { CredentialVault } from "../ports/credential-vault.ts";
@@ -13,8 +14,10 @@ import type { IntegrationStore } from "../ports/integration-store.ts";
 import type { Pace, WindowGauge } from "../ports/pace.ts";
 import type { Random } from "../ports/random.ts";
 import { createEnvVault } from "../secrets/env-vault.ts";
-import { createKeychain } from "../secrets/keychain.ts";
+import { findAuditKey } from "../secrets/audit-key.ts";
+import { createKeychain, type Keychain } from "../secrets/keychain.ts";
 import { createKeychainVault, maxCharactersOf } from "../secrets/keychain-vault.ts";
+import { createWatchedVault } from "../secrets/watched-vault.ts";
 import { createVault } from "../secrets/vault.ts";
 import type { Store } from "../store/open-store.ts";
 import { idempotencyKey } from "../sync/idempotency-key.ts";
@@ -37,6 +40,7 @@ export type AssemblyAsk = Readonly<{
   actor: string;
   backup: ApiParts["backup"];
   importer: ApiParts["importer"];
+  logTail: ApiParts["logTail"];
   onSourcesChanged: () => void;
   onEvent: (event: EngineEvent) => void;
   onBug: (where: string, error: unknown) => void;
@@ -46,7 +50,9 @@ export type AssemblyAsk = Readonly<{
 export function assemble(ask: AssemblyAsk): ApiParts {
   const { store, clock, random, http } = ask;
   const integrations = tellBlocks(store.integrations, ask.onEvent);
-  const vault = openVault(ask);
+  const { platform } = process;
+  const keychain = createKeychain({ platform, clock, isOff: ask.environment["CALLLEDGER_KEYCHAIN"] === "off" });
+  const vault = createWatchedVault(openVault(ask, keychain), processRedactor.know);
   const connectorFor = (integration: Integration): Connector =>
     createConnector(integration.crm, {
       credential: () => vault.read(integration.id, integration.secret),
@@ -91,6 +97,11 @@ export function assemble(ask: AssemblyAsk): ApiParts {
     matcher,
     clock,
     random,
+    loadAuditKey: async (may) => {
+      const mayCreate = may.create && !store.audit.hasKeyedEntries();
+      const key = await findAuditKey({ keychain, ledger: store.identity, clock, random }, { mayCreate });
+      if (key !== undefined) store.audit.useKey(key);
+    },
     vault,
     crms: connectorKinds,
     connectorFor,
@@ -115,14 +126,15 @@ export function assemble(ask: AssemblyAsk): ApiParts {
     backfill: (integrationId, at) => store.ingest.backfill(integrationId, at),
     backup: ask.backup,
     backups: { names: () => store.backupNames(), replace: () => store.replaceBackups() },
+    logTail: ask.logTail,
+    identity: store.identity,
     onSourcesChanged: ask.onSourcesChanged,
     actor: ask.actor,
   };
 }
 
-function openVault({ store, clock, environment }: AssemblyAsk): CredentialVault {
+function openVault({ store, environment }: AssemblyAsk, keychain: Keychain): CredentialVault {
   const { platform } = process;
-  const keychain = createKeychain({ platform, clock });
   return createVault({
     env: createEnvVault(environment),
     keychain: createKeychainVault({ keychain, ledger: store.identity, maxCharacters: maxCharactersOf(platform) }),

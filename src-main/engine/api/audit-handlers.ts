@@ -6,13 +6,17 @@ import { serve, type SubjectHandlers } from "./dispatcher.ts";
 
 export function createAuditHandlers({
   audit,
-}: Pick<ApiParts, "audit">): SubjectHandlers<"audit:search" | "audit:verify" | "audit:page"> {
+  loadAuditKey,
+}: Pick<ApiParts, "audit" | "loadAuditKey">): SubjectHandlers<"audit:search" | "audit:verify" | "audit:page"> {
   return {
     "audit:search": serve(ipcCalls["audit:search"], async ({ text, limit }) => ({
       ok: true,
       value: { entries: audit.search(text, limit).map(toView) },
     })),
-    "audit:verify": serve(ipcCalls["audit:verify"], async () => ({ ok: true, value: { ...audit.verify() } })),
+    "audit:verify": serve(ipcCalls["audit:verify"], async () => {
+      await loadAuditKey({ create: false });
+      return { ok: true, value: { ...audit.verify() } };
+    }),
     "audit:page": serve(ipcCalls["audit:page"], async (ask) => ({
       ok: true,
       value: { entries: audit.entries(ask).map(toView) },

@@ -89,6 +89,14 @@ export async function connectIntegration(
   }
 }
 
+/** A variable cannot be written, so the first rotation would be the end of the sign-in. */
+function cannotRotate(name: string) {
+  return fault(
+    "bad_input",
+    `The credential in ${name} may rotate: the CRM can give another one in its place, and a variable cannot keep that. Give it in CALLLEDGER_TOKEN or on standard input, so that it goes into the keychain; or use one that does not rotate (a key or token, an app's run-as user, a JWT).`,
+  );
+}
+
 /**
  * Into the keychain before it is used, so that it takes what a rotation gives; from a variable, it must be there. An app
  * goes there too before a person is sent to the browser for nothing: without a keychain the sign-in has no place.
@@ -106,7 +114,8 @@ async function placeCredential(
   };
   if (secret.kind === "env") {
     const found = await vault.read(draft.id, draft.secret);
-    return found.ok ? found : fault("bad_input", found.fault.message);
+    if (!found.ok) return fault("bad_input", found.fault.message);
+    return knowledge.mayRotate(found.value) ? cannotRotate(secret.name) : found;
   }
   if (secret.kind === "keychain") return place(secret.credential);
   const { app, waitMs } = secret;

@@ -8,6 +8,7 @@ import {
   type IpcCalls,
 } from "../../../src-shared/ipc/contract.ts";
 import { fault, type RawEngine } from "../host/engine.ts";
+import { processRedactor } from "../host/redactor.ts";
 import type { RequestMemory } from "../ports/request-memory.ts";
 
 type Spec = Readonly<{ kind: "read" | "change"; input: z.ZodType; output: z.ZodType; progress: z.ZodType }>;
@@ -115,7 +116,10 @@ export function createDispatcher({ handlers, readOnly, requests, onBug, onChange
       return answer;
     } catch (error) {
       onBug(name, error);
-      return fault("internal", `Something went wrong inside CallLedger (${name}). ${toSentence(error)}`);
+      return fault(
+        "internal",
+        `Something went wrong inside CallLedger (${name}). ${toSentence(processRedactor.toSafeError(error))}`,
+      );
     }
   }
 

@@ -9,6 +9,7 @@ import { createMatchHandlers } from "./match-handlers.ts";
 import { createMirrorHandlers } from "./mirror-handlers.ts";
 import { createReportHandlers } from "./report-handlers.ts";
 import { createSourceHandlers } from "./source-handlers.ts";
+import { createSupportHandlers } from "./support-handlers.ts";
 import { createStoryHandlers } from "./story-handlers.ts";
 
 /** All handlers in one table. Throws when two subjects serve one call. */
@@ -24,13 +25,15 @@ export function createHandlers(parts: ApiParts): Handlers {
     erasure: createErasureHandlers(parts),
     people: createMirrorHandlers(parts),
     matches: createMatchHandlers(parts),
+    support: createSupportHandlers(parts),
   };
   const seen = new Set<string>();
   for (const name of Object.values(subjects).flatMap((subject) => Object.keys(subject))) {
     if (seen.has(name)) throw new Error(`two handlers serve ${name}`);
     seen.add(name);
   }
-  const { integrations, sources, ingest, reports, stories, audit, deadLetters, erasure, people, matches } = subjects;
+  const { integrations, sources, ingest, reports, stories, audit, deadLetters, erasure, people, matches, support } =
+    subjects;
   return {
     ...integrations,
     ...sources,
@@ -42,5 +45,6 @@ export function createHandlers(parts: ApiParts): Handlers {
     ...erasure,
     ...people,
     ...matches,
+    ...support,
   };
 }

@@ -29,8 +29,10 @@ export type AuditVerification = Readonly<{
   ok: boolean;
   entries: number;
   seals: number;
-  /** `hmac` where a key is in the keychain, else `sha256`. */
-  chain: "hmac" | "sha256";
+  /** `hmac` where a key is in the keychain, else `sha256`; `mixed` where the key was not at hand for a while. */
+  chain: "hmac" | "sha256" | "mixed";
+  /** Entries made without the key after others that were made with it. */
+  unkeyed: number;
   /** First entry or seal that does not fit, in words. */
   problem: string | null;
 }>;

@@ -22,6 +22,8 @@ export type Keychain = Readonly<{
 export type KeychainOptions = Readonly<{
   platform: NodeJS.Platform;
   clock: Clock;
+  /** A person switched it off: on servers without one, and for tests. */
+  isOff?: boolean;
   load?: () => Promise<Keytar>;
 }>;
 
@@ -53,7 +55,7 @@ const loadKeytar = async (): Promise<Keytar> => (await import("keytar")).default
 const late = Symbol("late");
 
 /** The system's keychain through keytar. Every failure is a value whose message names the fix. */
-export function createKeychain({ platform, clock, load = loadKeytar }: KeychainOptions): Keychain {
+export function createKeychain({ platform, clock, isOff = false, load = loadKeytar }: KeychainOptions): Keychain {
   let last: Promise<unknown> = Promise.resolve();
 
   const unavailable = (message: string): Outcome<never, VaultFault> => ({
@@ -66,6 +68,8 @@ export function createKeychain({ platform, clock, load = loadKeytar }: KeychainO
       .join(" ");
 
   async function perform<T>(work: (keytar: Keytar) => Promise<T>): Answer<T> {
+    if (isOff)
+      return unavailable(`The system's keychain is switched off (CALLLEDGER_KEYCHAIN=off). ${withoutKeychain}`);
     let keytar: Keytar;
     try {
       keytar = await load();

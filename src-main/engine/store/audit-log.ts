@@ -1,20 +1,21 @@
 import type { Database } from "better-sqlite3";
 import type { AuditDraft, AuditEntry } from "../ports/audit-log.ts";
 import type { Random } from "../ports/random.ts";
-import { createChainHash, genesis, hashEntry, hashHead, toDigest } from "./audit-chain.ts";
+import { genesis, hashEntry, hashHead, toDigest } from "./audit-chain.ts";
+import type { AuditKey } from "./audit-key.ts";
 import { toPayloadText } from "./audit-payload.ts";
 import { type EntryRow, entryColumns, toEntry } from "./audit-row.ts";
 import type { PhoneIndex } from "./phone-index.ts";
 import type { Transact } from "./transaction.ts";
 
-type Head = { lastId: number; lastHash: Buffer };
+type Head = { lastId: number; lastHash: Buffer; isKeyed: number };
 
 export type AuditParts = Readonly<{
   db: Database;
   transact: Transact;
   random: Random;
   phones: PhoneIndex;
-  auditKey: Uint8Array | undefined;
+  key: AuditKey;
 }>;
 
 /** The appending and reading half of the audit log. */
@@ -25,6 +26,21 @@ export type AuditWriter = Readonly<{
   byIds(ids: readonly number[]): readonly AuditEntry[];
 }>;
 
+/** The first entry that was made without the key, after others that were made with it. */
+export const unkeyedOperation = "audit.unkeyed";
+
+const toUnkeyedNote = (at: number): AuditDraft => ({
+  at,
+  tenant: null,
+  callId: null,
+  deliveryId: null,
+  integrationId: null,
+  operation: unkeyedOperation,
+  outcome: "failed",
+  summary:
+    "The audit's key is not at hand (the keychain is locked, or its entry is gone): entries from here on are chained without it.",
+});
+
 const phoneNumber = /^\+\d{5,}$/;
 const saltBytes = 16;
 const saltsDrawn = 64;
@@ -32,7 +48,9 @@ const payloadCharactersIndexed = 1_000;
 
 function prepareStatements(db: Database) {
   return {
-    readHead: db.prepare<[], Head>("SELECT last_id AS lastId, last_hash AS lastHash FROM audit_head WHERE id = 1"),
+    readHead: db.prepare<[], Head>(
+      "SELECT last_id AS lastId, last_hash AS lastHash, is_keyed AS isKeyed FROM audit_head WHERE id = 1",
+    ),
     writeHead: db.prepare<[number, Buffer, number, Buffer]>(
       `INSERT INTO audit_head (id, last_id, last_hash, is_keyed, mark, dropped_through) VALUES (1, ?, ?, ?, ?, 0)
        ON CONFLICT (id) DO UPDATE SET last_id = excluded.last_id, last_hash = excluded.last_hash,
@@ -60,10 +78,8 @@ function prepareStatements(db: Database) {
  * Appends in the caller's transaction. The chain's head is read once and written once in each; search and the numbers
  * are brought up to date by one statement each just before the commit.
  */
-export function createAuditWriter({ db, transact, random, phones, auditKey }: AuditParts): AuditWriter {
+export function createAuditWriter({ db, transact, random, phones, key }: AuditParts): AuditWriter {
   const sql = prepareStatements(db);
-  const hash = createChainHash(auditKey);
-  const isKeyed = auditKey === undefined ? 0 : 1;
   let head: Head | undefined;
   let indexedThrough = 0;
   let salts = "";
@@ -79,7 +95,7 @@ export function createAuditWriter({ db, transact, random, phones, auditKey }: Au
 
   function openHead(): Head {
     if (head !== undefined) return head;
-    const stored = sql.readHead.get() ?? { lastId: 0, lastHash: genesis };
+    const stored = sql.readHead.get() ?? { lastId: 0, lastHash: genesis, isKeyed: 0 };
     head = stored;
     indexedThrough = stored.lastId;
     return stored;
@@ -92,6 +108,7 @@ export function createAuditWriter({ db, transact, random, phones, auditKey }: Au
     const { status = null, code = null, reason = null, nextRetryAt = null } = draft;
     const { at, tenant, callId, deliveryId, integrationId, operation, outcome } = draft;
     const digest = toDigest(content);
+    const { hash, isKeyed } = key.current();
     const metadata = { id, at, tenant, callId, deliveryId, integrationId, operation, outcome, status, code, reason };
     const entryHash = hashEntry(hash, current.lastHash, { ...metadata, nextRetryAt, isKeyed }, digest);
     const ids = [id, at, tenant, callId, deliveryId, integrationId];
@@ -100,10 +117,12 @@ export function createAuditWriter({ db, transact, random, phones, auditKey }: Au
     for (const term of draft.terms ?? []) if (phoneNumber.test(term)) numbers.add(term);
     current.lastId = id;
     current.lastHash = entryHash;
+    current.isKeyed = isKeyed;
   }
 
   transact.beforeCommit(() => {
     if (head === undefined || head.lastId === indexedThrough) return;
+    const { hash, isKeyed } = key.current();
     sql.writeHead.run(head.lastId, head.lastHash, isKeyed, hashHead(hash, head.lastId, head.lastHash));
     sql.index.run(indexedThrough);
     phones.add([...numbers]);
@@ -115,9 +134,12 @@ export function createAuditWriter({ db, transact, random, phones, auditKey }: Au
 
   return {
     append(drafts) {
-      if (drafts.length === 0) return;
+      const [first] = drafts;
+      if (first === undefined) return;
       transact.run(() => {
         const current = openHead();
+        // A chain never changes to a weaker hash without saying so.
+        if (current.isKeyed === 1 && !key.isAtHand()) appendOne(toUnkeyedNote(first.at), current);
         for (const draft of drafts) appendOne(draft, current);
       });
     },

@@ -1,5 +1,6 @@
 import type { Database } from "better-sqlite3";
-import { createChainHash, genesis, hashSeal } from "./audit-chain.ts";
+import { genesis, hashSeal } from "./audit-chain.ts";
+import type { AuditKey } from "./audit-key.ts";
 import type { AuditWriter } from "./audit-log.ts";
 import type { Transact } from "./transaction.ts";
 
@@ -66,13 +67,11 @@ export type UpkeepParts = Readonly<{
   db: Database;
   transact: Transact;
   writer: AuditWriter;
-  auditKey: Uint8Array | undefined;
+  key: AuditKey;
 }>;
 
-export function createAuditUpkeep({ db, transact, writer, auditKey }: UpkeepParts): AuditUpkeep {
+export function createAuditUpkeep({ db, transact, writer, key }: UpkeepParts): AuditUpkeep {
   const sql = prepareStatements(db);
-  const hash = createChainHash(auditKey);
-  const isKeyed = auditKey === undefined ? 0 : 1;
 
   function note(at: number, operation: string, summary: string, pushed?: unknown): void {
     const nothing = { tenant: null, callId: null, deliveryId: null, integrationId: null };
@@ -90,6 +89,7 @@ export function createAuditUpkeep({ db, transact, writer, auditKey }: UpkeepPart
     // Entries stay in the order they were written: one that a moved clock stamped with another day goes with its neighbours.
     const last = sql.lastOfDay.get({ after, end: (day + 1) * dayMs });
     if (last === undefined) return false;
+    const { hash, isKeyed } = key.current();
     const [id, firstId, entryCount] = [(previous?.id ?? 0) + 1, after + 1, last.id - after];
     const fields = { id, day, firstId, lastId: last.id, entryCount, lastHash: last.hash, isKeyed };
     const sealHash = hashSeal(hash, previous?.hash ?? genesis, fields);

@@ -1,7 +1,9 @@
 import type { Database } from "better-sqlite3";
 import { z } from "zod";
 import type { AuditVerification } from "../ports/audit-log.ts";
-import { type ChainHash, createChainHash, genesis, hashEntry, hashHead, hashSeal, toDigest } from "./audit-chain.ts";
+import { genesis, hashEntry, hashHead, hashSeal, toDigest } from "./audit-chain.ts";
+import type { AuditKey } from "./audit-key.ts";
+import { unkeyedOperation } from "./audit-log.ts";
 import { type EntryRow, entryColumns } from "./audit-row.ts";
 import { type SealRow, sealColumns } from "./audit-seals.ts";
 import { fromJson } from "./json-column.ts";
@@ -36,22 +38,16 @@ function prepareStatements(db: Database) {
 }
 
 /** Walks the whole chain. Each check answers with the first thing that does not fit, in words, or null. */
-export function createAuditVerify(db: Database, auditKey: Uint8Array | undefined): () => AuditVerification {
+export function createAuditVerify(db: Database, key: AuditKey): () => AuditVerification {
   const sql = prepareStatements(db);
-  const plain = createChainHash(undefined);
-  const keyed = auditKey === undefined ? undefined : createChainHash(auditKey);
   const noKey = "is protected by a key that is not at hand: open the log where the key is";
-
-  function hashFor(isKeyed: number): ChainHash | undefined {
-    return isKeyed === 1 ? keyed : plain;
-  }
 
   function checkEntry(entry: EntryRow, previous: Link, erased: ReadonlySet<number>): string | null {
     const { id, salt, summary, terms, payload, digest } = entry;
     if (id !== previous.id + 1) return `Entry ${previous.id + 1} is missing.`;
-    if (previous.isKeyed === 1 && entry.isKeyed === 0)
+    if (previous.isKeyed === 1 && entry.isKeyed === 0 && entry.operation !== unkeyedOperation)
       return `Entry ${id} is not protected by the key, but older ones are.`;
-    const hash = hashFor(entry.isKeyed);
+    const hash = key.of(entry.isKeyed);
     if (hash === undefined) return `Entry ${id} ${noKey}.`;
     if (!hashEntry(hash, previous.hash, entry, digest).equals(entry.hash))
       return `Entry ${id} was changed, or one before it.`;
@@ -63,7 +59,7 @@ export function createAuditVerify(db: Database, auditKey: Uint8Array | undefined
   function checkSeal(seal: SealRow, previous: SealRow | undefined): string | null {
     const [expectedId, expectedFirst] = [(previous?.id ?? 0) + 1, (previous?.lastId ?? 0) + 1];
     if (seal.id !== expectedId || seal.firstId !== expectedFirst) return `The seal before ${dayOf(seal)} is missing.`;
-    const hash = hashFor(seal.isKeyed);
+    const hash = key.of(seal.isKeyed);
     if (hash === undefined) return `The seal of ${dayOf(seal)} ${noKey}.`;
     const fits = hashSeal(hash, previous?.hash ?? genesis, seal).equals(seal.hash);
     return fits ? null : `The seal of ${dayOf(seal)} was changed, or one before it.`;
@@ -101,7 +97,7 @@ export function createAuditVerify(db: Database, auditKey: Uint8Array | undefined
     if (head === undefined) return last.id === 0 ? null : "The end of the log is not on record.";
     if (head.lastId > last.id) return `The end of the log is cut off after entry ${last.id}.`;
     if (head.lastId < last.id || !head.lastHash.equals(last.hash)) return "The log does not end where it is on record.";
-    const hash = hashFor(head.isKeyed);
+    const hash = key.of(head.isKeyed);
     if (hash === undefined) return `The end of the log ${noKey}.`;
     return hashHead(hash, head.lastId, head.lastHash).equals(head.mark)
       ? null
@@ -118,7 +114,11 @@ export function createAuditVerify(db: Database, auditKey: Uint8Array | undefined
         ? { id: 0, hash: genesis, isKeyed: 0 }
         : { id: dropped.lastId, hash: dropped.lastHash, isKeyed: dropped.isKeyed };
     const sealProblem = checkSeals(seals);
+    let hasKeyed = start.isKeyed === 1;
+    let unkeyed = 0;
     const walked = walkEntries(start, (entry, previous) => {
+      if (entry.isKeyed === 1) hasKeyed = true;
+      else if (hasKeyed) unkeyed += 1;
       const seal = bySealEnd.get(entry.id);
       const misfit = seal !== undefined && !seal.lastHash.equals(entry.hash);
       return (
@@ -130,8 +130,9 @@ export function createAuditVerify(db: Database, auditKey: Uint8Array | undefined
     const strayProblem = stray === undefined ? null : `There are words for entry ${stray}, which is not in the log.`;
     const head = sql.head.get();
     const problem = sealProblem ?? walked.problem ?? checkHead(head, walked.last) ?? strayProblem;
-    const chain = (head?.isKeyed ?? (auditKey === undefined ? 0 : 1)) === 1 ? "hmac" : "sha256";
-    return { ok: problem === null, entries: walked.entries, seals: seals.length, chain, problem };
+    const isKeyed = head === undefined ? key.isAtHand() : head.isKeyed === 1;
+    const chain = unkeyed > 0 ? "mixed" : isKeyed ? "hmac" : "sha256";
+    return { ok: problem === null, entries: walked.entries, seals: seals.length, chain, unkeyed, problem };
   }
 
   // One read transaction: a running engine may append meanwhile.

@@ -14,6 +14,7 @@ import type { Random } from "../ports/random.ts";
 import type { ReportStore } from "../ports/report-store.ts";
 import type { RequestMemory } from "../ports/request-memory.ts";
 import { createAccountMemory } from "./account-memory.ts";
+import { createAuditKey } from "./audit-key.ts";
 import { createAuditWriter } from "./audit-log.ts";
 import { createAuditSearch } from "./audit-search.ts";
 import { type AuditUpkeep, createAuditUpkeep } from "./audit-seals.ts";
@@ -66,7 +67,7 @@ export type Store = Readonly<{
   deliveries: DeliveryStore;
   budget: BudgetStore;
   accountMemory: AccountMemory;
-  audit: AuditLog & AuditUpkeep;
+  audit: AuditLog & AuditUpkeep & AuditKeyed;
   erasure: ErasureStore;
   reports: ReportStore;
   mirror: MirrorStore;
@@ -81,13 +82,21 @@ export type Store = Readonly<{
 }> &
   Backups;
 
+/** The audit's key comes from the keychain, after the ledger was opened. */
+export type AuditKeyed = Readonly<{
+  /** From now on entries are hashed with it. */
+  useKey(key: Uint8Array): void;
+  /** Whether the log has entries that only that key verifies: another must not be made. */
+  hasKeyedEntries(): boolean;
+}>;
+
 /** What the parts of an open ledger share. */
 type Parts = Readonly<{
   db: Database;
   transact: Transact;
   calls: CallSearch;
   phones: PhoneIndex;
-  audit: AuditLog & AuditUpkeep;
+  audit: AuditLog & AuditUpkeep & AuditKeyed;
   tally: DeliveryTally;
   updater: DeliveryUpdater;
 }>;
@@ -97,18 +106,26 @@ const freeShareForVacuum = 0.25;
 function createAudit(
   parts: Pick<Parts, "db" | "transact" | "calls" | "phones">,
   ask: StoreAsk,
-): AuditLog & AuditUpkeep {
+): AuditLog & AuditUpkeep & AuditKeyed {
   const { db, transact, phones } = parts;
-  const { random, auditKey } = ask;
-  const writer = createAuditWriter({ db, transact, random, phones, auditKey });
+  const hasKeyed = db.prepare(`
+    SELECT 1 FROM audit_head WHERE is_keyed = 1
+    UNION ALL SELECT 1 FROM audit_seal WHERE is_keyed = 1
+    UNION ALL SELECT 1 FROM audit WHERE id > (SELECT coalesce(max(last_id), 0) FROM audit_seal) AND is_keyed = 1
+    LIMIT 1`);
+  const { random } = ask;
+  const key = createAuditKey(ask.auditKey);
+  const writer = createAuditWriter({ db, transact, random, phones, key });
   const search = createAuditSearch(db, phones, parts.calls);
   return {
     append: writer.append,
     ofCall: writer.ofCall,
     entries: writer.entries,
     search: (text, limit) => writer.byIds(search(text, limit)),
-    verify: createAuditVerify(db, auditKey),
-    ...createAuditUpkeep({ db, transact, writer, auditKey }),
+    verify: createAuditVerify(db, key),
+    useKey: (found) => key.use(found),
+    hasKeyedEntries: () => hasKeyed.get() !== undefined,
+    ...createAuditUpkeep({ db, transact, writer, key }),
   };
 }
 

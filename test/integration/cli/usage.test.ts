@@ -46,7 +46,11 @@ function expectOneSentence(ended: Ended, words: string): void {
 test.each([
   ["an unknown command", ["impport"], "Did you mean import?"],
   ["a command of a later version", ["restore", "x.db"], "Unknown command 'restore'."],
-  ["an unknown command of a group", ["integrations", "puase", "1"], "Commands of integrations: list, check, pause"],
+  [
+    "an unknown command of a group",
+    ["integrations", "puase", "1"],
+    "Commands of integrations: list, check, set, pause",
+  ],
   ["an unknown option", ["status", "--jsno"], "--json"],
   ["a missing argument", ["why"], "Missing required argument"],
   ["a missing option", ["import", "x.csv"], "--tenant"],

@@ -2,11 +2,14 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { readFile, readdir } from "node:fs/promises";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { startSandbox, type RunningSandbox } from "../../../src-main/sandbox/main.ts";
 import { hasKeyring, startKeyring, type Keyring } from "../../builders/keyring.ts";
 import { createSandboxAdmin } from "../../builders/sandbox-admin.ts";
 import { createCli, dropFolder, makeFolder, type Cli, type Ended, type Running } from "../cli/cli-process.ts";
+
+/** Every command is a process of its own. */
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 type Crm = "salesforce" | "hubspot" | "zoho" | "pipedrive";
 const crms: readonly Crm[] = ["salesforce", "hubspot", "zoho", "pipedrive"];
@@ -85,6 +88,7 @@ async function readEverything(of: string): Promise<string> {
 
 test("a sign-in in the browser without a keychain is refused before anybody is sent anywhere", async () => {
   const cli = createCli(join(folder, "data"), {
+    CALLLEDGER_KEYCHAIN: "on",
     DBUS_SESSION_BUS_ADDRESS: "unix:path=/nonexistent/bus",
     DISPLAY: "",
     CALLLEDGER_TOKEN: JSON.stringify(appOf("salesforce")),

@@ -1,7 +1,9 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { createConnection, createServer, type Server } from "node:net";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { startSandbox, type RunningSandbox } from "../../../src-main/sandbox/main.ts";
 import { hasKeyring, startKeyring, type Keyring } from "../../builders/keyring.ts";
 import { createSandboxAdmin, type SandboxAdmin } from "../../builders/sandbox-admin.ts";
@@ -15,9 +17,12 @@ import {
   type Running,
 } from "../cli/cli-process.ts";
 
+/** Every command is a process of its own. */
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
+
 const calls =
   "Date,Time,Caller,Callee,Direction,Duration,Result,Agent,Call ID\n14/06/2025,12:01:10,+447700900134,+442079460010,In,0:02:15,Answered,Alice Example,W-1\n";
-const neverThere = { DBUS_SESSION_BUS_ADDRESS: "unix:path=/nonexistent/bus", DISPLAY: "" };
+const neverThere = { CALLLEDGER_KEYCHAIN: "on", DBUS_SESSION_BUS_ADDRESS: "unix:path=/nonexistent/bus", DISPLAY: "" };
 
 let sandbox: RunningSandbox;
 let hubspotKey: string;
@@ -82,6 +87,18 @@ const connectTo = (crm: "hubspot" | "salesforce"): string[] => [
   sandbox[crm]?.baseUrl ?? "",
 ];
 
+/** Writes something else over every credential in the keyring, in a process of its session. */
+async function damageEntries({ env }: Keyring): Promise<void> {
+  const script = `
+    import { createRequire } from "node:module";
+    const keytar = createRequire(${JSON.stringify(import.meta.url)})("keytar");
+    for (const { account } of await keytar.findCredentials("CallLedger"))
+      if (!account.endsWith("/audit")) await keytar.setPassword("CallLedger", account, "damaged");`;
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", script], { env: { ...process.env, ...env } });
+  const [code] = (await once(child, "exit")) as [number | null];
+  expect(code).toBe(0);
+}
+
 /** Every byte below the folder: ledger, write-ahead log, backups, endpoint. */
 async function readEverything(of: string): Promise<string> {
   const names = await readdir(of, { recursive: true, withFileTypes: true });
@@ -142,6 +159,21 @@ test.each([
   expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining(words) });
   expect(refused.stdout + refused.stderr).not.toMatch(/planted|a-token-of-two/);
 });
+
+test.each([
+  ["salesforce", { refreshToken: "planted-refresh-token" }],
+  ["pipedrive", { clientSecret: "planted-secret", refreshToken: "planted-refresh-token" }],
+  ["hubspot", { clientSecret: "planted-secret", grantCode: "planted-code", redirectUri: "http://localhost:1/x" }],
+  ["zoho", { clientSecret: "planted-secret", grantCode: "planted-code" }],
+])(
+  "%s: a variable does not take a credential that may rotate, and nothing is asked of the CRM",
+  async (crm, fields) => {
+    const cli = openCli({ KEY: JSON.stringify({ clientId: "app", ...fields }) });
+    const refused = await cli.json("connect", crm, "--tenant", "acme", "--secret-from-env", "KEY");
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("may rotate") });
+    await expectNowhere(["planted-refresh-token", "planted-secret", "planted-code"]);
+  },
+);
 
 describe.skipIf(!hasKeyring)("with a keychain", () => {
   let keyring: Keyring;
@@ -207,6 +239,22 @@ describe.skipIf(!hasKeyring)("with a keychain", () => {
     expect((await session().json("integrations", "check", "1")).json).toMatchObject({ ok: true });
     expect((await session().json("integrations", "list")).json).toMatchObject({ integrations: [{ state: "active" }] });
     await expectNowhere([hubspotKey]);
+  });
+
+  test("an entry that cannot be read any more stops the integration and asks to connect again; its calls wait", async () => {
+    await session().pipe(hubspotKey, ...connectTo("hubspot"));
+    await damageEntries(keyring);
+    await writeFile(join(folder, "calls.csv"), calls);
+    await session().json("import", join(folder, "calls.csv"), "--tenant", "acme", "--country", "GB");
+    const synced = await session().json("sync", "--until-idle", "--max-seconds", "20");
+    expect(synced, synced.stderr).toMatchObject({ code: 0, json: { delivered: 0, dead: 0 } });
+    const listed = await session().json("integrations", "list");
+    expect(listed.json).toMatchObject({ integrations: [{ state: "blocked", blockedReason: "auth_revoked" }] });
+    const checked = await session().json("integrations", "check", "1");
+    expect(checked).toMatchObject({ code: 1, stderr: expect.stringContaining("Connect the CRM again") });
+    expect(await session().pipe(hubspotKey, ...connectTo("hubspot"))).toMatchObject({ code: 0 });
+    const again = await session().json("sync", "--until-idle", "--max-seconds", "60");
+    expect(again, again.stderr).toMatchObject({ code: 0, json: { delivered: 1 } });
   });
 
   test("planted secrets are in the one message that hands them over, and nowhere else", async () => {

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { request } from "node:http";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createZohoConnector } from "../../../src-main/connectors/zoho/connector.ts";
 import { readDefaultContract } from "../../../src-main/connectors/zoho/default-contract.ts";
 import { createSetupSession } from "../../../src-main/engine/api/setup-session.ts";
@@ -13,6 +13,9 @@ import { startSandbox, type RunningSandbox } from "../../../src-main/sandbox/mai
 import { hasKeyring, startKeyring, type Keyring } from "../../builders/keyring.ts";
 import { createSandboxAdmin } from "../../builders/sandbox-admin.ts";
 import { createCli, dropFolder, makeFolder, type Ended } from "../cli/cli-process.ts";
+
+/** Every command is a process of its own. */
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 let sandbox: RunningSandbox;
 let folder: string;

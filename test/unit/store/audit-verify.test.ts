@@ -102,7 +102,7 @@ describe.each([
   });
 
   test("verifies as it was written, before and after a restart", () => {
-    const whole = { ok: true, entries: 6, seals: 2, chain, problem: null };
+    const whole = { ok: true, entries: 6, seals: 2, chain, unkeyed: 0, problem: null };
     expect(audit().verify()).toEqual(whole);
     ledger.reopen();
     append("after the restart");
@@ -132,7 +132,7 @@ describe.each([
 
   test("verifies from the last dropped day on after retention, and its seals stay", () => {
     expect(audit().dropSealed(now() - 2 * dayMs, now())).toBe(2);
-    expect(audit().verify()).toEqual({ ok: true, entries: 5, seals: 2, chain, problem: null });
+    expect(audit().verify()).toEqual({ ok: true, entries: 5, seals: 2, chain, unkeyed: 0, problem: null });
     expect(audit().search("Monday", 10)).toEqual([]);
     expect(audit().search("Tuesday", 10)).toHaveLength(2);
     tamper("DELETE FROM audit WHERE id = 3");
@@ -189,20 +189,56 @@ describe("keys", () => {
     append("without");
     ledger.reopen({ auditKey: key });
     append("with");
-    expect(audit().verify()).toEqual({ ok: true, entries: 2, seals: 0, chain: "hmac", problem: null });
+    expect(audit().verify()).toEqual({ ok: true, entries: 2, seals: 0, chain: "hmac", unkeyed: 0, problem: null });
   });
 
-  test("a keyed log cannot be verified without its key, nor with another, nor be continued without one", () => {
+  test("a keyed log cannot be verified without its key, nor with another", () => {
     ledger = createLedger({ auditKey: key });
     append("with");
     ledger.reopen({});
     expect(audit().verify().problem).toMatch(/Entry 1 is protected by a key that is not at hand/);
     ledger.reopen({ auditKey: new Uint8Array(32).fill(8) });
     expect(audit().verify().problem).toMatch(/Entry 1 was changed/);
+  });
+
+  test("a keyed log that goes on without its key says so itself, and how many entries that concerns", () => {
+    ledger = createLedger({ auditKey: key });
+    append("with");
     ledger.reopen({});
     append("without");
+    append("still without");
+    ledger.reopen({ auditKey: key });
+    const gap = { ok: true, entries: 4, seals: 0, chain: "mixed", unkeyed: 3, problem: null };
+    expect(audit().verify()).toEqual(gap);
+    expect(audit().entries({ afterId: 1, limit: 1 })).toMatchObject([
+      { operation: "audit.unkeyed", outcome: "failed", summary: expect.stringContaining("not at hand") },
+    ]);
+    append("with again");
+    expect(audit().verify()).toEqual({ ...gap, entries: 5 });
+    ledger.reopen({});
+    append("without once more");
+    ledger.reopen({ auditKey: key });
+    expect(audit().verify()).toEqual({ ...gap, entries: 7, unkeyed: 5 });
+  });
+
+  test("what was put behind keyed entries without saying so is a forgery", () => {
+    ledger = createLedger({ auditKey: key });
+    append("with");
+    ledger.reopen({});
+    append("without");
+    tamper("UPDATE audit SET operation = 'call.read' WHERE id = 2");
     ledger.reopen({ auditKey: key });
     expect(audit().verify().problem).toMatch(/Entry 2 is not protected by the key/);
+  });
+
+  test("the key may come after the ledger was opened; what was written before stays as it is", () => {
+    ledger = createLedger();
+    append("without");
+    expect(audit().hasKeyedEntries()).toBe(false);
+    audit().useKey(key);
+    append("with");
+    expect(audit().hasKeyedEntries()).toBe(true);
+    expect(audit().verify()).toMatchObject({ ok: true, chain: "hmac", unkeyed: 0 });
   });
 
   test("a forger without the key cannot rewrite the end of the log", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { redactSecrets, toAnswer } from "../../../../src-main/connectors/http/bounded-answer.ts";
+import { toAnswer } from "../../../../src-main/connectors/http/bounded-answer.ts";
+import { redactSecrets } from "../../../../src-shared/domain/redact-secrets.ts";
 
 describe("what the vendor said", () => {
   test.each([
