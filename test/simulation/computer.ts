@@ -20,7 +20,7 @@ const writeRows = 6;
 const requestsAtOnce = 2;
 
 /** What an engine has beside its sync, and what a simulation does itself. */
-const apart: Pick<AssemblyAsk, "backup" | "importer" | "onSourcesChanged" | "onEvent"> = {
+const apart: Pick<AssemblyAsk, "backup" | "importer" | "logTail" | "onSourcesChanged" | "onEvent"> = {
   backup: () => Promise.reject(new Error("a simulation backs up by the store")),
   importer: {
     import: () => Promise.reject(new Error("a simulation reads no files")),
