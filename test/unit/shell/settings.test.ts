@@ -62,7 +62,7 @@ describe("starting at login", () => {
   const app = { getLoginItemSettings: () => ({ openAtLogin: login.on }), setLoginItemSettings: () => undefined };
 
   test("on Linux is a file of the desktop whose command is quoted, and goes when it is switched off", () => {
-    const command = ["/opt/Call Ledger/app", "100% $HOME `x`", '"q" \\'];
+    const command = ["/apps/Call Ledger/app", "100% $HOME `x`", '"q" \\'];
     const item = createLoginItem({ app: app as never, platform: "linux", configHome: folder, command });
     const file = join(folder, "autostart", "callledger.desktop");
     expect(item.isOn()).toBe(false);
@@ -70,7 +70,7 @@ describe("starting at login", () => {
     expect(item.isOn()).toBe(true);
     // As the Desktop Entry Specification wants it: its rule for strings first, then the one for quoting.
     expect(readFileSync(file, "utf8").split("\n")).toContain(
-      'Exec="/opt/Call Ledger/app" "100%% \\\\$HOME \\\\`x\\\\`" "\\\\"q\\\\" \\\\\\\\" "--hidden"',
+      'Exec="/apps/Call Ledger/app" "100%% \\\\$HOME \\\\`x\\\\`" "\\\\"q\\\\" \\\\\\\\" "--hidden"',
     );
     item.set(false);
     item.set(false);
