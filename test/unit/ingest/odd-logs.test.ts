@@ -166,3 +166,12 @@ test("a webhook that never tells of an answer is believed by its status and leng
     { callId: "b", status: "missed", durationSeconds: 0 },
   ]);
 });
+
+test("a 3CX log of a single call, as the mode of a file for each call writes it, is read", async () => {
+  const row =
+    "Call 1,00000197000D3BC6_3401,00:06:36,2025/06/02 07:19:42,2025/06/02 07:19:48,2025/06/02 07:26:24,TerminatedBySrc," +
+    "07700900456,Ext.800,10000,800,,ReplacedDst,Ext.202,202,,,,,Chain: 07700900456;Ext.800;Ext.201;Ext.202;,Line,Queue,Extension,,,,0";
+  const { calls, summary } = await parseText(`${row}\r\n`);
+  expect(summary.format).toBe("3cx-cdr-log");
+  expect(calls).toMatchObject([{ direction: "inbound", to: "ext:800", agent: "ext:202", durationSeconds: 396 }]);
+});

@@ -55,6 +55,19 @@ type Head = Readonly<{
   judged: number;
 }>;
 
+/**
+ * Delimiters to be tried: the setting alone, else the vendor's, what splits the lines alike, and, where a few lines without
+ * header leave that open (a file of one call), all that are usual. `undefined` stands for what splits the lines alike.
+ */
+function listDelimiters<F extends string>(
+  { shape, delimiter }: TablePreset<F>,
+  { delimiter: told }: SourceSettings,
+): readonly (string | undefined)[] {
+  if (told !== undefined) return [told];
+  const first = delimiter === undefined ? [undefined] : [delimiter, undefined];
+  return shape.kind === "header" ? first : [...first, ",", ";", "\t", "|"];
+}
+
 /** Reads the beginning of a file as a table of this preset, or null where it is none. */
 function readHead<F extends string>(
   preset: TablePreset<F>,
@@ -62,10 +75,11 @@ function readHead<F extends string>(
   settings: SourceSettings,
   told: ColumnMap = {},
 ): Head | null {
-  const usual = readHeadBy(preset, sample, settings.delimiter ?? preset.delimiter, told);
-  // A copy that a spreadsheet has saved may be separated otherwise than the vendor does it.
-  const isFixed = settings.delimiter !== undefined || preset.delimiter === undefined;
-  return usual ?? (isFixed ? null : readHeadBy(preset, sample, undefined, told));
+  for (const delimiter of listDelimiters(preset, settings)) {
+    const head = readHeadBy(preset, sample, delimiter, told);
+    if (head !== null) return head;
+  }
+  return null;
 }
 
 function readHeadBy<F extends string>(
