@@ -8,6 +8,7 @@ import { listCallers, writeCallLog } from "./call-log.ts";
 import { median, run, type Contender, type Run } from "./contender.ts";
 import { generateAsteriskLog } from "./generate-asterisk-log.ts";
 import { measureGrowth, showGrowth } from "./growth-bench.ts";
+import { measurePeople, showPeople } from "./people-bench.ts";
 import { measureWindow, runBehindScreen, showWindowBench } from "./window-bench.ts";
 
 const help = `npm run bench [-- OPTIONS]
@@ -21,6 +22,7 @@ are worth quoting. Prints a table of ratios, then one JSON line.
   --growth     measures reading in a ledger that has grown instead: the rate of importing --more rows (default 100000) with
                --stored calls (default 1000000) against that with a tenth of them, the rate of a watched folder, and the
                time from a row being written to its delivery being queued
+  --people     measures looking people up by number instead, in a mirror of --stored people (default 100000)
   --quick      50,000 rows, 500 calls, 1 round`;
 
 const cli = "src-main/cli/main.ts";
@@ -52,6 +54,7 @@ function readOptions() {
       more: { type: "string" },
       window: { type: "boolean", default: false },
       growth: { type: "boolean", default: false },
+      people: { type: "boolean", default: false },
       quick: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -66,6 +69,7 @@ function readOptions() {
   return {
     isWindow: values.window,
     isGrowth: values.growth,
+    isPeople: values.people,
     stored: count(values.stored, values.growth ? 1_000_000 : 100_000, 10_000),
     more: count(values.more, 100_000, 5_000),
     rows: count(values.rows, 1_000_000, 50_000),
@@ -208,6 +212,17 @@ if (options.isGrowth) {
     const measured = await measureGrowth({ ...options, scratch });
     showGrowth(measured, options);
     const ratios = { growth: measured.large / measured.small, watched: measured.watched / measured.large };
+    console.log(JSON.stringify({ ...options, ...measured, ratios }));
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+  process.exit(0);
+}
+if (options.isPeople) {
+  try {
+    const measured = measurePeople({ people: options.stored, rounds: options.rounds, scratch });
+    showPeople(measured, options.stored);
+    const ratios = { lookUp: measured.lookUpMicros / measured.searchMicros };
     console.log(JSON.stringify({ ...options, ...measured, ratios }));
   } finally {
     await rm(scratch, { recursive: true, force: true });

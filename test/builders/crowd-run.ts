@@ -1,6 +1,6 @@
 import type { MatchVerdict } from "../../src-main/engine/ports/matcher.ts";
 import type { ConnectorSubject } from "../contract/connector-suite.ts";
-import { type Crowd, type CrowdAsk, createCrowd } from "./crowd.ts";
+import { type Crowd, type CrowdAsk, createCrowd } from "../../build/bench/crowd.ts";
 import { aDeliveryRow } from "./delivery-row.ts";
 import { createMatching } from "./matching.ts";
 import { type CrmWords, type MirrorStage, startMirror } from "./mirror-stage.ts";

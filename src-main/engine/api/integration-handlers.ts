@@ -11,7 +11,9 @@ import { connectIntegration, type ConnectParts } from "./connect-integration.ts"
 import { atOnce, serve, serveOnce, type SubjectHandlers } from "./dispatcher.ts";
 import { changeSettings } from "./settings-change.ts";
 
-type Parts = ConnectParts & CheckParts & Pick<ApiParts, "clock" | "integrations" | "vault" | "sync" | "crms">;
+type Parts = ConnectParts &
+  CheckParts &
+  Pick<ApiParts, "clock" | "integrations" | "vault" | "sync" | "crms" | "peopleStore">;
 
 export function createIntegrationHandlers(
   parts: Parts,
@@ -64,6 +66,7 @@ export function createIntegrationHandlers(
           return fault("failed", `Its credential could not be taken out of the keychain. ${removed.fault.message}`);
         return atOnce(() => {
           integrations.remove(id, clock.now());
+          parts.peopleStore.drop(id);
           return { ok: true, value: { removed: id } };
         });
       }),

@@ -6,7 +6,7 @@ import type { matchTrialView } from "../../../src-shared/ipc/match-views.ts";
 import { fault } from "../host/engine.ts";
 import type { MatchTrial } from "../ports/matcher.ts";
 import type { ApiParts } from "./api-parts.ts";
-import { serve, type SubjectHandlers } from "./dispatcher.ts";
+import { atOnce, serve, serveOnce, type SubjectHandlers } from "./dispatcher.ts";
 import { findIntegration } from "./find-integration.ts";
 import { setMatch, undoMatch } from "./match-correction.ts";
 
@@ -41,8 +41,8 @@ export function createMatchHandlers(parts: Parts): SubjectHandlers<"match:test" 
       }));
       return { ok: true, value: { number: e164, trials } };
     }),
-    "match:set": serve(ipcCalls["match:set"], async (ask) => setMatch(parts, ask)),
-    "match:undo": serve(ipcCalls["match:undo"], async (ask) => undoMatch(parts, ask)),
+    "match:set": serveOnce(ipcCalls["match:set"], (ask) => atOnce(() => setMatch(parts, ask))),
+    "match:undo": serveOnce(ipcCalls["match:undo"], (ask) => atOnce(() => undoMatch(parts, ask))),
   };
 }
 

@@ -49,3 +49,12 @@ test(
     expect(measured.latencyMs.median).toBeGreaterThan(2000);
   },
 );
+
+test("the bench of the mirror tells what a look-up costs beside a bare search", { timeout: 60_000 }, async () => {
+  const bench = join(projectRoot, "build/bench/bench.ts");
+  const args = [bench, "--people", "--stored", "2000", "--rounds", "1"];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: projectRoot });
+  expect(stdout).toContain("a look-up in the mirror");
+  const people = z.object({ lookUpMicros: z.number().positive(), searchMicros: z.number().positive(), ratios: side });
+  expect(people.parse(JSON.parse(stdout.trim().split("\n").at(-1) ?? "")).lookUpMicros).toBeLessThan(5_000);
+});

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { hubspotSubject } from "../../builders/hubspot-subject.ts";
+import { createMatching } from "../../builders/matching.ts";
 import { type MirrorStage, crmWords, startMirror } from "../../builders/mirror-stage.ts";
 import { pipedriveSubject } from "../../builders/pipedrive-subject.ts";
 import { salesforceSubject } from "../../builders/salesforce-subject.ts";
@@ -113,4 +114,36 @@ describe.each(cases)("the copy of $crm", (words, subject) => {
     expect(await stage.mirror.refresh(stage.ask, stage.ledger.clock.now())).toBeNull();
     expect(stage.session.sent.length - before).toBeLessThanOrEqual(words.crm === "salesforce" ? 1 : 8);
   });
+
+  test("a reading that is cut after any request, with its process, holds everybody in the end", async () => {
+    const ids: string[] = [];
+    for (let each = 0; each < 3; each += 1) ids.push(await person(`Test ${each}`, `+44207946095${each}`));
+    for (let start = 1; start < 100; start += 1) {
+      stage.session.allow(start % 4);
+      const later = createMatching(stage.ledger.reopen(), stage.ledger.clock).mirror;
+      const fault = await later.refresh(stage.ask, stage.ledger.clock.now());
+      if (fault === null) break;
+      expect(fault).toMatchObject({ kind: "paced" });
+    }
+    const { mirror } = createMatching(stage.ledger.store, stage.ledger.clock);
+    for (const [each, id] of ids.entries())
+      expect(mirror.find(stage.integration, `+44207946095${each}`)).toMatchObject([{ id }]);
+    expect(mirror.status(stage.integration.id, [])).toMatchObject({ state: "complete", people: 3 });
+  });
+});
+
+test("a key that may not see deals copies the people all the same", async () => {
+  const stage = await startMirror(hubspotSubject, crmWords.hubspot);
+  try {
+    const id = await stage.create("contacts", crmWords.hubspot.toPerson({ name: "Alice", phone: "+442079460958" }));
+    const scopes = ["contacts.read", "contacts.write", "companies.read", "owners.read"].map(
+      (each) => `crm.objects.${each}`,
+    );
+    await stage.subject.admin.configure({ scopes });
+    await stage.refresh();
+    expect(stage.mirror.find(stage.integration, "+442079460958")).toMatchObject([{ id }]);
+    expect(stage.mirror.status(stage.integration.id, [])).toMatchObject({ state: "complete", deals: 0 });
+  } finally {
+    await stage.close();
+  }
 });
