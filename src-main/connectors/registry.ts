@@ -1,11 +1,9 @@
-import type { CrmAccount, CrmType } from "../../src-shared/domain/integration.ts";
-import type { Outcome } from "../../src-shared/domain/fault.ts";
-import type { OwnershipContract } from "../../src-shared/domain/ownership.ts";
+import type { CrmType } from "../../src-shared/domain/integration.ts";
 import type { StoredSettings, VendorSettings } from "../../src-shared/domain/vendor-settings.ts";
 import type { StartBrowserSignIn } from "../engine/ports/browser-sign-in.ts";
-import type { Clock } from "../engine/ports/clock.ts";
 import type { Connector } from "../engine/ports/connector.ts";
-import type { Credential, VaultFault } from "../engine/ports/credential-vault.ts";
+import type { Credential } from "../engine/ports/credential-vault.ts";
+import type { ConnectorParts } from "./http/connector-parts.ts";
 import { createHubspotConnector } from "./hubspot/connector.ts";
 import { readDefaultContract } from "./hubspot/default-contract.ts";
 import { hubspotBaseUrl } from "./hubspot/wire.ts";
@@ -31,23 +29,11 @@ import { mayRotate as doesSalesforceRotate } from "./salesforce/credential.ts";
 import { salesforceSettings } from "./salesforce/settings.ts";
 import { startBrowserSignIn as signSalesforceIn } from "./salesforce/authorization.ts";
 
-export type ConnectorOptions = Readonly<{
-  credential: () => Promise<Outcome<Credential, VaultFault>>;
-  /** Stores what a rotation gave; false where the vault cannot be written. */
-  saveCredential?: ((credential: Credential) => Promise<boolean>) | undefined;
-  /** Runs `work` while no other connector of this integration renews its credential, and nobody replaces it. */
-  renewAlone?: (<T>(work: () => Promise<T>) => Promise<T>) | undefined;
-  /** The integration's vendor settings (`keyProperty` …). */
-  settings: StoredSettings;
-  contract: OwnershipContract;
-  /** The account as connected; null while connecting. */
-  account: CrmAccount | null;
-  /** The address given at connect, where one was: requests go there and nowhere else. */
-  baseUrl?: string | null | undefined;
-  clock: Clock;
-  /** Puts files where an administrator of the CRM finds them, by their path within a folder; answers that folder's path. */
-  saveSetupFiles?: ((folder: string, files: ReadonlyMap<string, string>) => Promise<string>) | undefined;
-}>;
+export type ConnectorOptions = ConnectorParts &
+  Readonly<{
+    /** Puts files where an administrator of the CRM finds them, by their path within a folder; answers that folder's path. */
+    saveSetupFiles?: ((folder: string, files: ReadonlyMap<string, string>) => Promise<string>) | undefined;
+  }>;
 
 /** What is known of a CRM before it is connected, and how its connector is made. */
 export type ConnectorKind = Readonly<{

@@ -96,7 +96,7 @@ function createSteppingClock(adminUrl: string, stepMs: number): Clock {
     monotonic: () => systemClock.monotonic() + ahead,
     sleep: async (ms, signal) => {
       if (ms <= 50) return systemClock.sleep(ms, signal);
-      const step = Math.max(ms, stepMs);
+      const step = Math.ceil(Math.max(ms, stepMs));
       await delay(1);
       if (signal?.aborted === true) return undefined;
       ahead += step;

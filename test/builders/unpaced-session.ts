@@ -1,6 +1,6 @@
-import { parseJson, readServerTime } from "../../src-main/connectors/http/json-answer.ts";
 import type { CrmAnswer, CrmRequest, CrmSession } from "../../src-main/engine/ports/connector.ts";
 import type { Http } from "../../src-main/engine/ports/http.ts";
+import { toCrmAnswer, toHttpRequest } from "../../src-main/engine/sync/crm-exchange.ts";
 
 export type UnpacedSession = CrmSession &
   Readonly<{
@@ -20,20 +20,8 @@ export function createUnpacedSession({ http, baseUrl, timeoutMs = 5_000 }: Unpac
   const sent: { request: CrmRequest; answer: CrmAnswer }[] = [];
   let room: number | undefined;
 
-  const transmit = async ({ method, path, origin, headers = {}, body }: CrmRequest): Promise<CrmAnswer> => {
-    const isText = typeof body === "string";
-    const type = isText || body === undefined ? {} : { "content-type": "application/json" };
-    const outcome = await http.request({
-      method,
-      url: `${origin ?? baseUrl}${path}`,
-      headers: { accept: "application/json", ...type, ...headers },
-      ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
-      timeoutMs,
-    });
-    if (outcome.kind !== "answer") return outcome;
-    const serverTimeMs = readServerTime(outcome.headers);
-    return { ...outcome, json: parseJson(outcome.body), ...(serverTimeMs === undefined ? {} : { serverTimeMs }) };
-  };
+  const transmit = async (request: CrmRequest): Promise<CrmAnswer> =>
+    toCrmAnswer(await http.request({ ...toHttpRequest(request, baseUrl), timeoutMs }));
 
   return {
     sent,

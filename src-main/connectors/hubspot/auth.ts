@@ -2,16 +2,15 @@ import { z } from "zod";
 import type { ConnectorFault, Outcome } from "../../../src-shared/domain/fault.ts";
 import type { Clock } from "../../engine/ports/clock.ts";
 import type { CrmSession } from "../../engine/ports/connector.ts";
-import type { Credential, VaultFault } from "../../engine/ports/credential-vault.ts";
+import type { Credential } from "../../engine/ports/credential-vault.ts";
 import { toAnswer } from "../http/bounded-answer.ts";
 import { toLostFault, toUnansweredFault } from "../http/unanswered-fault.ts";
+import type { CredentialReader } from "../http/connector-parts.ts";
 import { readSignIn, withoutCode, type OneTimeCode, type Refreshable } from "./credential.ts";
 import { readVendorError } from "./error-body.ts";
 import { toFault } from "./faults.ts";
 import { toExchangeForm, toRefreshForm, type Form } from "./sign-in.ts";
 import { callCost, tokenPath } from "./wire.ts";
-
-export type CredentialReader = () => Promise<Outcome<Credential, VaultFault>>;
 
 const tokenAnswer = z.looseObject({
   access_token: z.string().min(1),

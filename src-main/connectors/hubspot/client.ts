@@ -5,6 +5,7 @@ import type { Clock } from "../../engine/ports/clock.ts";
 import type { CrmAnswer, CrmRequest, CrmSession, Intent } from "../../engine/ports/connector.ts";
 import { toAnswer } from "../http/bounded-answer.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
+import { sendSigned } from "../http/signed-send.ts";
 import { toLostFault, toUnansweredFault, type RequestKind } from "../http/unanswered-fault.ts";
 import type { Auth } from "./auth.ts";
 import { untilMidnight } from "./budget.ts";
@@ -99,22 +100,12 @@ export function createClient({ auth, clock, keyProperty, timeZone }: ClientOptio
       aboutAccount: call.aboutAccount === true,
     });
 
-  const sendSigned = async <T>(session: CrmSession, call: Call<T>): Promise<Outcome<CrmAnswer, Refusal>> => {
-    const signed = await auth.token(session);
-    if (!signed.ok) return plain(signed.fault);
-    const first = await send(session, call, signed.value);
-    if (first.kind !== "answer" || !isExpired(first)) return { ok: true, value: first };
-    const renewed = await auth.renew(session, signed.value);
-    if (renewed === null) return { ok: true, value: first };
-    if (!renewed.ok) return plain(renewed.fault);
-    return { ok: true, value: await send(session, call, renewed.value) };
-  };
-
   return {
     call: async (session, call) => {
-      const sent = await sendSigned(session, call);
-      if (!sent.ok) return sent;
-      const answer = sent.value;
+      const signed = { session, auth, secretOf: (token: string) => token, isStale: isExpired };
+      const sent = await sendSigned({ ...signed, send: (token) => send(session, call, token) });
+      if (!sent.ok) return plain(sent.fault);
+      const { answer } = sent.value;
       if (answer.kind !== "answer") return plain(toUnansweredFault(answer, call.kind));
       if (answer.status < 200 || answer.status > 299) return refuse(answer, call);
       const parsed = call.schema.safeParse(answer.json);

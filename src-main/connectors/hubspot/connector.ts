@@ -1,10 +1,6 @@
-import type { CrmAccount } from "../../../src-shared/domain/integration.ts";
-import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts";
-import type { StoredSettings } from "../../../src-shared/domain/vendor-settings.ts";
-import type { Clock } from "../../engine/ports/clock.ts";
 import type { Connector, ConnectorLimits } from "../../engine/ports/connector.ts";
-import type { Credential } from "../../engine/ports/credential-vault.ts";
-import { createAuth, type CredentialReader } from "./auth.ts";
+import type { ConnectorParts } from "../http/connector-parts.ts";
+import { createAuth } from "./auth.ts";
 import { listWindows, observe } from "./budget.ts";
 import { check } from "./check.ts";
 import { type Client, createClient } from "./client.ts";
@@ -22,20 +18,10 @@ import { write } from "./write.ts";
 
 export const defaultKeyProperty = "callledger_key";
 
-export type HubspotOptions = Readonly<{
-  /** Reads the credential: `{ token }` of a service key, or `{ clientId, clientSecret, refreshToken }` of an app. */
-  credential: CredentialReader;
-  /** Stores what a token refresh gave. */
-  saveCredential?: ((credential: Credential) => Promise<boolean>) | undefined;
-  /** Runs `work` while no other connector of this integration renews. */
-  renewAlone?: (<T>(work: () => Promise<T>) => Promise<T>) | undefined;
-  /** `keyProperty`: name of the unique call property. */
-  settings: StoredSettings;
-  contract: OwnershipContract;
-  /** The portal as connected; null while connecting. Any other portal is refused. */
-  account: CrmAccount | null;
-  clock: Clock;
-}>;
+/**
+ * `credential`: `{ token }` of a service key, or `{ clientId, clientSecret, refreshToken }` of an app.
+ */
+export type HubspotOptions = ConnectorParts;
 
 const limits: ConnectorLimits = {
   writeRows: batchMax,

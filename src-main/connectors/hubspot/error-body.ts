@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseJson } from "../http/json-answer.ts";
+import { parseJson } from "../../../src-shared/domain/json-text.ts";
 
 /** Values of a context come as a list, or bare. */
 const contextValue = z.union([

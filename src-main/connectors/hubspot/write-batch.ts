@@ -2,24 +2,13 @@ import { linkStep, recordStep } from "../../../src-shared/domain/step.ts";
 import type { ConnectorFault } from "../../../src-shared/domain/fault.ts";
 import type { CrmSession, Intent, StepName, WriteItem, WriteOutcome } from "../../engine/ports/connector.ts";
 import { toAnswer } from "../http/bounded-answer.ts";
+import { failAll, failed, type Outcomes } from "../http/write-outcomes.ts";
 import { type BatchAnswer, batchAnswer, type HubspotRecord, namedIn, readErrors } from "./batch-answer.ts";
 import type { Client, Refusal, Reply } from "./client.ts";
 import { findGoneTargets } from "./link-targets.ts";
 import { callAssociationTypes, objectsPath } from "./wire.ts";
 
 export type WriteParts = Readonly<{ client: Client; keyProperty: string }>;
-type Outcomes = ReadonlyMap<string, WriteOutcome>;
-
-export const failed = (item: WriteItem, fault: ConnectorFault): WriteOutcome => ({
-  done: [],
-  remoteId: item.remoteId,
-  fault,
-  ...("answer" in fault ? { answer: fault.answer } : {}),
-});
-
-/** The same outcome for every item of a request that failed as a whole. */
-export const failAll = (items: readonly WriteItem[], fault: ConnectorFault): Outcomes =>
-  new Map(items.map((item) => [item.key, failed(item, fault)]));
 
 /** One way to write records in a batch. */
 type BatchKind = Readonly<{

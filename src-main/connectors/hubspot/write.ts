@@ -1,42 +1,28 @@
 import { linkStep } from "../../../src-shared/domain/step.ts";
 import type { ConnectorFault } from "../../../src-shared/domain/fault.ts";
 import type { CrmSession, WriteItem, WriteOutcome } from "../../engine/ports/connector.ts";
-import { toAnswer } from "../http/bounded-answer.ts";
+import {
+  chunk,
+  failAll,
+  findMissingKey,
+  findMissingPart,
+  ourMistake,
+  setAsideUnfit,
+  stopsAll,
+} from "../http/write-outcomes.ts";
 import type { Portal } from "./portal.ts";
 import { batchMax, callAssociationTypes } from "./wire.ts";
-import { createRecords, failAll, failed, updateRecords, type WriteParts } from "./write-batch.ts";
+import { createRecords, updateRecords, type WriteParts } from "./write-batch.ts";
 import { linkTogether, type OpenLink, takeLinksAway, writeLinks } from "./write-links.ts";
 
 export type WriterParts = WriteParts & Readonly<{ portal: Portal }>;
 type Outcomes = Map<string, WriteOutcome>;
 
-/** After such a fault nothing more is sent: the next request would meet the same. */
-const stopsAll = (fault: ConnectorFault): boolean =>
-  fault.kind === "blocked" ||
-  fault.kind === "rate_limited" ||
-  fault.kind === "paced" ||
-  (fault.kind === "transient" && fault.proof === "never_left");
-
-const ourMistake = (message: string, field?: string): ConnectorFault => ({
-  kind: "rejected",
-  reason: field === undefined ? "our_bug" : "mapping_error",
-  ...(field === undefined ? {} : { field }),
-  answer: toAnswer({ message }),
-});
-
 /** What makes an item unfit to be sent, or null. */
 function findFlaw({ keyProperty }: WriterParts, item: WriteItem): ConnectorFault | null {
   const strange = item.links.find(({ object }) => !Object.hasOwn(callAssociationTypes, object));
   if (strange !== undefined) return ourMistake(`HubSpot links calls to no ${strange.object}.`);
-  if (item.operation !== "create" && item.remoteId === null) return ourMistake("The record's id is not known.");
-  if (item.operation !== "link" && item.body === null) return ourMistake("There is no body to write.");
-  const hasKey = item.body !== null && Object.hasOwn(item.body, keyProperty) && item.body[keyProperty] === item.key;
-  if (item.operation === "create" && !hasKey)
-    return ourMistake(
-      `The field contract must write the key to ${keyProperty}; without it a call could be written twice.`,
-      keyProperty,
-    );
-  return null;
+  return findMissingPart(item) ?? findMissingKey(item, keyProperty);
 }
 
 /** Writes records and links; every item gets an outcome under its key. Throws when two items share a key: a bug. */
@@ -45,14 +31,7 @@ export async function write(
   session: CrmSession,
   items: readonly WriteItem[],
 ): Promise<ReadonlyMap<string, WriteOutcome>> {
-  if (new Set(items.map(({ key }) => key)).size !== items.length) throw new Error("two items of a write share a key");
-  const outcomes: Outcomes = new Map();
-  const fit: WriteItem[] = [];
-  for (const item of items) {
-    const flaw = findFlaw(parts, item);
-    if (flaw === null) fit.push(item);
-    else outcomes.set(item.key, failed(item, flaw));
-  }
+  const { fit, outcomes } = setAsideUnfit(items, (item) => findFlaw(parts, item));
   if (fit.length === 0) return outcomes;
   const portal = await parts.portal.verify(session);
   if (!portal.ok) return new Map([...outcomes, ...failAll(fit, portal.fault)]);
@@ -62,10 +41,6 @@ export async function write(
 }
 
 type BatchSender = typeof createRecords;
-
-function* chunk<T>(items: readonly T[], size: number): Generator<readonly T[]> {
-  for (let from = 0; from < items.length; from += size) yield items.slice(from, from + size);
-}
 
 async function writeRecords(
   parts: WriterParts,

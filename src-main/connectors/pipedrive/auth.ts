@@ -2,9 +2,10 @@ import { z } from "zod";
 import type { ConnectorFault, Outcome } from "../../../src-shared/domain/fault.ts";
 import type { Clock } from "../../engine/ports/clock.ts";
 import type { CrmSession } from "../../engine/ports/connector.ts";
-import type { Credential, VaultFault } from "../../engine/ports/credential-vault.ts";
+import type { Credential } from "../../engine/ports/credential-vault.ts";
 import { toAnswer } from "../http/bounded-answer.ts";
 import { toUnansweredFault } from "../http/unanswered-fault.ts";
+import type { CredentialReader } from "../http/connector-parts.ts";
 import { readSignIn, type OneTimeCode, type Refreshable } from "./credential.ts";
 import {
   encodeForm,
@@ -18,8 +19,6 @@ import {
 } from "./sign-in.ts";
 import { toSignInFault } from "./sign-in-fault.ts";
 import { costs, tokenPath } from "./wire.ts";
-
-export type CredentialReader = () => Promise<Outcome<Credential, VaultFault>>;
 
 /** Access tokens live an hour; they are renewed a minute before their end. */
 const earlyMs = 60_000;

@@ -4,6 +4,7 @@ import type { Answer, ConnectorFault, Outcome } from "../../../src-shared/domain
 import type { Clock } from "../../engine/ports/clock.ts";
 import type { CrmAnswer, CrmRequest, CrmSession, Intent } from "../../engine/ports/connector.ts";
 import { toAnswer } from "../http/bounded-answer.ts";
+import { sendSigned } from "../http/signed-send.ts";
 import { toLostFault, toUnansweredFault, type RequestKind } from "../http/unanswered-fault.ts";
 import type { Auth, Token } from "./auth.ts";
 import { readLimit } from "./budget.ts";
@@ -50,6 +51,9 @@ type Answered = Extract<CrmAnswer, { kind: "answer" }>;
 
 const correlationOf = (answer: Answered): string | undefined => answer.headers["x-correlation-id"];
 
+/** Only the vendor's own 401 proves that nothing was done. */
+const isStale = ({ status, json }: Answered): boolean => status === 401 && readVendorError(json) !== undefined;
+
 /** Speaks Pipedrive's dialect over a paced session: signs, tells refusals from lost answers, checks shapes. */
 export function createClient({ auth, clock, timeZone, fields }: ClientOptions): Client {
   const refuse = <T>(answer: Answered, call: Call<T>): Outcome<never, Refusal> => {
@@ -82,24 +86,12 @@ export function createClient({ auth, clock, timeZone, fields }: ClientOptions): 
       aboutAccount: call.aboutAccount === true,
     });
 
-  const sendSigned = async <T>(session: CrmSession, call: Call<T>): Promise<Outcome<CrmAnswer, Refusal>> => {
-    const signed = await auth.token(session);
-    if (!signed.ok) return plain(signed.fault);
-    const first = await send(session, call, signed.value);
-    // Only the vendor's own 401 proves that nothing was done.
-    if (first.kind !== "answer" || first.status !== 401 || readVendorError(first.json) === undefined)
-      return { ok: true, value: first };
-    const renewed = await auth.renew(session, signed.value.token);
-    if (renewed === null) return { ok: true, value: first };
-    if (!renewed.ok) return plain(renewed.fault);
-    return { ok: true, value: await send(session, call, renewed.value) };
-  };
-
   return {
     call: async (session, call) => {
-      const sent = await sendSigned(session, call);
-      if (!sent.ok) return sent;
-      const answer = sent.value;
+      const signed = { session, auth, secretOf: ({ token }: Token) => token, isStale };
+      const sent = await sendSigned({ ...signed, send: (token) => send(session, call, token) });
+      if (!sent.ok) return plain(sent.fault);
+      const { answer } = sent.value;
       if (answer.kind !== "answer") return plain(toUnansweredFault(answer, call.kind));
       // Some failures come with a status of success.
       const isRefused = readVendorError(answer.json) !== undefined;

@@ -1,11 +1,7 @@
-import type { CrmAccount } from "../../../src-shared/domain/integration.ts";
-import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts";
-import type { StoredSettings } from "../../../src-shared/domain/vendor-settings.ts";
-import type { Clock } from "../../engine/ports/clock.ts";
 import type { Connector, ConnectorLimits } from "../../engine/ports/connector.ts";
-import type { Credential } from "../../engine/ports/credential-vault.ts";
 import { callObject } from "./activity.ts";
-import { createAuth, type CredentialReader } from "./auth.ts";
+import type { ConnectorParts } from "../http/connector-parts.ts";
+import { createAuth } from "./auth.ts";
 import { listWindows, observe, zoneOf } from "./budget.ts";
 import { createCallLogs } from "./call-logs.ts";
 import { check, setup } from "./check.ts";
@@ -22,22 +18,10 @@ import { readPipedriveSettings } from "./settings.ts";
 import { pipedriveBaseUrl } from "./wire.ts";
 import { write } from "./write.ts";
 
-export type PipedriveOptions = Readonly<{
-  /** Reads the credential: `{ token }` of a person, or `{ clientId, clientSecret, refreshToken }` of an app. */
-  credential: CredentialReader;
-  /** Stores what a sign-in gave. */
-  saveCredential?: ((credential: Credential) => Promise<boolean>) | undefined;
-  /** Runs `work` while no other connector of this integration renews. */
-  renewAlone?: (<T>(work: () => Promise<T>) => Promise<T>) | undefined;
-  /** See settings.ts. */
-  settings: StoredSettings;
-  contract: OwnershipContract;
-  /** The company as connected; null while connecting. Any other company is refused. */
-  account: CrmAccount | null;
-  /** An address given at connect: everything goes there. */
-  baseUrl?: string | null | undefined;
-  clock: Clock;
-}>;
+/**
+ * `credential`: `{ token }` of a person, or `{ clientId, clientSecret, refreshToken }` of an app. `settings`: see settings.ts.
+ */
+export type PipedriveOptions = ConnectorParts;
 
 const limits: ConnectorLimits = {
   // There are no batches: every call is a request of its own.

@@ -9,7 +9,8 @@ import type { Company } from "./company.ts";
 import type { KeyMap } from "./key-map.ts";
 import { explainTargets } from "./link-targets.ts";
 import { apiPath, costs } from "./wire.ts";
-import { failed, toWireBody } from "./write-item.ts";
+import { failed } from "../http/write-outcomes.ts";
+import { toWireBody } from "./write-item.ts";
 
 export type WriterParts = Readonly<{
   client: Client;

@@ -1,13 +1,5 @@
-import type { ConnectorFault } from "../../../src-shared/domain/fault.ts";
-import type { StepName, WriteItem, WriteOutcome } from "../../engine/ports/connector.ts";
+import type { WriteItem } from "../../engine/ports/connector.ts";
 import { toWireValue, type WireValue } from "./activity.ts";
-
-export const failed = (
-  item: WriteItem,
-  fault: ConnectorFault,
-  done: readonly StepName[] = [],
-  remoteId: string | null = item.remoteId,
-): WriteOutcome => ({ done, remoteId, fault, ...("answer" in fault ? { answer: fault.answer } : {}) });
 
 /** A body in Pipedrive's types; what does not fit was refused before. */
 export function toWireBody(item: WriteItem): Readonly<Record<string, WireValue>> {

@@ -6,7 +6,8 @@ import { type Activity, activityAnswer } from "./activity.ts";
 import { explainTargets } from "./link-targets.ts";
 import { readActivity } from "./probe.ts";
 import { apiPath, costs, segment } from "./wire.ts";
-import { failed, toWireBody } from "./write-item.ts";
+import { failed } from "../http/write-outcomes.ts";
+import { toWireBody } from "./write-item.ts";
 import type { WriterParts } from "./write-create.ts";
 
 /** Changes a call by its id, then makes the links that are left. A call that is gone is told and never re-created. */

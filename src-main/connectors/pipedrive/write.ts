@@ -1,33 +1,21 @@
 import type { ConnectorFault } from "../../../src-shared/domain/fault.ts";
 import type { CrmSession, WriteItem, WriteOutcome } from "../../engine/ports/connector.ts";
-import { toAnswer } from "../http/bounded-answer.ts";
+import { failed, findMissingPart, ourMistake, setAsideUnfit, stopsAll } from "../http/write-outcomes.ts";
 import { isWritableField, toWireValue } from "./activity.ts";
 import { isCallLogField } from "./call-logs.ts";
 import { isWall, toWallFault } from "./faults.ts";
 import { readMarkers } from "./marker.ts";
 import { createCall, type WriterParts } from "./write-create.ts";
-import { failed } from "./write-item.ts";
 import { updateCall } from "./write-update.ts";
 import { isLinkObject } from "./wire.ts";
 
-/** After such a fault nothing more is sent: the next request would meet the same. */
-const stopsAll = (fault: ConnectorFault): boolean =>
-  fault.kind === "blocked" ||
-  fault.kind === "rate_limited" ||
-  fault.kind === "paced" ||
-  isWall(fault) ||
-  (fault.kind === "transient" && (fault.proof === "never_left" || fault.proof === "read_only"));
+/** As everywhere, and the wall; Pipedrive writes one by one, so a read that fails before a write stops the others, too. */
+const endsAll = (fault: ConnectorFault): boolean =>
+  stopsAll(fault) || isWall(fault) || (fault.kind === "transient" && fault.proof === "read_only");
 
 /** What the calls after it get: those behind the wall were not sent at all. */
 const toFollowing = (fault: ConnectorFault): ConnectorFault =>
   isWall(fault) && "answer" in fault ? toWallFault("read", fault.answer) : fault;
-
-const ourMistake = (message: string, field?: string): ConnectorFault => ({
-  kind: "rejected",
-  reason: field === undefined ? "our_bug" : "mapping_error",
-  ...(field === undefined ? {} : { field }),
-  answer: toAnswer({ message }),
-});
 
 /** What makes an item unfit to be sent, or null. */
 function findFlaw(item: WriteItem): ConnectorFault | null {
@@ -36,8 +24,8 @@ function findFlaw(item: WriteItem): ConnectorFault | null {
   for (const object of ["organizations", "deals"])
     if (item.links.filter((link) => link.object === object).length > 1)
       return ourMistake(`Pipedrive links a call to one of the ${object} only.`);
-  if (item.operation !== "create" && item.remoteId === null) return ourMistake("The record's id is not known.");
-  if (item.operation !== "link" && item.body === null) return ourMistake("There is no body to write.");
+  const missing = findMissingPart(item);
+  if (missing !== null) return missing;
   for (const [field, text] of Object.entries(item.body ?? {})) {
     if (isCallLogField(field)) continue;
     if (!isWritableField(field))
@@ -65,14 +53,7 @@ export async function write(
   session: CrmSession,
   items: readonly WriteItem[],
 ): Promise<ReadonlyMap<string, WriteOutcome>> {
-  if (new Set(items.map(({ key }) => key)).size !== items.length) throw new Error("two items of a write share a key");
-  const outcomes = new Map<string, WriteOutcome>();
-  const fit: WriteItem[] = [];
-  for (const item of items) {
-    const flaw = findFlaw(item);
-    if (flaw === null) fit.push(item);
-    else outcomes.set(item.key, failed(item, flaw));
-  }
+  const { fit, outcomes } = setAsideUnfit(items, findFlaw);
   if (fit.length === 0) return outcomes;
   let stop = await prepare(parts, session, fit);
   for (const item of fit) {
@@ -83,7 +64,7 @@ export async function write(
     const send = item.operation === "create" ? createCall : updateCall;
     const outcome = await send(parts, session, item);
     outcomes.set(item.key, outcome);
-    if (outcome.fault !== null && stopsAll(outcome.fault)) stop = outcome.fault;
+    if (outcome.fault !== null && endsAll(outcome.fault)) stop = outcome.fault;
   }
   return outcomes;
 }

@@ -4,6 +4,7 @@ import type { Clock } from "../../engine/ports/clock.ts";
 import type { CrmAnswer, CrmRequest, CrmSession, Intent } from "../../engine/ports/connector.ts";
 import { toAnswer } from "../http/bounded-answer.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
+import { sendSigned } from "../http/signed-send.ts";
 import { toLostFault, toUnansweredFault, type RequestKind } from "../http/unanswered-fault.ts";
 import type { Auth } from "./auth.ts";
 import { isUsedUp, readUsage } from "./budget.ts";
@@ -84,22 +85,22 @@ export function createClient({ auth, clock, keyField }: ClientOptions): Client {
     });
 
   const fetched = new Map<string, Sent>();
-  const sendSigned = async <T>(session: CrmSession, call: Call<T>): Promise<Outcome<Sent, Refusal>> => {
-    const signed = await auth.token(session);
-    if (!signed.ok) return plain(signed.fault);
-    const first = await send(session, call, signed.value);
-    const asSent = { ok: true, value: { answer: first, origin: signed.value.origin } } as const;
-    if (first.kind !== "answer" || !isExpired(first, call, keyField)) return asSent;
-    const renewed = await auth.renew(session, signed.value.value);
-    if (renewed === null) return asSent;
-    if (!renewed.ok) return plain(renewed.fault);
-    const { origin } = renewed.value;
-    return { ok: true, value: { answer: await send(session, call, renewed.value), origin } };
+  const fetchSigned = async <T>(session: CrmSession, call: Call<T>): Promise<Outcome<Sent, Refusal>> => {
+    const sent = await sendSigned({
+      session,
+      auth,
+      secretOf: ({ value }: Token) => value,
+      isStale: (answer) => isExpired(answer, call, keyField),
+      send: (token) => send(session, call, token),
+    });
+    if (!sent.ok) return plain(sent.fault);
+    const { answer, token } = sent.value;
+    return { ok: true, value: { answer, origin: token.origin } };
   };
 
   const take = async <T>(session: CrmSession, call: Call<T>): Promise<Outcome<Sent, Refusal>> => {
     const ready = call.method === "GET" ? fetched.get(call.path) : undefined;
-    if (ready === undefined) return sendSigned(session, call);
+    if (ready === undefined) return fetchSigned(session, call);
     fetched.delete(call.path);
     return { ok: true, value: ready };
   };
@@ -120,7 +121,7 @@ export function createClient({ auth, clock, keyField }: ClientOptions): Client {
     },
     prefetch: async (session, paths) => {
       fetched.clear();
-      const sent = await sendSigned(session, toBatch(paths));
+      const sent = await fetchSigned(session, toBatch(paths));
       if (!sent.ok) return sent;
       const { answer, origin } = sent.value;
       if (answer.kind !== "answer") return plain(toUnansweredFault(answer, "read"));

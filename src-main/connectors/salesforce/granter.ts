@@ -1,13 +1,12 @@
 import type { ConnectorFault, Outcome } from "../../../src-shared/domain/fault.ts";
 import type { Clock } from "../../engine/ports/clock.ts";
 import type { CrmSession } from "../../engine/ports/connector.ts";
-import type { Credential, VaultFault } from "../../engine/ports/credential-vault.ts";
+import type { Credential } from "../../engine/ports/credential-vault.ts";
 import { toAnswer } from "../http/bounded-answer.ts";
+import type { CredentialReader } from "../http/connector-parts.ts";
 import { readCredential, secretsOf, withoutCode, type SignInMethod } from "./credential.ts";
 import { toOrgOrigin } from "./instance.ts";
 import { badKeyFault, requestToken, toTokenForm, type Granted } from "./token-request.ts";
-
-export type CredentialReader = () => Promise<Outcome<Credential, VaultFault>>;
 
 /** `origin`: the org's own host, where the sign-in named one; otherwise the integration's base URL is the org. */
 export type Token = Readonly<{ value: string; origin: string | undefined }>;

@@ -1,8 +1,9 @@
 import type { Outcome } from "../../../src-shared/domain/fault.ts";
 import type { CrmSession, Link } from "../../engine/ports/connector.ts";
+import { chunk } from "../http/write-outcomes.ts";
 import type { Client, Refusal } from "./client.ts";
 import { queryAllPages, textOf, type QueriedRecord } from "./query.ts";
-import { chunk, isSameId, queryMax, quoteList } from "./wire.ts";
+import { isSameId, queryMax, quoteList } from "./wire.ts";
 
 /** What became of a record that a call was to be linked to. `unseen`: gone for good, or hidden from us. */
 export type TargetState =

@@ -2,9 +2,10 @@ import type { ConnectorFault, Outcome } from "../../../src-shared/domain/fault.t
 import { toWrittenForm } from "../../../src-shared/domain/mapping.ts";
 import { ruleOf, type OwnershipContract } from "../../../src-shared/domain/ownership.ts";
 import type { CrmSession, ProbeFinding } from "../../engine/ports/connector.ts";
+import { chunk } from "../http/write-outcomes.ts";
 import type { Client } from "./client.ts";
 import { queryAllPages, textOf, type QueriedRecord } from "./query.ts";
-import { chunk, queryMax, quoteList } from "./wire.ts";
+import { queryMax, quoteList } from "./wire.ts";
 
 export type ProbeParts = Readonly<{ client: Client; contract: OwnershipContract; keyField: string }>;
 

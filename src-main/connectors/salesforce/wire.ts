@@ -41,7 +41,3 @@ export const quoteList = (texts: readonly string[]): string => `(${texts.map(quo
 
 /** Ids are told with 15 or 18 characters; the first 15 are the record. */
 export const isSameId = (left: string, right: string): boolean => left.slice(0, 15) === right.slice(0, 15);
-
-export function* chunk<T>(items: readonly T[], size: number): Generator<readonly T[]> {
-  for (let from = 0; from < items.length; from += size) yield items.slice(from, from + size);
-}

@@ -7,7 +7,8 @@ import type { ObjectDescription } from "./describe.ts";
 import { readTargets, type Targets } from "./link-targets.ts";
 import { probe } from "./probe.ts";
 import { listCreateOnly, toLinkFields, toTypedBody } from "./task-body.ts";
-import { insert, type Outcomes, type Row, sendRows, upsertBy } from "./write-rows.ts";
+import type { Outcomes } from "../http/write-outcomes.ts";
+import { insert, type Row, sendRows, upsertBy } from "./write-rows.ts";
 
 export type CreateParts = Readonly<{
   client: Client;

@@ -6,8 +6,9 @@ import type { Client } from "./client.ts";
 import { readTargets } from "./link-targets.ts";
 import { queryAllPages, textOf, type QueriedRecord } from "./query.ts";
 import { toLinkFields } from "./task-body.ts";
-import { collectionMax, chunk, isSameId, quoteList } from "./wire.ts";
-import { failed, type Outcomes, type Row, sendRows, updateById } from "./write-rows.ts";
+import { collectionMax, isSameId, quoteList } from "./wire.ts";
+import { failed, type Outcomes, chunk } from "../http/write-outcomes.ts";
+import { type Row, sendRows, updateById } from "./write-rows.ts";
 
 /** An item whose record exists and lacks links, with the steps that are done already. */
 export type LinkJob = Readonly<{ item: WriteItem; remoteId: string; done: readonly StepName[] }>;

@@ -2,23 +2,11 @@ import { z } from "zod";
 import type { ConnectorFault } from "../../../src-shared/domain/fault.ts";
 import type { CrmSession, Intent, StepName, WriteItem, WriteOutcome } from "../../engine/ports/connector.ts";
 import { toAnswer } from "../http/bounded-answer.ts";
+import { failAll, failed, type Outcomes } from "../http/write-outcomes.ts";
 import type { Client, Refusal, Reply } from "./client.ts";
 import { readVendorErrors } from "./error-body.ts";
 import { namesField, type Subject } from "./faults.ts";
 import { dataPath } from "./wire.ts";
-
-export type Outcomes = ReadonlyMap<string, WriteOutcome>;
-
-export const failed = (item: WriteItem, fault: ConnectorFault): WriteOutcome => ({
-  done: [],
-  remoteId: item.remoteId,
-  fault,
-  ...("answer" in fault ? { answer: fault.answer } : {}),
-});
-
-/** The same outcome for every item of a request that failed as a whole. */
-export const failAll = (items: readonly WriteItem[], fault: ConnectorFault): Outcomes =>
-  new Map(items.map((item) => [item.key, failed(item, fault)]));
 
 /** One row to send: which item it is of, what it holds, and which steps it does. */
 export type Row = Readonly<{

@@ -2,15 +2,24 @@ import { recordStep } from "../../../src-shared/domain/step.ts";
 import type { ConnectorFault } from "../../../src-shared/domain/fault.ts";
 import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts";
 import type { CrmSession, WriteItem, WriteOutcome } from "../../engine/ports/connector.ts";
-import { toAnswer } from "../http/bounded-answer.ts";
+import {
+  chunk,
+  failAll,
+  findMissingKey,
+  findMissingPart,
+  type Outcomes,
+  ourMistake,
+  setAsideUnfit,
+  stopsAll,
+} from "../http/write-outcomes.ts";
 import type { Client } from "./client.ts";
 import type { Describer, ObjectDescription } from "./describe.ts";
 import type { Organization } from "./organization.ts";
 import { isLinkable, listCreateOnly, toTypedBody } from "./task-body.ts";
-import { chunk, collectionMax } from "./wire.ts";
+import { collectionMax } from "./wire.ts";
 import { createRecords } from "./write-create.ts";
 import { type LinkJob, writeLinks } from "./write-links.ts";
-import { failAll, failed, type Outcomes, sendRows, updateById } from "./write-rows.ts";
+import { sendRows, updateById } from "./write-rows.ts";
 
 export type WriterParts = Readonly<{
   client: Client;
@@ -20,33 +29,11 @@ export type WriterParts = Readonly<{
   keyField: string;
 }>;
 
-/** After such a fault nothing more is sent: the next request would meet the same. */
-const stopsAll = (fault: ConnectorFault): boolean =>
-  fault.kind === "blocked" ||
-  fault.kind === "rate_limited" ||
-  fault.kind === "paced" ||
-  (fault.kind === "transient" && fault.proof === "never_left");
-
-const ourMistake = (message: string, field?: string): ConnectorFault => ({
-  kind: "rejected",
-  reason: field === undefined ? "our_bug" : "mapping_error",
-  ...(field === undefined ? {} : { field }),
-  answer: toAnswer({ message }),
-});
-
 /** What makes an item unfit to be sent, or null. */
 function findFlaw({ keyField }: WriterParts, item: WriteItem): ConnectorFault | null {
   const strange = item.links.find((link) => !isLinkable(link));
   if (strange !== undefined) return ourMistake(`Salesforce tasks are linked to no ${strange.object} by us.`);
-  if (item.operation !== "create" && item.remoteId === null) return ourMistake("The record's id is not known.");
-  if (item.operation !== "link" && item.body === null) return ourMistake("There is no body to write.");
-  const hasKey = item.body !== null && Object.hasOwn(item.body, keyField) && item.body[keyField] === item.key;
-  if (item.operation === "create" && !hasKey)
-    return ourMistake(
-      `The field contract must write the key to ${keyField}; without it a call could be written twice.`,
-      keyField,
-    );
-  return null;
+  return findMissingPart(item) ?? findMissingKey(item, keyField);
 }
 
 /** Writes records and links; every item gets an outcome under its key. Throws when two items share a key: a bug. */
@@ -55,14 +42,7 @@ export async function write(
   session: CrmSession,
   items: readonly WriteItem[],
 ): Promise<ReadonlyMap<string, WriteOutcome>> {
-  if (new Set(items.map(({ key }) => key)).size !== items.length) throw new Error("two items of a write share a key");
-  const outcomes = new Map<string, WriteOutcome>();
-  const fit: WriteItem[] = [];
-  for (const item of items) {
-    const flaw = findFlaw(parts, item);
-    if (flaw === null) fit.push(item);
-    else outcomes.set(item.key, failed(item, flaw));
-  }
+  const { fit, outcomes } = setAsideUnfit(items, (item) => findFlaw(parts, item));
   if (fit.length === 0) return outcomes;
   const org = await parts.organization.verify(session);
   if (!org.ok) return new Map([...outcomes, ...failAll(fit, org.fault)]);

@@ -1,16 +1,15 @@
 import type { ConnectorFault, Outcome } from "../../../src-shared/domain/fault.ts";
 import type { Clock } from "../../engine/ports/clock.ts";
 import type { CrmSession } from "../../engine/ports/connector.ts";
-import type { Credential, VaultFault } from "../../engine/ports/credential-vault.ts";
+import type { Credential } from "../../engine/ports/credential-vault.ts";
 import { toAnswer } from "../http/bounded-answer.ts";
 import { toUnansweredFault } from "../http/unanswered-fault.ts";
+import type { CredentialReader } from "../http/connector-parts.ts";
 import type { Address, PlaceHints } from "./address.ts";
 import { readSignIn, type OneTimeCode, type Refreshable } from "./credential.ts";
 import { encodeForm, toExchangeForm, tokenPath, toRefreshForm, type Form } from "./sign-in.ts";
 import { readTokenAnswer, type TokenAnswer } from "./token-answer.ts";
 import { tokenCost, windowNames } from "./wire.ts";
-
-export type CredentialReader = () => Promise<Outcome<Credential, VaultFault>>;
 
 /** Access tokens live an hour; they are renewed before the last five minutes. */
 const earlyMs = 5 * 60_000;

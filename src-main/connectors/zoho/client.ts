@@ -5,6 +5,7 @@ import type { Clock } from "../../engine/ports/clock.ts";
 import type { CrmAnswer, CrmRequest, CrmSession, Intent } from "../../engine/ports/connector.ts";
 import { toAnswer } from "../http/bounded-answer.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
+import { sendSigned } from "../http/signed-send.ts";
 import { toLostFault, toUnansweredFault, type RequestKind } from "../http/unanswered-fault.ts";
 import type { Address } from "./address.ts";
 import type { Auth } from "./auth.ts";
@@ -79,17 +80,6 @@ export function createClient({ auth, address, credits, clock, keyField }: Client
     });
   };
 
-  const sendSigned = async <T>(session: CrmSession, call: Call<T>): Promise<Outcome<CrmAnswer, Refusal>> => {
-    const signed = await auth.token(session);
-    if (!signed.ok) return plain(signed.fault);
-    const first = await send(session, call, signed.value);
-    if (first.kind !== "answer" || !isStale(first)) return { ok: true, value: first };
-    const renewed = await auth.renew(session, signed.value);
-    if (renewed === null) return { ok: true, value: first };
-    if (!renewed.ok) return plain(renewed.fault);
-    return { ok: true, value: await send(session, call, renewed.value) };
-  };
-
   const refuse = <T>(answer: Answered, call: Call<T>): Outcome<never, Refusal> => {
     const error = readVendorError(answer.json);
     const fault = toFault({
@@ -110,9 +100,10 @@ export function createClient({ auth, address, credits, clock, keyField }: Client
 
   return {
     call: async (session, call) => {
-      const sent = await sendSigned(session, call);
-      if (!sent.ok) return sent;
-      const answer = sent.value;
+      const signed = { session, auth, secretOf: (token: string) => token, isStale };
+      const sent = await sendSigned({ ...signed, send: (token) => send(session, call, token) });
+      if (!sent.ok) return plain(sent.fault);
+      const { answer } = sent.value;
       if (answer.kind !== "answer") return plain(toUnansweredFault(answer, call.kind));
       const { status } = answer;
       const said = toAnswer({ status });

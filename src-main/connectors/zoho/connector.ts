@@ -1,11 +1,7 @@
-import type { CrmAccount } from "../../../src-shared/domain/integration.ts";
-import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts";
-import type { StoredSettings } from "../../../src-shared/domain/vendor-settings.ts";
-import type { Clock } from "../../engine/ports/clock.ts";
 import type { Connector } from "../../engine/ports/connector.ts";
-import type { Credential } from "../../engine/ports/credential-vault.ts";
 import { createAddress } from "./address.ts";
-import { createAuth, type CredentialReader } from "./auth.ts";
+import type { ConnectorParts } from "../http/connector-parts.ts";
+import { createAuth } from "./auth.ts";
 import { createCreditWatch, listWindows } from "./budget.ts";
 import { check } from "./check.ts";
 import { createClient, type Client } from "./client.ts";
@@ -25,22 +21,11 @@ import { setup } from "./setup.ts";
 import { batchMax, callModule, defaultKeyField } from "./wire.ts";
 import { write } from "./write.ts";
 
-export type ZohoOptions = Readonly<{
-  /** Reads the credential: `{ token }`, or `{ clientId, clientSecret, refreshToken }` (or `grantCode`) and the data centre. */
-  credential: CredentialReader;
-  /** Stores what a sign-in gave. */
-  saveCredential?: ((credential: Credential) => Promise<boolean>) | undefined;
-  /** Runs `work` while no other connector of this integration renews. */
-  renewAlone?: (<T>(work: () => Promise<T>) => Promise<T>) | undefined;
-  /** See settings.ts. */
-  settings: StoredSettings;
-  contract: OwnershipContract;
-  /** The org as connected; null while connecting. Any other org is refused. */
-  account: CrmAccount | null;
-  /** The address given at connect; one that is none of Zoho's takes every request. */
-  baseUrl?: string | null | undefined;
-  clock: Clock;
-}>;
+/**
+ * `credential`: `{ token }`, or `{ clientId, clientSecret, refreshToken }` (or `grantCode`) and the data centre. `settings`: see
+ * settings.ts. `baseUrl`: one that is none of Zoho's takes every request.
+ */
+export type ZohoOptions = ConnectorParts;
 
 /** Below the smallest edition's five calls at once, so that others have room. */
 const concurrency = 4;

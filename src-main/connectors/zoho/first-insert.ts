@@ -4,7 +4,8 @@ import type { CrmSession, WriteOutcome } from "../../engine/ports/connector.ts";
 import { toAnswer } from "../http/bounded-answer.ts";
 import { durationField, toWire } from "./call-fields.ts";
 import { isIn, query, textOf, type Row } from "./coql.ts";
-import { failAll, sendDrafts, type Draft, type Outcomes, type WriteParts } from "./write-batch.ts";
+import { failAll, type Outcomes } from "../http/write-outcomes.ts";
+import { sendDrafts, type Draft, type WriteParts } from "./write-batch.ts";
 import { callModule } from "./wire.ts";
 
 /**

@@ -9,7 +9,8 @@ import type { Fields } from "./field-metadata.ts";
 import { sendAndLearn } from "./first-insert.ts";
 import { toLinkFields } from "./links.ts";
 import { groupByKey } from "./probe.ts";
-import { failAll, failed, sendDrafts, type Draft, type Outcomes, type WriteParts } from "./write-batch.ts";
+import { failAll, failed, type Outcomes } from "../http/write-outcomes.ts";
+import { sendDrafts, type Draft, type WriteParts } from "./write-batch.ts";
 import { callModule } from "./wire.ts";
 
 /**

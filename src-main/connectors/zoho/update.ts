@@ -3,7 +3,8 @@ import type { CrmSession, Link, StepName, WriteItem, WriteOutcome } from "../../
 import { findFlaw, toWire } from "./call-fields.ts";
 import { isIn, lookupId, query, type Row } from "./coql.ts";
 import { toLinkFields } from "./links.ts";
-import { failAll, failed, sendDrafts, type Draft, type Outcomes, type WriteParts } from "./write-batch.ts";
+import { failAll, failed, type Outcomes } from "../http/write-outcomes.ts";
+import { sendDrafts, type Draft, type WriteParts } from "./write-batch.ts";
 import { callModule } from "./wire.ts";
 
 /** Records by their id: an id that is gone is refused, never re-created. Links that are left come with it. */

@@ -3,6 +3,7 @@ import type { Answer, ConnectorFault } from "../../../src-shared/domain/fault.ts
 import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts";
 import type { CrmRequest, CrmSession, StepName, WriteItem, WriteOutcome } from "../../engine/ports/connector.ts";
 import { toAnswer } from "../http/bounded-answer.ts";
+import { failAll, failed, type Outcomes } from "../http/write-outcomes.ts";
 import { batchAnswer, readVerdicts, type RecordVerdict } from "./batch-answer.ts";
 import type { Client, Refusal } from "./client.ts";
 import type { DurationUnits } from "./duration-unit.ts";
@@ -21,19 +22,6 @@ export type WriteParts = Readonly<{
   trigger: readonly string[] | undefined;
   proof: KeyProof;
 }>;
-
-export type Outcomes = ReadonlyMap<string, WriteOutcome>;
-
-export const failed = (item: WriteItem, fault: ConnectorFault): WriteOutcome => ({
-  done: [],
-  remoteId: item.remoteId,
-  fault,
-  ...("answer" in fault ? { answer: fault.answer } : {}),
-});
-
-/** The same outcome for every item of a request that failed as a whole. */
-export const failAll = (items: readonly WriteItem[], fault: ConnectorFault): Outcomes =>
-  new Map(items.map((item) => [item.key, failed(item, fault)]));
 
 /** One item with the record that Zoho gets for it, and the steps that this does. */
 export type Draft = Readonly<{

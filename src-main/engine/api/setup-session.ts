@@ -1,7 +1,7 @@
 import type { BudgetObservation, Cost } from "../../../src-shared/domain/budget.ts";
-import { parseJson, readServerTime } from "../../connectors/http/json-answer.ts";
-import type { Connector, CrmAnswer, CrmRequest, CrmSession } from "../ports/connector.ts";
-import type { Http, HttpOutcome } from "../ports/http.ts";
+import type { Connector, CrmSession } from "../ports/connector.ts";
+import type { Http } from "../ports/http.ts";
+import { toCrmAnswer, toHttpRequest } from "../sync/crm-exchange.ts";
 
 export type SetupSessionParts = Readonly<{
   http: Http;
@@ -24,35 +24,20 @@ export type SetupSession = CrmSession & Readonly<{ spent: readonly Spent[] }>;
  */
 export function createSetupSession(parts: SetupSessionParts): SetupSession {
   const { http, connector, baseUrl, requestTimeoutMs, signal } = parts;
-  const base = baseUrl.replace(/\/+$/, "");
   const spent: Spent[] = [];
   return {
     spent,
     async send(request) {
       if (request.intents.length > 0) throw new Error("a set-up session writes no calls");
       const outcome = await http.request({
-        method: request.method,
-        url: `${request.origin ?? base}${request.path}`,
-        headers: { accept: "application/json", ...contentType(request), ...request.headers },
-        ...(request.body === undefined ? {} : { body: toText(request.body) }),
+        ...toHttpRequest(request, baseUrl),
         timeoutMs: requestTimeoutMs,
         signal,
       });
-      const answer = toAnswer(outcome);
+      const answer = toCrmAnswer(outcome);
       const observations = answer.kind === "answer" ? connector.observe(request, answer) : [];
       if (answer.kind !== "never_left") spent.push({ cost: request.cost, observations });
       return answer;
     },
   };
-}
-
-const contentType = ({ body }: CrmRequest): Readonly<Record<string, string>> =>
-  body === undefined || typeof body === "string" ? {} : { "content-type": "application/json" };
-
-const toText = (body: unknown): string => (typeof body === "string" ? body : JSON.stringify(body));
-
-function toAnswer(outcome: HttpOutcome): CrmAnswer {
-  if (outcome.kind !== "answer") return outcome;
-  const serverTimeMs = readServerTime(outcome.headers);
-  return { ...outcome, json: parseJson(outcome.body), ...(serverTimeMs === undefined ? {} : { serverTimeMs }) };
 }

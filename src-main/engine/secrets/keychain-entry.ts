@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { credentialFields } from "../../../src-shared/domain/credential.ts";
+import { parseJson } from "../../../src-shared/domain/json-text.ts";
 import type { Credential } from "../ports/credential-vault.ts";
 
 /** Parts are written beside those in use, and the entry that names them last: a write that breaks off changes nothing. */
@@ -38,14 +39,6 @@ export function toEntryTexts(credential: Credential, maxCharacters: number, set:
   const parts = Array.from({ length: count }, (_, n) => text.slice(n * maxCharacters, (n + 1) * maxCharacters));
   return { parts, head: toAscii({ format: 1, parts: count, set, digest: toDigest(text) }) };
 }
-
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
 
 /** The entry that is looked up first, or undefined for one that we did not write or that is damaged. */
 export function parseEntry(head: string): Entry | undefined {

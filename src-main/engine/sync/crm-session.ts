@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
+import { parseJson } from "../../../src-shared/domain/json-text.ts";
 import type { BudgetObservation, Lane } from "../../../src-shared/domain/budget.ts";
 import type { AccountMemory } from "../ports/account-memory.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Connector, CrmAnswer, CrmRequest, CrmSession } from "../ports/connector.ts";
 import type { AttemptDraft, AttemptResult, DeliveryRow, DeliveryStore } from "../ports/delivery-store.ts";
-import type { Http, HttpOutcome } from "../ports/http.ts";
+import type { Http } from "../ports/http.ts";
 import type { Pace, Reservation } from "../ports/pace.ts";
+import { toBodyText, toCrmAnswer, toHttpRequest } from "./crm-exchange.ts";
 import { keyOf } from "./dispatcher-parts.ts";
 import type { ServerClock } from "./server-clock.ts";
 
@@ -38,28 +40,10 @@ export type SessionParts = Readonly<{
 /** What a killed run knew of an account is good for this long, ms: less than a connector itself believes what it read. */
 const memoryMs = 10 * 60_000;
 
-function toUrl(baseUrl: string, path: string): string {
-  return `${baseUrl.replace(/\/+$/, "")}${path}`;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** Vendors name it differently; all names end alike. */
 function correlationIdOf(headers: Readonly<Record<string, string>>): string | null {
   const name = Object.keys(headers).find((header) => /(correlation|request)-id$/.test(header));
   return name === undefined ? null : (headers[name] ?? null);
-}
-
-function toAnswer(outcome: HttpOutcome): CrmAnswer {
-  if (outcome.kind !== "answer") return outcome;
-  const serverTimeMs = Date.parse(outcome.headers["date"] ?? "");
-  return { ...outcome, json: parseJson(outcome.body), ...(Number.isNaN(serverTimeMs) ? {} : { serverTimeMs }) };
 }
 
 /**
@@ -105,17 +89,12 @@ export function createCrmSession(parts: SessionParts, lane: Lane, rows: readonly
   }
 
   async function transmit(request: CrmRequest, body: string): Promise<CrmAnswer> {
-    const json =
-      typeof request.body === "string" || request.body === undefined ? {} : { "content-type": "application/json" };
     const outcome = await parts.http.request({
-      method: request.method,
-      url: toUrl(request.origin ?? parts.baseUrl, request.path),
-      headers: { accept: "application/json", ...json, ...request.headers },
-      ...(request.body === undefined ? {} : { body }),
+      ...toHttpRequest(request, parts.baseUrl, body),
       timeoutMs: parts.requestTimeoutMs,
       signal: parts.cut,
     });
-    return toAnswer(outcome);
+    return toCrmAnswer(outcome);
   }
 
   function settle(request: CrmRequest, answer: CrmAnswer, intent: ReturnType<typeof commitIntent>): void {
@@ -157,7 +136,7 @@ export function createCrmSession(parts: SessionParts, lane: Lane, rows: readonly
     parts.gate(async () => {
       const paced = await waitForBudget(request);
       if (paced !== null) return paced;
-      const body = typeof request.body === "string" ? request.body : JSON.stringify(request.body ?? null);
+      const body = toBodyText(request);
       const intent = commitIntent(request, body);
       const answer = await transmit(request, body);
       settle(request, answer, intent);
