@@ -18,7 +18,7 @@ export const tenant = "acme";
 /** The one request that makes records of calls, for faults of the sandbox. */
 export const createCalls = { method: "POST", path: objectsPath("calls", "/batch/create") };
 /** The variable that holds the sandbox's token in the engine's environment. */
-const secretName = "E2E_HUBSPOT_TOKEN";
+export const secretName = "E2E_HUBSPOT_TOKEN";
 
 type Fixtures = Readonly<{
   sandbox: RunningSandbox;

@@ -1,7 +1,11 @@
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { createCalls, demoLogs, expect, importFiles, readCounts, tenant, test } from "./ledger-rig.ts";
+import type { Page } from "@playwright/test";
+import { projectRoot } from "../../build/checks/project-files.ts";
+import { createCalls, demoLogs, expect, importFiles, readCounts, secretName, tenant, test } from "./ledger-rig.ts";
 import { callRaw, waitForEngine } from "./page-calls.ts";
 
 test("a CRM that closes the connection after the body gets the request once: nothing below the engine sends it again", async ({
@@ -43,16 +47,7 @@ test("the way to a CRM is the system's: the shell looks the proxy up, the engine
       ({ session }, rules) => session.defaultSession.setProxy({ proxyRules: rules }),
       `http=127.0.0.1:${port}`,
     );
-    const answer = await callRaw(page, "integrations:connect", {
-      crm: "hubspot",
-      tenant,
-      baseUrl: "http://crm.example",
-      label: null,
-      unknownCaller: "hold",
-      since: null,
-      secret: { kind: "env", name: "E2E_HUBSPOT_TOKEN" },
-      setup: false,
-    });
+    const answer = await connectTo(page, "http://crm.example");
     expect(answer.ok).toBe(false);
     expect(seen.length).toBeGreaterThan(0);
     expect(seen.every((line) => line.includes("http://crm.example/"))).toBe(true);
@@ -61,3 +56,44 @@ test("the way to a CRM is the system's: the shell looks the proxy up, the engine
     proxy.close();
   }
 });
+
+test("whom the system's store of certificates vouches for is trusted, nobody else", async ({ launch, secretEnv }) => {
+  test.skip(process.platform !== "linux", "other systems have no store that a test may fill");
+  const fixture = (name: string) => join(projectRoot, "test", "fixtures", "tls", name);
+  let requests = 0;
+  const server = createHttpsServer(
+    { key: await readFile(fixture("loopback-key.pem")), cert: await readFile(fixture("loopback-cert.pem")) },
+    (_request, response) => {
+      requests += 1;
+      response.writeHead(401).end();
+    },
+  );
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  try {
+    const strange = await launch({ env: secretEnv });
+    await waitForEngine(strange.page);
+    expect((await connectTo(strange.page, url)).fault?.message).toMatch(/certificate/i);
+    expect(requests).toBe(0);
+    await strange.electron.close();
+    const trusting = await launch({ env: { ...secretEnv, SSL_CERT_FILE: fixture("loopback-cert.pem") } });
+    await waitForEngine(trusting.page);
+    expect((await connectTo(trusting.page, url)).ok).toBe(false);
+    expect(requests).toBeGreaterThan(0);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+const connectTo = (page: Page, baseUrl: string) =>
+  callRaw(page, "integrations:connect", {
+    crm: "hubspot",
+    tenant,
+    baseUrl,
+    label: null,
+    unknownCaller: "hold",
+    since: null,
+    secret: { kind: "env", name: secretName },
+    setup: false,
+  });
