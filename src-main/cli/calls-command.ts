@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { toCallJson } from "../engine/ingest/call-json.ts";
+import { releaseYoungGeneration } from "../engine/host/young-generation.ts";
 import { badUsage } from "./cli-fault.ts";
 import type { CliContext, ContextOf } from "./cli-context.ts";
 import { orderGroup } from "./command-group.ts";
@@ -47,6 +48,7 @@ async function parse(
   // Loaded here alone: the numbering plans of the world are large.
   const { parseLog } = await import("../engine/ingest/parse-log.ts");
   const { createMappingBook } = await import("../engine/ingest/mapping/mapping-book.ts");
+  releaseYoungGeneration();
   const mappings = createMappingBook(join(dataDir, "mappings"));
   const log = await parseLog({ path, ...ask, mappings, clock: { now: Date.now } });
   for await (const { record } of log.calls) {

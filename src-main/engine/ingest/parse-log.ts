@@ -13,6 +13,7 @@ import { chooseFormat, createScan, openFile, readRecords, readSample, toContext,
 import { LogRefusedError } from "./log-refused.ts";
 import { createRowStage, type KeyedLeg } from "./row-stage.ts";
 import { toReadCall } from "./to-read-call.ts";
+import { keepHeapSmall } from "./young-generation.ts";
 
 export type ParseRequest = Readonly<{
   /** A file, or a folder whose files are read as one log. */
@@ -81,6 +82,7 @@ async function* readRows(opened: Opened, system: string): AsyncGenerator<readonl
     const stage = createRowStage(open, system);
     const start = { offset: encoding.bomLength, line: 1 };
     for await (const { records } of readRecords(handle, { encoding, start, open, takesTail: true })) {
+      keepHeapSmall();
       yield records.flatMap((record): readonly Row[] => {
         const outcome = stage.read(record);
         return outcome === null ? [] : [{ line: record.line, outcome }];
