@@ -175,3 +175,69 @@ test("a 3CX log of a single call, as the mode of a file for each call writes it,
   expect(summary.format).toBe("3cx-cdr-log");
   expect(calls).toMatchObject([{ direction: "inbound", to: "ext:800", agent: "ext:202", durationSeconds: 396 }]);
 });
+
+test("a table without lengths has them from start or answer to end", async () => {
+  const table = (header: string, ...cells: readonly string[]) =>
+    parseText(lines(`Start,${header},From,To,Direction,Status`, ...cells.map((row) => `2025-06-13 09:15:00,${row}`)));
+  const ended = await table(
+    "End",
+    "2025-06-13 09:16:30,07700900123,203,in,answered",
+    "2025-06-13 09:15:40,07700900124,203,in,missed",
+  );
+  expect(ended.calls).toMatchObject([
+    { status: "answered", durationSeconds: 90 },
+    { status: "missed", durationSeconds: 0 },
+  ]);
+  const answered = await table(
+    "Answered at,End",
+    "2025-06-13 09:15:20,2025-06-13 09:16:30,07700900123,203,in,answered",
+  );
+  expect(answered.calls).toMatchObject([{ status: "answered", durationSeconds: 70 }]);
+});
+
+/** A line with texts at places, 1-based, right-aligned to their last place. */
+function toPlaces(...parts: readonly (readonly [number, string])[]): string {
+  const cells: string[] = [];
+  for (const [last, text] of parts) [...text].forEach((letter, at) => (cells[last - text.length + at] = letter));
+  return Array.from({ length: cells.length }, (_, at) => cells[at] ?? " ").join("");
+}
+
+const office: SourceSettings = { ...settingsOfOffice, year: 2025, dateOrder: "MDY" };
+
+test.each([
+  [
+    "printer",
+    ["0613", toPlaces([4, "0915"], [9, "0052"], [11, "9"], [19, "101"], [35, "203"], [41, "7001"])],
+    toPlaces([4, "1030"], [9, "0100"], [11, "7"], [15, "9"], [19, "102"], [35, "07700900123"], [41, "203"]),
+  ],
+  [
+    "expanded, which has the places of int-isdn in one line",
+    ["0613", toPlaces([4, "0915"], [9, "0052"], [11, "9"], [21, "101"], [37, "203"], [48, "07700900124"])],
+    toPlaces([4, "1030"], [9, "0100"], [11, "7"], [16, "9"], [21, "102"], [37, "07700900123"], [48, "203"]),
+  ],
+  [
+    "59-char",
+    ["0613", toPlaces([4, "0915"], [8, "0052"], [9, "9"], [15, "101"], [30, "203"], [35, "7001"])],
+    toPlaces([4, "1030"], [8, "0100"], [9, "7"], [12, "9"], [15, "102"], [30, "07700900123"], [35, "203"]),
+  ],
+  [
+    "int-direct, with dates of its own",
+    [toPlaces([6, "130625"], [11, "0915"], [16, "0052"], [18, "9"], [25, "101"], [44, "203"], [50, "7001"])],
+    toPlaces([6, "130625"], [11, "1030"], [16, "0100"], [18, "7"], [25, "102"], [44, "07700900123"], [50, "203"]),
+  ],
+])("Avaya's layout %s is found by its places", async (_name, head, outgoing) => {
+  const { calls, summary } = await parseText(lines(...head, outgoing, outgoing.replace("1030", "1130")), office);
+  expect(summary.format).toBe("avaya-cm-cdr");
+  // The time is that of the end, lengths are hours, minutes and tenths.
+  expect(calls).toMatchObject([
+    { direction: "inbound", to: "ext:203", startedAt: "2025-06-13T08:09:48Z", durationSeconds: 312, agent: "ext:203" },
+    {
+      direction: "outbound",
+      from: "ext:203",
+      to: "+447700900123",
+      startedAt: "2025-06-13T09:20:00Z",
+      durationSeconds: 600,
+    },
+    { direction: "outbound", startedAt: "2025-06-13T10:20:00Z" },
+  ]);
+});

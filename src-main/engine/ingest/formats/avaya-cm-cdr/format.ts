@@ -73,7 +73,7 @@ async function settle(
       if (parts !== null) yield `${parts.first}/${parts.second}/${parts.year === "" ? "2024" : parts.year}`;
     }
   }
-  const order = await settleDateOrder(dates(), context);
+  const order = layout.name === "int-direct" ? "DMY" : await settleDateOrder(dates(), context);
   const monthFirst = order !== "DMY";
   async function* months(): AsyncGenerator<MonthDay, void, undefined> {
     for await (const line of all()) {

@@ -46,7 +46,10 @@ const teleseer: Layout = {
   },
 };
 
-/** International with ISDN: a record goes over two lines, circuits stand in the second. */
+/**
+ * International with ISDN: a record goes over two lines, circuits stand in the second. `expanded` has the same fields in one
+ * line.
+ */
 const internationalIsdn: Layout = {
   name: "int-isdn",
   spans: {
@@ -63,7 +66,63 @@ const internationalIsdn: Layout = {
   },
 };
 
-export const layouts: readonly Layout[] = [custom, internationalIsdn, teleseer];
+/** What is sent to a printer: as `expanded`, with shorter fields. */
+const printer: Layout = {
+  name: "printer",
+  spans: {
+    time: [1, 4],
+    hours: [6, 6],
+    minutes: [7, 8],
+    tenths: [9, 9],
+    condition: [11, 11],
+    codeDialed: [13, 15],
+    codeUsed: [17, 19],
+    dialed: [21, 35],
+    calling: [37, 41],
+    account: [43, 57],
+  },
+};
+
+/** The printer's fields without blanks between them. */
+const fiftyNine: Layout = {
+  name: "59-char",
+  spans: {
+    time: [1, 4],
+    hours: [5, 5],
+    minutes: [6, 7],
+    tenths: [8, 8],
+    condition: [9, 9],
+    codeDialed: [10, 12],
+    codeUsed: [13, 15],
+    dialed: [16, 30],
+    calling: [31, 35],
+    account: [36, 50],
+  },
+};
+
+/** International with a date of its own: day, month, year. */
+const internationalDirect: Layout = {
+  name: "int-direct",
+  spans: {
+    date: [1, 6],
+    time: [8, 11],
+    hours: [13, 13],
+    minutes: [14, 15],
+    tenths: [16, 16],
+    condition: [18, 18],
+    codeDialed: [20, 22],
+    codeUsed: [23, 25],
+    dialed: [27, 44],
+    calling: [46, 50],
+    account: [52, 66],
+  },
+};
+
+/** The order decides between layouts that fit as many lines. */
+export const layouts: readonly Layout[] = [
+  ...[custom, internationalIsdn, teleseer],
+  ...[printer, fiftyNine, internationalDirect],
+];
 
 const names: Readonly<Record<string, Field>> = {
   date: "date",

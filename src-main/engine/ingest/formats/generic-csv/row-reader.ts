@@ -20,6 +20,7 @@ import type { ColumnName, Plan } from "./plan.ts";
 import { readParties, type RowParties } from "./row-parties.ts";
 import { decideStatus, readTalk, type Talk } from "./row-talk.ts";
 import { readOfficeTime } from "./office-clock.ts";
+import { maxDurationSeconds } from "../../time/duration.ts";
 import { createWordReader, isDirection, isStatus, isTotalsLabel, type ValueMeaning } from "./value-words.ts";
 
 export type RowReading = Readonly<{
@@ -145,7 +146,7 @@ const extensionOf = (party: string | null): string | null => (party?.startsWith(
 
 /** Reads rows of one table. Rows that are no leg come back with the reason, naming column and value. */
 export function createRowReader(reading: RowReading) {
-  const { plan, numbers } = reading;
+  const { plan, numbers, zone } = reading;
   const { columns, header } = plan;
   const findFault = createShapeCheck(reading);
   const readMoment = createMomentReader(reading);
@@ -156,6 +157,19 @@ export function createRowReader(reading: RowReading) {
     const text = cellOf(cells, columns.agent);
     if (text === "") return null;
     return numbers.isExtension(text) ? numbers.toOwn(text) : detachText(text);
+  };
+
+  /** Without a column for the length: from the answer (or the start) to the end. */
+  const readSpan = (cells: readonly string[], startedAt: number): number | null => {
+    if (columns.talk >= 0 || columns.duration >= 0 || columns.end < 0) return null;
+    const instantOf = (at: number): number | null => {
+      const main = at < 0 ? null : readTimeCell(cells[at] ?? "");
+      return main === null ? null : (resolveMoment({ main, time: null }, { order: plan.dateOrder, zone })?.at ?? null);
+    };
+    const ended = instantOf(columns.end);
+    if (ended === null || (columns.answer >= 0 && cellOf(cells, columns.answer) === "")) return null;
+    const seconds = Math.floor((ended - (instantOf(columns.answer) ?? startedAt)) / 1000);
+    return seconds >= 0 && seconds <= maxDurationSeconds ? seconds : null;
   };
 
   const findNoCall = (direction: ValueMeaning, status: ValueMeaning, text: string): SkippedOutcome | null => {
@@ -176,10 +190,11 @@ export function createRowReader(reading: RowReading) {
     const status = statusText === "" ? "unknown" : readWord(statusText);
     const noCall = findNoCall(direction, status, directionText === "" ? statusText : directionText);
     if (noCall !== null) return noCall;
-    const talk = readTalk(cells, plan);
-    if ("kind" in talk) return talk;
-    const moment = readMoment(cells, talk.seconds);
+    const told = readTalk(cells, plan);
+    if ("kind" in told) return told;
+    const moment = readMoment(cells, told.seconds);
     if ("kind" in moment) return moment;
+    const talk = told.seconds === null && status !== "missed" ? { ...told, seconds: readSpan(cells, moment.at) } : told;
     if (directionText !== "" && !isDirection(direction) && !isStatus(direction)) {
       return skip("malformed", `${header[columns.direction] ?? "direction"} ${quoteValue(directionText)} is not known`);
     }
