@@ -1,9 +1,9 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { readFile, readdir } from "node:fs/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { startSandbox, type RunningSandbox } from "../../../src-main/sandbox/main.ts";
+import { readEverything } from "../../builders/eavesdrop.ts";
 import { hasKeyring, startKeyring, type Keyring } from "../../builders/keyring.ts";
 import { createSandboxAdmin } from "../../builders/sandbox-admin.ts";
 import { createCli, dropFolder, makeFolder, type Cli, type Ended, type Running } from "../cli/cli-process.ts";
@@ -77,13 +77,6 @@ async function browse(page: URL): Promise<Readonly<{ back: URL; status: number; 
   const back = new URL(consent.headers.get("location") ?? "about:blank");
   const answer = await fetch(back, { redirect: "manual" });
   return { back, status: answer.status, text: await answer.text() };
-}
-
-async function readEverything(of: string): Promise<string> {
-  const names = await readdir(of, { recursive: true, withFileTypes: true });
-  const files = names.filter((entry) => entry.isFile());
-  const texts = await Promise.all(files.map((entry) => readFile(join(entry.parentPath, entry.name), "latin1")));
-  return texts.join("\n");
 }
 
 test("a sign-in in the browser without a keychain is refused before anybody is sent anywhere", async () => {

@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
-import { createConnection, createServer, type Server } from "node:net";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { startSandbox, type RunningSandbox } from "../../../src-main/sandbox/main.ts";
+import { listenIn, readEverything } from "../../builders/eavesdrop.ts";
 import { hasKeyring, startKeyring, type Keyring } from "../../builders/keyring.ts";
 import { createSandboxAdmin, type SandboxAdmin } from "../../builders/sandbox-admin.ts";
 import {
@@ -99,43 +99,12 @@ async function damageEntries({ env }: Keyring): Promise<void> {
   expect(code).toBe(0);
 }
 
-/** Every byte below the folder: ledger, write-ahead log, backups, endpoint. */
-async function readEverything(of: string): Promise<string> {
-  const names = await readdir(of, { recursive: true, withFileTypes: true });
-  const files = names.filter((entry) => entry.isFile());
-  const texts = await Promise.all(files.map((entry) => readFile(join(entry.parentPath, entry.name), "latin1")));
-  return texts.join("\n");
-}
-
 async function expectNowhere(secrets: readonly string[]): Promise<void> {
   const places = [...heard, await readEverything(join(folder, "data"))].join("\n");
   for (const secret of secrets) {
     expect(secret.length).toBeGreaterThan(8);
     expect(places.includes(secret), `found ${secret.slice(0, 4)}…`).toBe(false);
   }
-}
-
-/** Stands between the engine's socket and whoever asks it, and keeps what they say, line by line. */
-async function listenIn(dataDir: string): Promise<Readonly<{ lines: () => readonly string[]; server: Server }>> {
-  const file = join(dataDir, "engine-endpoint.json");
-  const endpoint = JSON.parse(await readFile(file, "utf8")) as { address: string };
-  const said: string[] = [];
-  const address = join(folder, "between.sock");
-  const server = createServer((client) => {
-    const engine = createConnection(endpoint.address);
-    for (const [from, to] of [
-      [client, engine],
-      [engine, client],
-    ] as const) {
-      from.on("data", (chunk: Buffer) => void said.push(chunk.toString("utf8")));
-      from.on("error", () => to.destroy());
-      from.pipe(to);
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(address, resolve));
-  await writeFile(`${file}.new`, JSON.stringify({ ...endpoint, address }), { mode: 0o600 });
-  await rename(`${file}.new`, file);
-  return { lines: () => said.join("").split("\n"), server };
 }
 
 test("without a keychain connect is refused with the fix, and nothing of the credential is kept", async () => {
@@ -269,7 +238,7 @@ describe.skipIf(!hasKeyring)("with a keychain", () => {
     const cli = session();
     const agent = cli.start("run");
     await agent.said("Running on");
-    const between = await listenIn(cli.dataDir);
+    const between = await listenIn(cli.dataDir, join(folder, "between.sock"));
     try {
       const good = await cli.pipe(hubspotKey, ...connectTo("hubspot"));
       expect(good.stderr).toContain("Handed over");
