@@ -149,19 +149,24 @@ export function createMirror({ store, clock }: Readonly<{ store: MirrorStore; cl
     },
     isDue: (id, connector) => {
       const round = store.round(id);
+      const requested = Math.min(requestedAt.get(id) ?? 0, clock.now());
+      requestedAt.set(id, requested);
       return (
         round === null ||
         round.roundStartedAt !== null ||
         ageOf(round) >= connector.mirror.everyMs ||
-        !isFreshSince(id, requestedAt.get(id) ?? 0)
+        !isFreshSince(id, requested)
       );
     },
     refresh: async (ask, since) => {
-      while (!isFreshSince(ask.integration.id, since)) {
+      let wanted = since;
+      for (;;) {
+        // The clock may be set back meanwhile: no reading is ever as fresh as a time that is to come.
+        wanted = Math.min(wanted, clock.now());
+        if (isFreshSince(ask.integration.id, wanted)) return null;
         const { fault } = await readPage(ask);
         if (fault !== null) return fault;
       }
-      return null;
     },
     find: ({ id, tenant, settings }, number) => {
       const wanted = toWantedNumber(number);
