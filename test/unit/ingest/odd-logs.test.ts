@@ -197,9 +197,7 @@ test("a table without lengths has them from start or answer to end", async () =>
 
 /** A line with texts at places, 1-based, right-aligned to their last place. */
 function toPlaces(...parts: readonly (readonly [number, string])[]): string {
-  const cells: string[] = [];
-  for (const [last, text] of parts) [...text].forEach((letter, at) => (cells[last - text.length + at] = letter));
-  return Array.from({ length: cells.length }, (_, at) => cells[at] ?? " ").join("");
+  return parts.reduce((line, [last, text]) => line.padEnd(last - text.length) + text, "");
 }
 
 const office: SourceSettings = { ...settingsOfOffice, year: 2025, dateOrder: "MDY" };

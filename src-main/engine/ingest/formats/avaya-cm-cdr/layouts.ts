@@ -120,8 +120,12 @@ const internationalDirect: Layout = {
 
 /** The order decides between layouts that fit as many lines. */
 export const layouts: readonly Layout[] = [
-  ...[custom, internationalIsdn, teleseer],
-  ...[printer, fiftyNine, internationalDirect],
+  custom,
+  internationalIsdn,
+  teleseer,
+  printer,
+  fiftyNine,
+  internationalDirect,
 ];
 
 const names: Readonly<Record<string, Field>> = {
