@@ -2,6 +2,7 @@ import { createContext, useContext } from "react";
 import type { Bridge } from "./bridge/bridge.ts";
 import { type AttentionStore, createAttentionStore } from "./state/attention-store.ts";
 import { type CallsStore, createCallsStore } from "./state/calls-store.ts";
+import { type ConnectionsStore, createConnectionsStore } from "./state/connections-store.ts";
 import { type LedgerStore, createLedgerStore } from "./state/ledger-store.ts";
 import { type NoticeStore, createNoticeStore } from "./state/notice-store.ts";
 import { type ReadingStore, createReadingStore } from "./state/reading-store.ts";
@@ -18,6 +19,7 @@ export type App = Readonly<{
   calls: CallsStore;
   story: StoryStore;
   attention: AttentionStore;
+  connections: ConnectionsStore;
   reading: ReadingStore;
   notices: NoticeStore;
   route: RouteStore;
@@ -31,9 +33,10 @@ export function createApp({ bridge, formats, now, address }: AppParts): App {
     formats,
     now,
     ledger: createLedgerStore(bridge, now),
-    calls: createCallsStore(bridge),
+    calls: createCallsStore(bridge, now),
     story: createStoryStore(bridge, formats.timeZone),
-    attention: createAttentionStore(bridge, formats.timeZone),
+    attention: createAttentionStore(bridge, formats.timeZone, now),
+    connections: createConnectionsStore(bridge, now),
     reading: createReadingStore(bridge),
     notices: createNoticeStore(),
     route: createRouteStore(address),

@@ -21,15 +21,20 @@ export type AttentionStore = StoreApi<AttentionState> &
     refresh(): Promise<void>;
     /** `target`: a group or one delivery. Resolves to nothing when a click is on its way already. */
     replay(target: string): Promise<Answer<"deadLetters:replay"> | undefined>;
-    acknowledge(target: string, note: string): Promise<Answer<"deadLetters:acknowledge"> | undefined>;
+    acknowledge(target: string, note: string): Promise<Acknowledged | undefined>;
+    /** Takes an acknowledgement back: its calls go out again. */
+    takeBack(acknowledged: Acknowledged): Promise<Answer<"deadLetters:replay"> | undefined>;
   }>;
+
+/** An acknowledgement and what it is taken back by. */
+export type Acknowledged = Readonly<{ answer: Answer<"deadLetters:acknowledge">; undoTarget: string }>;
 
 /** Calls of a cause that are listed; the rest is found in Calls. */
 export const shownLetters = 100;
 
 const closed: AttentionState = { target: null, status: "idle", letters: [], fault: null, busy: null };
 
-export function createAttentionStore(bridge: Bridge, timeZone: string): AttentionStore {
+export function createAttentionStore(bridge: Bridge, timeZone: string, now: () => number): AttentionStore {
   const store = createStore<AttentionState>(() => closed);
   const { getState, setState } = store;
 
@@ -63,7 +68,14 @@ export function createAttentionStore(bridge: Bridge, timeZone: string): Attentio
       if (target !== null) await ask(target);
     },
     replay: (target: string) => act(target, () => bridge.call("deadLetters:replay", { target, note: "" })),
-    acknowledge: (target: string, note: string) =>
-      act(target, () => bridge.call("deadLetters:acknowledge", { target, note })),
+    acknowledge(target: string, note: string) {
+      const undoTarget = `${target}@${now()}`;
+      return act(target, async () => ({
+        answer: await bridge.call("deadLetters:acknowledge", { target, note }),
+        undoTarget,
+      }));
+    },
+    takeBack: ({ undoTarget }: Acknowledged) =>
+      act(undoTarget, () => bridge.call("deadLetters:replay", { target: undoTarget, note: "" })),
   });
 }

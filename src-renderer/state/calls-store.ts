@@ -22,6 +22,8 @@ export type CallsState = CallsFilter &
     selected: number | null;
     /** Where the list was scrolled to, px. */
     scrollTop: number;
+    /** How long the first page took to come, ms. */
+    tookMs: number | null;
   }>;
 
 export type CallsStore = StoreApi<CallsState> &
@@ -51,9 +53,10 @@ const empty: CallsState = {
   fresh: [],
   selected: null,
   scrollTop: 0,
+  tookMs: null,
 };
 
-export function createCallsStore(bridge: Bridge): CallsStore {
+export function createCallsStore(bridge: Bridge, now: () => number): CallsStore {
   const store = createStore<CallsState>(() => empty);
   const { getState, setState } = store;
   /** Answers of an older question are dropped. */
@@ -75,9 +78,12 @@ export function createCallsStore(bridge: Bridge): CallsStore {
     while (answered !== question) {
       answered = question;
       setState({ status: "loading", fault: null });
+      const since = now();
       const answer = await ask(null, pageSize);
       if (answered !== question) continue;
-      if (answer.ok) setState({ status: "ready", lines: answer.value.calls, next: answer.value.next, fresh: [] });
+      const tookMs = Math.max(1, Math.round(now() - since));
+      if (answer.ok)
+        setState({ status: "ready", lines: answer.value.calls, next: answer.value.next, fresh: [], tookMs });
       else setState({ status: "failed", fault: answer.fault });
     }
     isAsking = false;

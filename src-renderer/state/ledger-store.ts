@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
+import type { CallFault } from "../../src-shared/ipc/contract.ts";
 import type { DeadGroupView } from "../../src-shared/ipc/dead-letter-views.ts";
 import type { SourceView } from "../../src-shared/ipc/ingest-views.ts";
 import type { StatementView } from "../../src-shared/ipc/report-views.ts";
@@ -20,6 +21,8 @@ export type LedgerState = Readonly<{
   /** Readings that a person started, the newest first. */
   imports: readonly ImportJob[];
   sources: readonly SourceView[] | null;
+  /** Why the sources are not known. */
+  sourcesFault: CallFault | null;
   /** Rises when something of the ledger changed. */
   activity: number;
   /** When numbers last came from a running engine, epoch ms. */
@@ -30,6 +33,7 @@ export type LedgerStore = StoreApi<LedgerState> &
   Readonly<{
     /** Follows every topic until the returned function is called. */
     follow(): () => void;
+    pullSources(): Promise<void>;
   }>;
 
 const nothingHeard: LedgerState = {
@@ -40,6 +44,7 @@ const nothingHeard: LedgerState = {
   today: null,
   imports: [],
   sources: null,
+  sourcesFault: null,
   activity: 0,
   asOf: null,
 };
@@ -55,16 +60,16 @@ export function createLedgerStore(bridge: Bridge, now: () => number): LedgerStor
 
   async function pullSources(): Promise<void> {
     const answer = await bridge.call("sources:list", {});
-    if (answer.ok) store.setState({ sources: answer.value.sources });
+    store.setState(answer.ok ? { sources: answer.value.sources, sourcesFault: null } : { sourcesFault: answer.fault });
   }
 
   const takers: { readonly [T in TopicName]: (value: TopicValue<T>) => void } = {
     engine: ({ now: engine = null }) => put({ engine }),
     connections: (value) => put({ connections: Object.values(value).toSorted((a, b) => a.id - b.id) }),
     totals({ now: totals = null }) {
-      const known = store.getState().totals?.sources;
+      const known = JSON.stringify(store.getState().totals?.folders);
       put({ totals });
-      if (totals !== null && totals.sources !== known) void pullSources();
+      if (totals !== null && JSON.stringify(totals.folders) !== known) void pullSources();
     },
     attention: (value) => put({ attention: Object.values(value).toSorted((a, b) => b.lastAt - a.lastAt) }),
     today: ({ now: today = null }) => put({ today }),
@@ -85,7 +90,7 @@ export function createLedgerStore(bridge: Bridge, now: () => number): LedgerStor
     return () => ends.forEach((end) => end());
   }
 
-  return Object.assign(store, { follow });
+  return Object.assign(store, { follow, pullSources });
 }
 
 /** Whether the engine answers now. */

@@ -52,6 +52,15 @@ export function createReadingStore(bridge: Bridge): ReadingStore {
     return answer.ok;
   }
 
+  async function read(offer: Offer, choice: ReadingChoice): Promise<void> {
+    const answer = bridge.call("ingest:import", { paths: [...offer.paths], ...toReading(choice) });
+    setState({ offer: null, fault: null });
+    const told = await answer;
+    // A reading that was refused before it began is none of the topic: it is proposed again, with the reason.
+    if (!told.ok && told.fault.code === "bad_input" && getState().offer === null)
+      setState({ offer, fault: told.fault });
+  }
+
   const toReading = (choice: ReadingChoice) => ({
     tenant: choice.tenant,
     format: "auto",
@@ -74,13 +83,7 @@ export function createReadingStore(bridge: Bridge): ReadingStore {
       if (offer === null || isBusy || first === undefined) return false;
       if (choice.watch && offer.isFolder) return watch(first, choice);
       // The answer comes when all is read; how it goes is told by the topic `imports`, also to a window that opens later.
-      const answer = bridge.call("ingest:import", { paths: [...offer.paths], ...toReading(choice) });
-      setState({ offer: null, fault: null });
-      void answer.then((told) => {
-        // A reading that was refused before it began is none of the topic: it is proposed again, with the reason.
-        if (!told.ok && told.fault.code === "bad_input" && getState().offer === null)
-          setState({ offer, fault: told.fault });
-      });
+      void read(offer, choice);
       return true;
     },
     cancel: (requestId: string) => bridge.cancel(requestId),

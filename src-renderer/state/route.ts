@@ -3,7 +3,9 @@ export type Route =
   | Readonly<{ view: "overview" }>
   | Readonly<{ view: "calls" }>
   | Readonly<{ view: "call"; callId: string; tenant: string | null }>
-  | Readonly<{ view: "attention"; group: string | null }>;
+  | Readonly<{ view: "attention"; group: string | null }>
+  | Readonly<{ view: "sources" }>
+  | Readonly<{ view: "connections"; id: number | null }>;
 
 const decode = (text: string): string | undefined => {
   try {
@@ -18,11 +20,14 @@ export function toHash(route: Route): string {
   switch (route.view) {
     case "overview":
     case "calls":
+    case "sources":
       return `#/${route.view}`;
     case "call": {
       const tenant = route.tenant === null ? "" : `${encodeURIComponent(route.tenant)}/`;
       return `#/call/${tenant}${encodeURIComponent(route.callId)}`;
     }
+    case "connections":
+      return route.id === null ? "#/connections" : `#/connections/${route.id}`;
     case "attention":
       return route.group === null ? "#/attention" : `#/attention/${encodeURIComponent(route.group)}`;
   }
@@ -36,6 +41,9 @@ export function toRoute(hash: string): Route {
     .map(decode);
   const [first, second] = rest;
   if (view === "calls" || view === "find") return { view: "calls" };
+  if (view === "sources" || view === "import") return { view: "sources" };
+  if (view === "connections")
+    return { view: "connections", id: /^[1-9]\d{0,9}$/.test(first ?? "") ? Number(first) : null };
   if (view === "attention") return { view: "attention", group: first === undefined || first === "" ? null : first };
   if (view === "call" && first !== undefined && first !== "")
     return second === undefined

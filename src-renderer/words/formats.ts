@@ -1,4 +1,5 @@
 import { parsePhoneNumberFromString } from "libphonenumber-js/min";
+import { say } from "./say.ts";
 import { toLength, toLocalDate } from "../../src-shared/domain/local-time.ts";
 
 /** Times and numbers as this person writes them. */
@@ -6,10 +7,14 @@ export type Formats = Readonly<{
   timeZone: string;
   /** 14:35 */
   time(at: number): string;
+  /** 14, or 2 PM: an hour below an axis. */
+  hour(at: number): string;
   /** 14:35:12 */
   timeSeconds(at: number): string;
   /** 14:35 today, Wed 17:44 within a week, else 9 Nov. */
   when(at: number, now: number): string;
+  /** Today 14:35, Wed 17:44, 9 Nov 17:44: always with the time. */
+  dayAndTime(at: number, now: number): string;
   /** Thursday 19 November */
   day(at: number): string;
   /** 2026-11-19, the day in this zone. */
@@ -21,6 +26,8 @@ export type Formats = Readonly<{
   talk(seconds: number): string;
   /** Length of talk in a sentence: 6 min 41 s. */
   length(seconds: number): string;
+  /** 24 h, 10 s: how long a limit is counted for. */
+  span(ms: number): string;
   list(names: readonly string[]): string;
   /** +44 7700 900134, ext 204. */
   party(party: string): string;
@@ -33,6 +40,7 @@ export function createFormats(locale: string, timeZone: string): Formats {
   const make = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, { ...options, timeZone });
   const time = make({ hour: "2-digit", minute: "2-digit" });
   const timeSeconds = make({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
+  const hour = make({ hour: "2-digit" });
   const weekday = make({ weekday: "short" });
   const shortDay = make({ day: "numeric", month: "short" });
   const oldDay = make({ day: "numeric", month: "short", year: "numeric" });
@@ -44,6 +52,7 @@ export function createFormats(locale: string, timeZone: string): Formats {
   return {
     timeZone,
     time: (at) => time.format(at),
+    hour: (at) => hour.format(at),
     timeSeconds: (at) => timeSeconds.format(at),
     when(at, now) {
       if (date(at) === date(now)) return time.format(at);
@@ -51,11 +60,17 @@ export function createFormats(locale: string, timeZone: string): Formats {
       if (age >= 0 && age < 6 * dayMs) return `${weekday.format(at)} ${time.format(at)}`;
       return Math.abs(age) < 300 * dayMs ? shortDay.format(at) : oldDay.format(at);
     },
+    dayAndTime(at, now) {
+      if (date(at) === date(now)) return say("time.today", { time: time.format(at) });
+      const age = now - at;
+      return `${age >= 0 && age < 6 * dayMs ? weekday.format(at) : shortDay.format(at)} ${time.format(at)}`;
+    },
     day: (at) => day.format(at).replace(",", ""),
     date,
     number: (value) => number.format(value),
     talk: toTalk,
     length: toLength,
+    span: (ms) => toLength(Math.round(ms / 1_000)),
     percent: (share) => percent.format(share),
     list: (names) => list.format(names),
     party: toParty,

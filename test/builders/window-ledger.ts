@@ -119,6 +119,7 @@ export const aLedger = (change: Partial<LedgerState> = {}): LedgerState => ({
   engine: { phase: "running", since: 1, restarts: 0, pid: 1 },
   connections: [aConnection()],
   totals: null,
+  sourcesFault: null,
   attention: [],
   today: aDay(),
   imports: [],

@@ -2,7 +2,7 @@ import { expect } from "@playwright/test";
 import { test } from "./page-test.ts";
 import type { Script } from "./fake-shell.ts";
 import { expectNoAxeFindings, expectNoPolicyViolations, openPage } from "./open-page.ts";
-import { empty, normal, restarting, story, trouble } from "./scripts.ts";
+import { empty, normal, readingSources, restarting, story, trouble, untouched } from "./scripts.ts";
 
 const callPlace = `#/call/${story.tenant}/${encodeURIComponent(story.callId)}`;
 type Screen = Readonly<{ name: string; script: Script; place: string; says: string | RegExp }>;
@@ -20,6 +20,11 @@ const screens: readonly Screen[] = [
   { name: "calls", script: normal, place: "#/calls", says: "Calls" },
   { name: "call", script: normal, place: callPlace, says: "In 2 of 4 CRMs. Pipedrive needs you." },
   { name: "attention", script: normal, place: "#/attention", says: /does not accept our value of “CallDisposition”/ },
+  { name: "sources", script: readingSources, place: "#/sources", says: "Sources" },
+  { name: "sources-empty", script: empty, place: "#/sources", says: "No call log is watched." },
+  { name: "connections", script: normal, place: "#/connections/2", says: "Working." },
+  { name: "connections-trouble", script: trouble, place: "#/connections/2", says: "HubSpot signed us out." },
+  { name: "connections-empty", script: untouched, place: "#/connections", says: "No CRM is connected yet." },
   { name: "attention-empty", script: empty, place: "#/attention", says: "Nothing needs you." },
 ];
 

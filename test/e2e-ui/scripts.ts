@@ -160,7 +160,7 @@ const groups = [
 ];
 
 const running = { phase: "running", since: at(8, 2), restarts: 0, pid: 4120 } as const;
-const aFolder = { state: "watched" as const, problem: null, since: at(8, 2), troubleCount: 0, troubles: [] };
+export const aFolder = { state: "watched" as const, problem: null, since: at(8, 2), troubleCount: 0, troubles: [] };
 const sources: CallOutput<"sources:list"> = {
   sources: [
     {
@@ -331,6 +331,34 @@ export const story: CallStory = {
   timeline: [],
 };
 
+type Reading = TopicItem<"imports">;
+const aSummary: NonNullable<Reading["summary"]> = {
+  files: 1,
+  alreadyRead: 0,
+  rows: 400,
+  legs: 400,
+  calls: 398,
+  revised: 0,
+  skipped: {},
+  excluded: {},
+  deliveries: 1_592,
+  formats: ["generic-csv"],
+  refused: [],
+  skippedRows: [],
+  findings: [],
+};
+const aReading = (requestId: string, change: Partial<Reading>): Reading => ({
+  requestId,
+  paths: ["/logs/calls-2024.csv"],
+  startedAt: at(14, 30),
+  state: "running",
+  endedAt: null,
+  progress: null,
+  summary: null,
+  fault: null,
+  ...change,
+});
+
 const letters: CallOutput<"deadLetters:show"> = {
   group: groups[0] ?? null,
   letters: Array.from({ length: 8 }, (_, index) => ({
@@ -354,7 +382,37 @@ const letters: CallOutput<"deadLetters:show"> = {
 const totals = {
   deliveries: { ...noStates, delivered: 1_509, waiting: 12, dead: 3 },
   sources: 2,
+  folders: sources.sources.map(({ id, path }) => ({ id, path, state: "watched", problem: null, troubleCount: 0 })),
   nextDueAt: at(14, 35),
+};
+
+export const aCheck: CallOutput<"integrations:check"> = {
+  integrationId: 2,
+  ok: true,
+  account: "Test Clinic",
+  problem: null,
+  details: null,
+  limits: [],
+  settings: {},
+};
+
+const accounts: CallOutput<"integrations:list"> = {
+  integrations: all.map(({ id, crm, tenant, label, account, state, blockedReason, restUntil }) => ({
+    id,
+    crm,
+    tenant,
+    label,
+    baseUrl: null,
+    account: { accountId: String(1_840_020 + id), name: account ?? "" },
+    state,
+    blockedReason,
+    restUntil,
+    secret: id === 4 ? ({ kind: "env", name: "PIPEDRIVE_KEY" } as const) : ({ kind: "keychain" } as const),
+    unknownCaller: id === 2 ? ("log" as const) : ("hold" as const),
+    since: id === 3 ? at(0, 0) - 30 * dayMs : null,
+    createdAt: at(9, 15) - 70 * dayMs,
+    settings: {},
+  })),
 };
 
 export const normal: Script = {
@@ -369,12 +427,17 @@ export const normal: Script = {
   },
   answers: {
     "sources:list": sources,
+    "sources:remove": { removed: 1 },
+    "integrations:list": accounts,
+    "integrations:pause": accounts.integrations[0],
+    "integrations:resume": accounts.integrations[0],
+    "integrations:remove": { removed: 1 },
     "calls:list": lines(100),
     "reports:why": { story, candidates: [] },
     "deadLetters:show": letters,
     "deadLetters:replay": { replayed: 14 },
     "deadLetters:acknowledge": { acknowledged: 14 },
-    "integrations:check": { integrationId: 2, ok: true, account: "Test Clinic", problem: null },
+    "integrations:check": aCheck,
     "shell:openExternal": { opened: true },
     "shell:pick": { paths: [] },
   },
@@ -384,11 +447,88 @@ export const empty: Script = {
   topics: {
     ...normal.topics,
     connections: byId([connection(0, { deliveries: noStates })]),
-    totals: { now: { deliveries: noStates, sources: 0, nextDueAt: null } },
+    totals: { now: { deliveries: noStates, sources: 0, folders: [], nextDueAt: null } },
     attention: {},
     today: { now: emptyDay },
   },
   answers: { ...normal.answers, "sources:list": { sources: [] }, "calls:list": { calls: [], next: null } },
+};
+
+/** Not even a CRM is connected. */
+export const untouched: Script = {
+  topics: { ...empty.topics, connections: {} },
+  answers: { ...empty.answers, "integrations:list": { integrations: [] } },
+};
+
+/** A share that is away, a file that is no log, one file that is being read and some that were. */
+export const readingSources: Script = {
+  topics: {
+    ...normal.topics,
+    totals: {
+      now: {
+        ...totals,
+        folders: totals.folders.map((folder, index) =>
+          index === 0 ? { ...folder, state: "missing", problem: "There is no folder /srv/pbx/cdr any more." } : folder,
+        ),
+      },
+    },
+    imports: {
+      "reading-0001": aReading("reading-0001", {
+        progress: {
+          file: "/logs/calls-2024.csv",
+          filesDone: 0,
+          files: 4,
+          rows: 612_400,
+          bytes: 131_000_000,
+          totalBytes: 214_000_000,
+          rowsPerSecond: 14_200,
+          secondsLeft: 27,
+        },
+      }),
+      "reading-0002": aReading("reading-0002", {
+        state: "done",
+        endedAt: at(14, 20),
+        paths: ["/logs/november-export.csv"],
+        summary: { ...aSummary, rows: 1_210, legs: 6, calls: 6, skipped: { duplicate: 1_204 } },
+      }),
+      "reading-0003": aReading("reading-0003", {
+        state: "done",
+        endedAt: at(9, 40) - 2 * dayMs,
+        paths: ["/logs/invoice.csv", "/logs/cdr.csv"],
+        summary: {
+          ...aSummary,
+          refused: [{ file: "/logs/invoice.csv", reason: "It has no phone numbers and no times.", named: true }],
+        },
+      }),
+      "reading-0004": aReading("reading-0004", {
+        state: "canceled",
+        endedAt: at(9, 10),
+        fault: { code: "canceled", message: "Stopped." },
+      }),
+    },
+  },
+  answers: {
+    ...normal.answers,
+    "sources:list": {
+      sources: sources.sources.map((source, index) => ({
+        ...source,
+        folder:
+          index === 0
+            ? {
+                ...aFolder,
+                state: "missing",
+                problem: "There is no folder /srv/pbx/cdr any more. Calls are read as soon as it is back.",
+              }
+            : {
+                ...aFolder,
+                troubleCount: 1,
+                troubles: [
+                  { path: "/var/log/asterisk/cdr-csv/notes.csv", problem: "It has no phone numbers and no times." },
+                ],
+              },
+      })),
+    },
+  },
 };
 
 export const trouble: Script = {

@@ -1,7 +1,7 @@
 import { expect, type Page } from "@playwright/test";
 import { test } from "./page-test.ts";
 import { expectNoAxeFindings, madeCalls, openPage } from "./open-page.ts";
-import { aLine, empty, fullDay, lines, normal, now, story } from "./scripts.ts";
+import { aCheck, aFolder, aLine, empty, fullDay, lines, normal, now, readingSources, story } from "./scripts.ts";
 
 test.beforeEach(async ({ page }) => {
   await page.emulateMedia({ reducedMotion: "reduce" });
@@ -92,6 +92,149 @@ test("by keyboard alone: find a call, read its story, settle a cause", async ({ 
   await expect(page.getByRole("dialog")).toBeHidden();
   await expect(page.getByRole("button", { name: "Acknowledge" })).toBeFocused();
   expect(await madeCalls(page, "deadLetters:acknowledge")).toEqual([]);
+});
+
+test("the keyboard reaches the work past the rail, and every key is listed where it is asked for", async ({ page }) => {
+  await openPage(page, normal);
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Skip to the work" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "Today", exact: true })).toBeFocused();
+  await page.keyboard.press("?");
+  const dialog = page.getByRole("dialog", { name: "Keys" });
+  await expect(dialog.getByText("Next part of the window")).toBeVisible();
+  await expectNoAxeFindings(page);
+  await page.screenshot({ path: "test-results/ui-shots/keys.png" });
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  for (const [key, title] of [
+    ["4", "Sources"],
+    ["5", "Connections"],
+    ["1", "Today"],
+  ] as const) {
+    await page.keyboard.press(`Control+${key}`);
+    await expect(page.getByRole("heading", { name: title, level: 1 })).toBeFocused();
+  }
+});
+
+test("a window that nothing is pushed to asks for nothing, on every screen and for an hour", async ({ page }) => {
+  await page.clock.install({ time: now });
+  await openPage(page, normal);
+  for (const place of ["#/overview", "#/calls", "#/attention", "#/sources", "#/connections", "#/call/test-clinic/17"]) {
+    await page.evaluate((hash) => void (location.hash = hash), place);
+    await expect(page.getByRole("heading", { level: 1 }).first()).toBeVisible();
+    await page.clock.runFor(5_000);
+    const before = await page.evaluate(() => window.fakeShell.calls.map(({ name }) => name));
+    await page.clock.runFor(3_600_000);
+    expect(await page.evaluate(() => window.fakeShell.calls.map(({ name }) => name))).toEqual(before);
+  }
+});
+
+test("an acknowledgement can be taken back for ten seconds, by what was done", async ({ page }) => {
+  await openPage(page, normal, "#/attention/1a2b3c");
+  await page.getByRole("button", { name: "Acknowledge" }).click();
+  await page.getByRole("dialog").getByRole("textbox").fill("Test calls");
+  await page.getByRole("dialog").getByRole("button", { name: "Acknowledge" }).click();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByText("14 calls go out again.")).toBeVisible();
+  expect((await madeCalls(page, "deadLetters:replay")).map(({ input }) => input)).toEqual([
+    { target: `1a2b3c@${now}`, note: "" },
+  ]);
+});
+
+test("what waits by itself stands beside what needs a person, and leads to its calls", async ({ page }) => {
+  await openPage(page, normal, "#/attention");
+  await page.getByRole("link", { name: /No contact has these numbers yet/ }).click();
+  await expect(page.getByRole("button", { name: "Held", pressed: true })).toBeVisible();
+});
+
+test("the activity of the day can be read as a table", async ({ page }) => {
+  await openPage(page, normal);
+  const chart = page.getByRole("img", { name: /Calls per half hour since 07:30. Busiest: 13:30 with 39 calls/ });
+  await expect(chart).toBeVisible();
+  await page.getByRole("button", { name: "Show as table" }).click();
+  await expect(page.getByRole("row", { name: "13:30 to 14:00 35 3 0 1" })).toBeVisible();
+  await expectNoAxeFindings(page);
+  await page.getByRole("button", { name: "Show as chart" }).click();
+  await expect(chart).toBeVisible();
+});
+
+test("a watched folder is left alone after a person's word only, and what could not be done is said", async ({
+  page,
+}) => {
+  await openPage(page, readingSources, "#/sources");
+  await expect(page.getByText("There is no folder /srv/pbx/cdr any more.").first()).toBeVisible();
+  await page.getByRole("button", { name: "Stop watching Front desk" }).click();
+  const dialog = page.getByRole("dialog", { name: "Stop watching Front desk?" });
+  await expect(dialog.getByText("The calls that were read from it stay")).toBeVisible();
+  await answer(page, "sources:remove", { fault: { code: "bad_input", message: "There is no source 1." } });
+  await dialog.getByRole("button", { name: "Stop watching" }).click();
+  await expect(dialog.getByRole("alert")).toHaveText("There is no source 1.");
+  await answer(page, "sources:remove", { removed: 1 });
+  await answer(page, "sources:list", { sources: [] });
+  await dialog.getByRole("button", { name: "Stop watching" }).click();
+  await expect(page.getByText("Front desk is not watched any more.")).toBeVisible();
+  await expect(page.getByRole("heading", { name: "No call log is watched." })).toBeVisible();
+  expect((await madeCalls(page, "sources:remove")).map(({ input }) => input)).toEqual([{ id: 1 }, { id: 1 }]);
+});
+
+test("sources that cannot be loaded say why and can be asked for again", async ({ page }) => {
+  const fault = { code: "busy", message: "The agent is starting." };
+  await openPage(page, { ...normal, answers: { ...normal.answers, "sources:list": { fault } } }, "#/sources");
+  await expect(page.getByRole("heading", { name: "The sources could not be loaded." })).toBeVisible();
+  await page.screenshot({ path: "test-results/ui-shots/sources-failed.png" });
+  await expectNoAxeFindings(page);
+  await answer(page, "sources:list", normal.answers["sources:list"]);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("button", { name: "Stop watching Front desk" })).toBeVisible();
+});
+
+test("an account is checked, paused and removed, each once, and what was found stays in view", async ({ page }) => {
+  await openPage(page, normal, "#/connections/1");
+  const problem = "The key may not write tasks. Ask the admin for Edit on Task.";
+  await answer(page, "integrations:check", { ...aCheck, integrationId: 1, ok: false, account: null, problem });
+  await page.getByRole("button", { name: "Check now" }).click();
+  await expect(page.getByText(problem)).toBeVisible();
+  await page.screenshot({ path: "test-results/ui-shots/connections-checked.png" });
+  await expectNoAxeFindings(page);
+  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  await expect(page.getByText("Salesforce is paused. Calls are still read and wait for it.")).toBeVisible();
+  await page.getByRole("button", { name: "Remove…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Remove Salesforce?" });
+  await expect(dialog.getByText("The 41,200 calls already in Salesforce stay.")).toBeVisible();
+  await expectNoAxeFindings(page);
+  await page.screenshot({ path: "test-results/ui-shots/connections-remove.png" });
+  await dialog.getByRole("button", { name: "Remove" }).dblclick();
+  await expect(page.getByText("Salesforce is removed.")).toBeVisible();
+  const made = await page.evaluate(() =>
+    window.fakeShell.calls.flatMap(({ name, input }) => (/^integrations:(?!list)/.test(name) ? [[name, input]] : [])),
+  );
+  expect(made).toEqual([
+    ["integrations:check", { id: 1 }],
+    ["integrations:pause", { id: 1, note: "Paused in the window" }],
+    ["integrations:remove", { id: 1 }],
+  ]);
+});
+
+test("what was agreed for an account that cannot be loaded says why and can be asked for again", async ({ page }) => {
+  const fault = { code: "busy", message: "The agent is starting." };
+  await openPage(page, { ...normal, answers: { ...normal.answers, "integrations:list": { fault } } }, "#/connections");
+  await expect(page.getByText("The agent is starting.")).toBeVisible();
+  await answer(page, "integrations:list", normal.answers["integrations:list"]);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByText("In the keychain of this PC")).toBeVisible();
+});
+
+test("how an account is connected is told with the exact command, which can be copied", async ({ page }) => {
+  await openPage(page, normal, "#/connections");
+  await page.getByRole("button", { name: "Connect a CRM" }).click();
+  const dialog = page.getByRole("dialog", { name: "Connect a CRM" });
+  await dialog.getByRole("combobox", { name: "CRM" }).selectOption("zoho");
+  await expect(dialog.getByText("callledger connect zoho --tenant test-clinic")).toBeVisible();
+  await expectNoAxeFindings(page);
+  await page.screenshot({ path: "test-results/ui-shots/connect.png" });
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("button", { name: "Connect a CRM" })).toBeFocused();
 });
 
 test("F6 goes through the parts of the window", async ({ page }) => {
@@ -275,6 +418,7 @@ test("the empty window offers to choose files, and a chosen folder is watched", 
     path: "/srv/pbx/cdr",
     format: "auto",
     settings: {},
+    folder: aFolder,
   });
   await page.locator(".drop").getByRole("button", { name: "Watch a folder" }).click();
   const dialog = page.getByRole("dialog", { name: "Read “cdr”" });

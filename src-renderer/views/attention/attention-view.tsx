@@ -12,13 +12,17 @@ import { say } from "../../words/say.ts";
 import { Banners } from "../overview/banners.tsx";
 import { CauseDetail } from "./cause-detail.tsx";
 import { toSections, toTitle } from "./causes.ts";
+import { moveInList } from "./move-in-list.ts";
+import { WaitingList } from "./waiting-list.tsx";
+import { toWaiting } from "./waiting.ts";
 
 /** What do I have to do? */
 export function AttentionView({ group }: Readonly<{ group: string | null }>) {
-  const { ledger } = useApp();
+  const { ledger, formats, now } = useApp();
   const groups = useStore(ledger, (state) => state.attention);
   const order = toSections(groups ?? []).flatMap((section) => section.groups);
   const open = order.find(({ id }) => id === group) ?? order[0];
+  const isWaiting = useStore(ledger, (state) => toWaiting(state, now(), formats.time).length > 0);
   const calls = order.reduce((sum, { count }) => sum + count, 0);
   return (
     <>
@@ -35,12 +39,16 @@ export function AttentionView({ group }: Readonly<{ group: string | null }>) {
         <div className="scroll padded">
           <Skeleton lines={6} />
         </div>
-      ) : open === undefined ? (
+      ) : open === undefined && !isWaiting ? (
         <Empty title={say("attention.empty")} text={say("attention.emptyText")} />
       ) : (
         <div className="split md">
-          <CauseList groups={groups} open={open.id} />
-          <OpenCause key={open.id} group={open} />
+          <CauseList groups={groups} open={open?.id ?? null} />
+          {open === undefined ? (
+            <Empty title={say("attention.empty")} text={say("attention.emptyText")} />
+          ) : (
+            <OpenCause key={open.id} group={open} />
+          )}
         </div>
       )}
     </>
@@ -55,7 +63,7 @@ function OpenCause({ group }: Readonly<{ group: DeadGroupView }>) {
   return <CauseDetail group={group} />;
 }
 
-function CauseList({ groups, open }: Readonly<{ groups: readonly DeadGroupView[]; open: string }>) {
+function CauseList({ groups, open }: Readonly<{ groups: readonly DeadGroupView[]; open: string | null }>) {
   return (
     <nav className="list" aria-label={say("attention.list")}>
       {toSections(groups).map(({ title, groups: inSection }) => (
@@ -66,6 +74,7 @@ function CauseList({ groups, open }: Readonly<{ groups: readonly DeadGroupView[]
           ))}
         </section>
       ))}
+      <WaitingList isAlone={open === null} />
     </nav>
   );
 }
@@ -77,13 +86,8 @@ function CauseItem({ group, isOpen }: Readonly<{ group: DeadGroupView; isOpen: b
       className={isOpen ? "item on" : "item"}
       href={toHash({ view: "attention", group: group.id })}
       aria-current={isOpen ? "true" : undefined}
-      onKeyDown={(event) => {
-        const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-        if (step === undefined) return;
-        event.preventDefault();
-        const items = [...document.querySelectorAll<HTMLElement>("nav.list .item")];
-        items[items.indexOf(event.currentTarget) + step]?.focus();
-      }}
+      tabIndex={isOpen ? 0 : -1}
+      onKeyDown={moveInList}
     >
       <StateMark state="failed" name={say("state.failed")} />
       <span className="t">{toTitle(group)}</span>

@@ -6,6 +6,8 @@ import { Button } from "../../ui/button.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { say } from "../../words/say.ts";
+import { directionIcons } from "../calls/direction-icons.ts";
+import { otherParty, toDirection } from "../calls/what-happened.ts";
 
 /** The calls of a cause, each with its story, and with its own way back into the queue. */
 export function CauseCalls({ group }: Readonly<{ group: DeadGroupView }>) {
@@ -23,7 +25,9 @@ export function CauseCalls({ group }: Readonly<{ group: DeadGroupView }>) {
         <table className="letters">
           <thead>
             <tr>
-              <th>{say("attention.call")}</th>
+              <th>{say("calls.time")}</th>
+              <th>{say("calls.number")}</th>
+              <th>{say("calls.agent")}</th>
               <th>
                 <span className="sr">{say("attention.action")}</span>
               </th>
@@ -41,9 +45,12 @@ export function CauseCalls({ group }: Readonly<{ group: DeadGroupView }>) {
 }
 
 function Letter({ letter, isMany }: Readonly<{ letter: DeadLetterView; isMany: boolean }>) {
-  const { attention, notices } = useApp();
+  const { attention, notices, formats, now } = useApp();
   const busy = useStore(attention, (state) => state.busy);
-  const { call, callId, tenant, id } = letter;
+  const { call, callId, tenant, id, startedAt, agent } = letter;
+  const direction = toDirection(letter);
+  const Icon = directionIcons[direction];
+  const number = otherParty(letter);
   const replay = async (): Promise<void> => {
     const answer = await attention.replay(String(id));
     if (answer === undefined) return;
@@ -51,7 +58,15 @@ function Letter({ letter, isMany }: Readonly<{ letter: DeadLetterView; isMany: b
   };
   return (
     <tr>
-      <td>{call}</td>
+      <td className="nowrap">{formats.dayAndTime(startedAt, now())}</td>
+      <td>
+        <span className={direction === "missed" ? "dir missed" : "dir"} title={say(`calls.${direction}`)}>
+          <Icon className="i i-s" aria-hidden="true" />
+          <span className="sr">{say(`calls.${direction}`)}</span>
+        </span>
+        {number === null ? say("calls.withheld") : formats.party(number)}
+      </td>
+      <td>{agent === null ? "" : formats.party(agent)}</td>
       <td className="num nowrap">
         <a href={toHash({ view: "call", callId, tenant })} aria-label={say("attention.whyOf", { call })}>
           {say("attention.why")}

@@ -7,6 +7,7 @@ import { Button } from "../../ui/button.tsx";
 import { CrmTag } from "../../ui/crm-tag.tsx";
 import { say, tell } from "../../words/say.ts";
 import { AcknowledgeSheet } from "./acknowledge-sheet.tsx";
+import { tellAcknowledged } from "./tell-acknowledged.ts";
 import { CauseCalls } from "./cause-calls.tsx";
 import { nextGroup, toTitle } from "./causes.ts";
 
@@ -70,14 +71,8 @@ function WaysOut({ group }: Readonly<{ group: DeadGroupView }>) {
   };
   const acknowledge = async (note: string): Promise<void> => {
     setAsking(false);
-    const answer = await attention.acknowledge(id, note);
-    if (answer === undefined) return;
-    if (!answer.ok) {
-      notices.show(answer.fault.message);
-      return;
-    }
-    notices.show(say("attention.acknowledged", { count: answer.value.acknowledged }));
-    goOn(app, id);
+    const done = await attention.acknowledge(id, note);
+    if (done !== undefined && tellAcknowledged(app, done)) goOn(app, id);
   };
   return (
     <ol className="fix">

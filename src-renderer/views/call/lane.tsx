@@ -10,6 +10,7 @@ import { CrmTag } from "../../ui/crm-tag.tsx";
 import { StateChip, StateMark } from "../../ui/state-mark.tsx";
 import { say } from "../../words/say.ts";
 import { stateWords } from "../../words/state-words.ts";
+import { tellAcknowledged } from "../attention/tell-acknowledged.ts";
 import { AcknowledgeSheet } from "../attention/acknowledge-sheet.tsx";
 
 type Event = DeliveryStory["timeline"][number];
@@ -80,9 +81,8 @@ function LaneActions({ delivery }: Readonly<{ delivery: DeliveryStory }>) {
   };
   const acknowledge = async (note: string): Promise<void> => {
     setAsking(false);
-    const answer = await attention.acknowledge(target, note);
-    if (answer !== undefined)
-      notices.show(answer.ok ? say("attention.acknowledged", { count: 1 }) : answer.fault.message);
+    const done = await attention.acknowledge(target, note);
+    if (done !== undefined) tellAcknowledged({ attention, notices }, done);
     await story.refresh();
   };
   return (

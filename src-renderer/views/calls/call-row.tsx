@@ -1,4 +1,3 @@
-import { type LucideIcon, PhoneForwarded, PhoneIncoming, PhoneMissed, PhoneOutgoing, Voicemail } from "lucide-react";
 import { memo } from "react";
 import { useApp } from "../../app.ts";
 import { toOutcome } from "../../../src-shared/domain/call-outcome.ts";
@@ -7,15 +6,8 @@ import { StateMark, StateText } from "../../ui/state-mark.tsx";
 import { say } from "../../words/say.ts";
 import { stateWords } from "../../words/state-words.ts";
 import type { CrmColumn } from "./call-grid.tsx";
-import { otherParty, toDirection, toHappened, type DirectionWord } from "./what-happened.ts";
-
-const directionIcons: Readonly<Record<DirectionWord, LucideIcon>> = {
-  inbound: PhoneIncoming,
-  outbound: PhoneOutgoing,
-  internal: PhoneForwarded,
-  missed: PhoneMissed,
-  voicemail: Voicemail,
-};
+import { directionIcons } from "./direction-icons.ts";
+import { otherParty, toDirection, toHappened } from "./what-happened.ts";
 
 export function DayRow({ at, index }: Readonly<{ at: number; index: number }>) {
   const { formats, now } = useApp();

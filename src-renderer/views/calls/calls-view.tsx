@@ -115,17 +115,20 @@ function StatusBar() {
   const { calls } = useApp();
   const count = useStore(calls, (state) => state.lines.length);
   const hasMore = useStore(calls, (state) => state.next !== null);
+  const tookMs = useStore(calls, (state) => state.tookMs);
   const isLooking = useStore(calls, (state) => state.status === "loading" || state.isLoadingMore);
   return (
     <footer className="statusbar">
       <span role="status">
         {isLooking ? say("calls.loading") : say(hasMore ? "calls.loadedMore" : "calls.loaded", { count })}
+        {isLooking || tookMs === null ? "" : ` ${say("calls.took", { ms: tookMs })}`}
       </span>
       <span className="push hints">
         <KeyHint keys={["↑", "↓"]}>{say("calls.move")}</KeyHint>
         <KeyHint keys={["Enter"]}>{say("calls.open")}</KeyHint>
         <KeyHint keys={["C"]}>{say("calls.copy")}</KeyHint>
         <KeyHint keys={["/"]}>{say("calls.find")}</KeyHint>
+        <KeyHint keys={["?"]}>{say("keys.title")}</KeyHint>
       </span>
     </footer>
   );

@@ -42,3 +42,14 @@ export function toGauge({ used, usedByOthers, limit }: WindowView): Readonly<{ o
   const ours = Math.min(100, (used / limit) * 100);
   return { ours, others: Math.min(100 - ours, (usedByOthers / limit) * 100) };
 }
+
+/** A tenth of the window must have passed before its pace says anything. */
+const leastShare = 0.1;
+
+/** Where the use of a window ends at the pace so far, out of 100; null where it does not start anew at a known time, or just did. */
+export function toForecast({ used, usedByOthers, limit, lengthMs, resetsAt }: WindowView, now: number): number | null {
+  if (resetsAt === null || limit <= 0 || lengthMs < 3_600_000) return null;
+  const passed = (lengthMs - (resetsAt - now)) / lengthMs;
+  if (passed < leastShare || passed > 1) return null;
+  return Math.min(100, ((used + usedByOthers) / passed / limit) * 100);
+}

@@ -3,12 +3,14 @@ import { useApp } from "../../app.ts";
 import { crmNames } from "../../../src-shared/domain/integration.ts";
 import type { StatementView } from "../../../src-shared/ipc/report-views.ts";
 import type { Connection } from "../../state/ledger-store.ts";
+import { toHash } from "../../state/route.ts";
 import { CrmTag } from "../../ui/crm-tag.tsx";
+import { Gauge } from "../../ui/gauge.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { StateText } from "../../ui/state-mark.tsx";
 import { say } from "../../words/say.ts";
-import { longestWindow, toGauge, toHealth } from "./connection-health.ts";
+import { longestWindow, toForecast, toGauge, toHealth } from "./connection-health.ts";
 
 const Legend = () => (
   <span className="legend">
@@ -23,6 +25,12 @@ const Legend = () => (
         <rect width="8" height="8" rx="2" className="f-other" />
       </svg>
       {say("overview.usedByOthers")}
+    </span>
+    <span>
+      <svg viewBox="0 0 8 8" aria-hidden="true">
+        <rect x="3" width="2" height="8" className="f-tick" />
+      </svg>
+      {say("overview.forecast")}
     </span>
   </span>
 );
@@ -74,7 +82,9 @@ function Row({ connection, today }: Readonly<{ connection: Connection; today: St
           <CrmTag crm={crm} size="large" />
           <div>
             <p>
-              <b>{label === "" ? crmNames[crm] : label}</b>
+              <a className="plain" href={toHash({ view: "connections", id: connection.id })}>
+                {label === "" ? crmNames[crm] : label}
+              </a>
             </p>
             <p className="small">
               <StateText state={mark} text={say(key, values)} />
@@ -99,22 +109,23 @@ function Row({ connection, today }: Readonly<{ connection: Connection; today: St
 }
 
 function Allowance({ connection }: Readonly<{ connection: Connection }>) {
-  const { formats } = useApp();
+  const { formats, now } = useApp();
   const window = longestWindow(connection);
   if (window === undefined || window.limit <= 0)
     return <span className="small faint">{say("overview.noAllowance")}</span>;
   const { ours, others } = toGauge(window);
+  const forecast = toForecast(window, now());
   const used = Math.round(window.used + window.usedByOthers);
   return (
     <>
-      <svg className="gauge" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
-        <rect width="100" height="6" className="f-track" />
-        <rect width={ours} height="6" className="f-ink" />
-        <rect x={ours} width={others} height="6" className="f-other" />
-      </svg>
+      <Gauge ours={ours} others={others} forecast={forecast} />
       <p>
         <span>{say("overview.allowanceUse", { used: formats.number(used), limit: formats.number(window.limit) })}</span>
-        <span>{formats.percent(used / window.limit)}</span>
+        <span>
+          {forecast === null
+            ? formats.percent(used / window.limit)
+            : say("overview.forecastUse", { share: formats.percent(forecast / 100) })}
+        </span>
       </p>
     </>
   );

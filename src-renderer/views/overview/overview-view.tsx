@@ -3,6 +3,7 @@ import { useStore } from "zustand";
 import { useApp } from "../../app.ts";
 import { Button } from "../../ui/button.tsx";
 import { say } from "../../words/say.ts";
+import { ActivityPanel } from "./activity-panel.tsx";
 import { AttentionPanel } from "./attention-panel.tsx";
 import { Banners } from "./banners.tsx";
 import { ConnectionsPanel } from "./connections-panel.tsx";
@@ -43,6 +44,7 @@ export function OverviewView() {
               <SourcesPanel />
             </div>
             <div className="stack">
+              <ActivityPanel />
               <StatementPanel />
             </div>
           </div>

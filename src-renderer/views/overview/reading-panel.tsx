@@ -12,11 +12,13 @@ import { toFileName } from "../import/file-name.ts";
 const bold = { b: (children: React.ReactNode) => <b key="b">{children}</b> };
 
 /** Files that are being read, and how the last readings ended. */
-export function ReadingPanel() {
+export function ReadingPanel({ isRunningOnly = false }: Readonly<{ isRunningOnly?: boolean }>) {
   const { ledger, reading } = useApp();
   const imports = useStore(ledger, (state) => state.imports);
   const dismissed = useStore(reading, (state) => state.dismissed);
-  const shown = imports.filter(({ requestId, state }) => state === "running" || !dismissed.has(requestId));
+  const shown = imports.filter(
+    ({ requestId, state }) => state === "running" || (!isRunningOnly && !dismissed.has(requestId)),
+  );
   if (shown.length === 0) return null;
   return (
     <Panel title={say("reading.title")}>
@@ -30,9 +32,17 @@ export function ReadingPanel() {
 }
 
 function Running({ job }: Readonly<{ job: ImportJob }>) {
-  const { reading } = useApp();
+  const { reading, formats } = useApp();
   const name = toFileName(job.progress?.file ?? job.paths[0] ?? "");
-  const { rows = 0, filesDone = 0, files = 0 } = job.progress ?? {};
+  const {
+    rows = 0,
+    filesDone = 0,
+    files = 0,
+    bytes = 0,
+    totalBytes = 0,
+    rowsPerSecond = 0,
+    secondsLeft = null,
+  } = job.progress ?? {};
   const cancel = (
     <Button size="small" label={say("reading.cancelOf", { name })} onPress={() => reading.cancel(job.requestId)}>
       {say("reading.cancel")}
@@ -41,13 +51,13 @@ function Running({ job }: Readonly<{ job: ImportJob }>) {
   return (
     <Note icon={FileSearch} tone="sending" action={cancel}>
       <span data-reading={job.requestId}>{say("reading.rows", { rows, file: name })}</span>
-      {files > 1 ? (
-        <>
-          {" "}
-          {say("reading.files", { file: Math.min(files, filesDone + 1), files })}
-          <progress className="progress" value={filesDone} max={files} aria-label={say("reading.title")} />
-        </>
-      ) : null}
+      {files > 1 ? ` ${say("reading.files", { file: Math.min(files, filesDone + 1), files })}.` : ""}
+      {secondsLeft === null
+        ? ""
+        : ` ${say("reading.pace", { rows: rowsPerSecond, length: formats.length(Math.max(1, secondsLeft)) })}`}
+      {totalBytes === 0 ? null : (
+        <progress className="progress" value={bytes} max={totalBytes} aria-label={say("reading.title")} />
+      )}
     </Note>
   );
 }

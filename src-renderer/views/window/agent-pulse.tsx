@@ -48,7 +48,7 @@ export function AgentPulse() {
       : say("agent.retry", { time: formats.timeSeconds(retryAt) });
   const action = canPause ? "pause" : "resume";
   return (
-    <div className="agent foot">
+    <div className="agent">
       <span className={isRunning ? "pulse" : "pulse warn"} />
       <span title={say(phaseWords[phase])}>{say(phaseWords[phase])}</span>
       {isRunning && (canPause || canResume) ? (

@@ -1,28 +1,49 @@
-import { Inbox, LayoutDashboard, type LucideIcon, Phone } from "lucide-react";
+import { FolderInput, Inbox, Keyboard, LayoutDashboard, type LucideIcon, Phone, Plug } from "lucide-react";
 import type { ReactNode } from "react";
 import { useStore } from "zustand";
 import { useApp } from "../../app.ts";
 import { toHash, type Route } from "../../state/route.ts";
 import { say } from "../../words/say.ts";
 import { AgentPulse } from "./agent-pulse.tsx";
+import { preloadScreen } from "./screen.tsx";
 
 type EntryProps = Readonly<{ to: Route; icon: LucideIcon; label: string; isHere: boolean; children?: ReactNode }>;
 
 const Entry = ({ to, icon: Icon, label, isHere, children }: EntryProps) => (
-  <a className="nav" href={toHash(to)} aria-current={isHere ? "page" : undefined} title={label}>
+  <a
+    className="nav"
+    href={toHash(to)}
+    aria-current={isHere ? "page" : undefined}
+    title={label}
+    onPointerEnter={() => preloadScreen(to.view)}
+    onFocus={() => preloadScreen(to.view)}
+  >
     <Icon className="i" aria-hidden="true" />
     <span className="label">{label}</span>
     {children}
   </a>
 );
 
-export function Rail() {
-  const { route, ledger, formats } = useApp();
+function Trouble({ count }: Readonly<{ count: number }>) {
+  const { formats } = useApp();
+  return count === 0 ? null : (
+    <span className="count alert" role="img" aria-label={say("nav.open", { count })}>
+      {formats.number(count)}
+    </span>
+  );
+}
+
+export function Rail({ onKeys }: Readonly<{ onKeys: () => void }>) {
+  const { route, ledger } = useApp();
   const view = useStore(route, (state) => state.route.view);
   const open = useStore(
     ledger,
     ({ attention, connections }) =>
       (attention?.length ?? 0) + (connections ?? []).filter(({ state }) => state === "blocked").length,
+  );
+  const folders = useStore(
+    ledger,
+    ({ totals }) => (totals?.folders ?? []).filter(({ state }) => state !== "watched" && state !== "unseen").length,
   );
   return (
     <nav className="side" aria-label={say("app.main")}>
@@ -44,12 +65,25 @@ export function Rail() {
         label={say("nav.attention")}
         isHere={view === "attention"}
       >
-        {open === 0 ? null : (
-          <span className="count alert" role="img" aria-label={say("nav.open", { count: open })}>
-            {formats.number(open)}
-          </span>
-        )}
+        <Trouble count={open} />
       </Entry>
+      <h2>{say("nav.setUp")}</h2>
+      <Entry to={{ view: "sources" }} icon={FolderInput} label={say("sources.title")} isHere={view === "sources"}>
+        <Trouble count={folders} />
+      </Entry>
+      <Entry
+        to={{ view: "connections", id: null }}
+        icon={Plug}
+        label={say("overview.connections")}
+        isHere={view === "connections"}
+      />
+      <button type="button" className="nav foot" title={say("keys.title")} onClick={onKeys}>
+        <Keyboard className="i" aria-hidden="true" />
+        <span className="label">{say("keys.title")}</span>
+        <kbd className="kbd push" aria-hidden="true">
+          ?
+        </kbd>
+      </button>
       <AgentPulse />
     </nav>
   );

@@ -2,8 +2,14 @@ import { useEffect } from "react";
 import { useApp } from "../../app.ts";
 import type { Route } from "../../state/route.ts";
 
-/** Screens in the order of the rail: Ctrl or Cmd with 1 to 3. */
-const screens: readonly Route[] = [{ view: "overview" }, { view: "calls" }, { view: "attention", group: null }];
+/** Screens in the order of the rail: Ctrl or Cmd with 1 to 5. */
+const screens: readonly Route[] = [
+  { view: "overview" },
+  { view: "calls" },
+  { view: "attention", group: null },
+  { view: "sources" },
+  { view: "connections", id: null },
+];
 
 /** Parts of the window that F6 goes through. */
 const parts = ["nav.side a[aria-current]", "main h1", "header.titlebar input"] as const;
@@ -13,6 +19,9 @@ const focus = (selector: string): void => {
   if (element?.tagName === "H1") element.setAttribute("tabindex", "-1");
   element?.focus();
 };
+
+/** The keyboard goes to the title of the screen: what follows is its work. */
+export const focusTitle = (): void => focus("main h1");
 
 /** The search of the screen, or the one of the window where the screen has none. */
 function focusSearch(): void {
@@ -32,7 +41,7 @@ const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && target.closest("input, textarea, select, dialog") !== null;
 
 /** Shortcuts that work everywhere. Single letters belong to lists and are theirs. */
-export function useWindowKeys(): void {
+export function useWindowKeys(onHelp: () => void): void {
   const { route } = useApp();
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
@@ -46,10 +55,11 @@ export function useWindowKeys(): void {
       else if (event.altKey && event.key === "ArrowLeft") history.back();
       else if (event.altKey && event.key === "ArrowRight") history.forward();
       else if (event.key === "/" && !isTyping(event.target)) focusSearch();
+      else if (event.key === "?" && !isTyping(event.target)) onHelp();
       else return;
       event.preventDefault();
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
-  }, [route]);
+  }, [route, onHelp]);
 }

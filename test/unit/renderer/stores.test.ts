@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { createConnectionsStore } from "../../../src-renderer/state/connections-store.ts";
 import { createAttentionStore } from "../../../src-renderer/state/attention-store.ts";
 import { createCallsStore, merge, type CallsStore } from "../../../src-renderer/state/calls-store.ts";
 import { createLedgerStore } from "../../../src-renderer/state/ledger-store.ts";
@@ -21,7 +22,7 @@ const ids = (calls: CallsStore) => calls.getState().lines.map(({ rowId }) => row
 
 describe("the list of calls", () => {
   test("asks one question at a time, and the last one typed wins", async () => {
-    const calls = createCallsStore(script.bridge);
+    const calls = createCallsStore(script.bridge, () => 0);
     calls.filter({ text: "0" });
     calls.filter({ text: "02" });
     calls.filter({ text: "020" });
@@ -35,7 +36,7 @@ describe("the list of calls", () => {
   });
 
   test("goes on by pages, and drops a page of an older question", async () => {
-    const calls = createCallsStore(script.bridge);
+    const calls = createCallsStore(script.bridge, () => 0);
     void calls.load();
     await script.answer(page(9, 7, 7));
     void calls.loadMore();
@@ -52,7 +53,7 @@ describe("the list of calls", () => {
   });
 
   test("a fault is kept and asked again; it never asks by itself for ever", async () => {
-    const calls = createCallsStore(script.bridge);
+    const calls = createCallsStore(script.bridge, () => 0);
     void calls.load();
     void calls.refresh();
     await script.fail("busy", "The agent is starting.");
@@ -64,7 +65,7 @@ describe("the list of calls", () => {
   });
 
   test("keeps new calls apart while somebody reads, and takes them at once where nobody does", async () => {
-    const calls = createCallsStore(script.bridge);
+    const calls = createCallsStore(script.bridge, () => 0);
     void calls.load();
     await script.answer(page(3, 1));
     void calls.refresh();
@@ -80,7 +81,7 @@ describe("the list of calls", () => {
   });
 
   test("a refresh renews what it covers and leaves older pages as they are", () => {
-    const calls = createCallsStore(script.bridge);
+    const calls = createCallsStore(script.bridge, () => 0);
     calls.setState({ ...page(9, 1), lines: page(9, 1).calls, next: 1, status: "ready" });
     const failed = aLine(8, { outcome: "failed" });
     const merged = merge(calls.getState(), { calls: [aLine(9), failed, aLine(7)], next: 7 });
@@ -93,7 +94,7 @@ describe("the list of calls", () => {
 
 describe("what needs attention", () => {
   test("a second click while the first is on its way does nothing", async () => {
-    const attention = createAttentionStore(script.bridge, "Europe/London");
+    const attention = createAttentionStore(script.bridge, "Europe/London", () => 1_763_562_710_000);
     const first = attention.replay("1a2b");
     expect(await attention.replay("1a2b")).toBeUndefined();
     expect(await attention.acknowledge("1a2b", "no")).toBeUndefined();
@@ -104,13 +105,62 @@ describe("what needs attention", () => {
   });
 
   test("an answer for a cause that was left is not shown under another", async () => {
-    const attention = createAttentionStore(script.bridge, "Europe/London");
+    const attention = createAttentionStore(script.bridge, "Europe/London", () => 1_763_562_710_000);
     void attention.open("first");
     void attention.open("second");
     await script.answer({ group: null, letters: [{ id: 1 }] });
     expect(attention.getState()).toMatchObject({ target: "second", status: "loading", letters: [] });
     await script.fail("bad_input", "No group is named second.");
     expect(attention.getState()).toMatchObject({ status: "failed", fault: { message: "No group is named second." } });
+  });
+});
+
+test("an acknowledgement is taken back by the moment of its click", async () => {
+  const attention = createAttentionStore(script.bridge, "Europe/London", () => 1_763_562_710_000);
+  const done = attention.acknowledge("1a2b", "a test");
+  await script.answer({ acknowledged: 3 });
+  const acknowledged = await done;
+  if (acknowledged === undefined) throw new Error("the click was not taken");
+  const back = attention.takeBack(acknowledged);
+  await script.answer({ replayed: 3 });
+  expect(await back).toEqual({ ok: true, value: { replayed: 3 } });
+  expect(script.asked.at(-1)?.input).toEqual({ target: "1a2b@1763562710000", note: "" });
+});
+
+describe("the connected accounts", () => {
+  test("a look at one is kept with its time, its failure too, and no second click goes out meanwhile", async () => {
+    const connections = createConnectionsStore(script.bridge, () => 7);
+    const first = connections.check(2);
+    void connections.check(3);
+    expect(await connections.remove(2)).toBeUndefined();
+    expect(connections.getState().busy).toBe(2);
+    await script.answer({ integrationId: 2, ok: false, account: null, problem: "The key was removed." });
+    await script.answer({ integrations: [] });
+    await first;
+    expect(connections.getState().checks).toEqual({
+      2: { at: 7, ok: false, account: null, problem: "The key was removed." },
+    });
+    const second = connections.check(2);
+    await script.fail("busy", "The agent is starting.");
+    await script.answer({ integrations: [] });
+    await second;
+    expect(connections.getState().checks[2]).toMatchObject({ ok: false, problem: "The agent is starting." });
+    expect(script.asked.map(({ name }) => name)).toEqual([
+      "integrations:check",
+      "integrations:list",
+      "integrations:check",
+      "integrations:list",
+    ]);
+  });
+
+  test("that cannot be listed say why, and can be asked for again", async () => {
+    const connections = createConnectionsStore(script.bridge, () => 7);
+    void connections.load();
+    await script.fail("busy", "The agent is starting.");
+    expect(connections.getState()).toMatchObject({ status: "failed", fault: { message: "The agent is starting." } });
+    void connections.load();
+    await script.answer({ integrations: [] });
+    expect(connections.getState()).toMatchObject({ status: "ready", fault: null });
   });
 });
 
@@ -129,17 +179,25 @@ describe("the ledger", () => {
     expect(script.followed()).toEqual([]);
   });
 
-  test("puts the newest cause first, and asks for sources only when their number changed", async () => {
+  test("puts the newest cause first, and asks for sources only when one of their folders changed", async () => {
     const ledger = createLedgerStore(script.bridge, () => 1);
     ledger.follow();
     script.push("attention", { a: aGroup({ id: "a", lastAt: 1 }), b: aGroup({ id: "b", lastAt: 2 }) });
     expect(ledger.getState().attention?.map(({ id }) => id)).toEqual(["b", "a"]);
-    const totals = { deliveries: aDay().byIntegration[0]?.states ?? {}, sources: 1, nextDueAt: null } as never;
-    script.push("totals", { now: totals });
-    script.push("totals", { now: totals });
+    const totals = {
+      deliveries: aDay().byIntegration[0]?.states ?? {},
+      sources: 1,
+      folders: [{ id: 1, state: "watched" }],
+      nextDueAt: null,
+    };
+    script.push("totals", { now: totals as never });
+    script.push("totals", { now: totals as never });
     expect(script.asked.map(({ name }) => name)).toEqual(["sources:list"]);
     await script.answer({ sources: [] });
     expect(ledger.getState().sources).toEqual([]);
+    script.push("totals", { now: { ...totals, folders: [{ id: 1, state: "missing" }] } as never });
+    await script.fail("busy", "The agent is starting.");
+    expect(ledger.getState()).toMatchObject({ sources: [], sourcesFault: { message: "The agent is starting." } });
   });
 });
 
@@ -147,7 +205,6 @@ describe("reading files", () => {
   const choice = { tenant: "acme", system: " Front desk ", region: "GB", timeZone: "Europe/London", watch: false };
 
   test("a reading that is refused before it begins is proposed again with the reason", async () => {
-    const script = createScriptedBridge();
     const reading = createReadingStore(script.bridge);
     const offer = { paths: ["/logs/a.csv"], isFolder: false };
     reading.propose(offer);

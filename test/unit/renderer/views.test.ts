@@ -8,12 +8,21 @@ import { toDirection, toHappened } from "../../../src-renderer/views/calls/what-
 import { countryOf, listCountries } from "../../../src-renderer/views/import/countries.ts";
 import { toFileName } from "../../../src-renderer/views/import/file-name.ts";
 import { firstChoice } from "../../../src-renderer/views/import/first-choice.ts";
-import { longestWindow, toGauge, toHealth } from "../../../src-renderer/views/overview/connection-health.ts";
+import {
+  longestWindow,
+  toForecast,
+  toGauge,
+  toHealth,
+} from "../../../src-renderer/views/overview/connection-health.ts";
+import { folderState } from "../../../src-shared/ipc/ingest-views.ts";
+import { toWaiting } from "../../../src-renderer/views/attention/waiting.ts";
+import { toActivityDrawing, type HalfHour } from "../../../src-renderer/views/overview/activity-bars.ts";
+import { toFolderWords, toSourceName } from "../../../src-renderer/views/sources/source-words.ts";
 import { type Route, toHash, toRoute } from "../../../src-renderer/state/route.ts";
 import { en, type MessageKey } from "../../../src-renderer/words/en.ts";
 import { createFormats } from "../../../src-renderer/words/formats.ts";
 import { say } from "../../../src-renderer/words/say.ts";
-import { aConnection, aGroup, aLine, noStates } from "../../builders/window-ledger.ts";
+import { aConnection, aDay, aGroup, aLine, noStates } from "../../builders/window-ledger.ts";
 
 const formats = createFormats("en-GB", "Europe/London");
 const now = Date.UTC(2026, 10, 19, 14, 31, 50);
@@ -24,6 +33,9 @@ describe("places of the window", () => {
       { view: "overview" },
       { view: "calls" },
       { view: "attention", group: null },
+      { view: "sources" },
+      { view: "connections", id: null },
+      { view: "connections", id: 12 },
       { view: "attention", group: "a/b c%" },
       { view: "call", tenant: "acme", callId: "asterisk-cdr-csv//17.1/20261119T080000Z" },
       { view: "call", tenant: null, callId: "100%" },
@@ -35,6 +47,8 @@ describe("places of the window", () => {
     for (const hash of ["", "#/", "#/nowhere", "#/call", "#/%E0%A4%A", "javascript:alert(1)"])
       expect(toRoute(hash)).toEqual({ view: "overview" });
     expect(toRoute("call/17.1")).toEqual({ view: "call", callId: "17.1", tenant: null });
+    expect(toRoute("connections/../7")).toEqual({ view: "connections", id: null });
+    expect(toRoute("import")).toEqual({ view: "sources" });
     expect(toRoute("attention/1a2b")).toEqual({ view: "attention", group: "1a2b" });
   });
 });
@@ -45,6 +59,10 @@ describe("times and numbers", () => {
     expect(formats.when(now - 86_400_000, now)).toBe("Wed 14:31");
     expect(formats.when(now - 10 * 86_400_000, now)).toBe("9 Nov");
     expect(formats.when(now - 400 * 86_400_000, now)).toBe("15 Oct 2025");
+    expect(formats.dayAndTime(now, now)).toBe("Today 14:31");
+    expect(formats.dayAndTime(now - 86_400_000, now)).toBe("Wed 14:31");
+    expect(formats.dayAndTime(now - 10 * 86_400_000, now)).toBe("9 Nov 14:31");
+    expect([10_000, 3_600_000, 86_400_000].map(formats.span)).toEqual(["10 s", "1 h", "24 h"]);
     expect(formats.day(now)).toBe("Thursday 19 November");
     expect(createFormats("en-GB", "Asia/Tokyo").time(now)).toBe("23:31");
     expect(createFormats("en-US", "America/New_York").time(now)).toBe("09:31 AM");
@@ -226,4 +244,93 @@ test("every text of the catalogue can be said, and none holds a word that we do 
       /\b(please|oops|successfully|invalid|error occurred|payload|dead letter|tenant|integration)\b|!/i,
     );
   }
+});
+
+describe("the forecast of an allowance", () => {
+  const dayMs = 86_400_000;
+  const window = {
+    lengthMs: dayMs,
+    limit: 1_000,
+    used: 200,
+    usedByOthers: 100,
+    resetsAt: now + dayMs / 2,
+    blockedUntil: null,
+  };
+
+  test("goes on at the pace so far until the window begins anew, and not past its end", () => {
+    expect(toForecast(window, now)).toBe(60);
+    expect(toForecast({ ...window, used: 700 }, now)).toBe(100);
+  });
+
+  test("is not told where the pace says nothing yet, or no time of a new beginning is known", () => {
+    expect(toForecast({ ...window, resetsAt: now + dayMs * 0.95 }, now)).toBeNull();
+    expect(toForecast({ ...window, resetsAt: null }, now)).toBeNull();
+    expect(toForecast({ ...window, lengthMs: 10_000 }, now)).toBeNull();
+    expect(toForecast({ ...window, resetsAt: now - 1 }, now)).toBeNull();
+  });
+});
+
+describe("the activity of a day", () => {
+  const half = (index: number, change: Partial<HalfHour> = {}): HalfHour => ({
+    at: Date.UTC(2026, 10, 19, 7, 30) + index * 1_800_000,
+    delivered: 0,
+    failed: 0,
+    skipped: 0,
+    open: 0,
+    ...change,
+  });
+
+  test("stacks what is in a half hour without a gap, under a round top, and leaves empty ones empty", () => {
+    const bars = toActivityDrawing([
+      half(0, { delivered: 20, failed: 2, open: 3, skipped: 1 }),
+      half(3, { delivered: 37 }),
+    ]);
+    expect(bars?.top).toBe(40);
+    const first = bars?.parts.filter(({ x }) => x === 0) ?? [];
+    expect(first.map(({ name }) => name)).toEqual(["delivered", "skipped", "waiting", "failed"]);
+    first.forEach(({ y, height }, index) => expect(y + height).toBeCloseTo(first[index - 1]?.y ?? 80));
+    expect(bars?.parts.filter(({ x }) => x > 0).map(({ name }) => name)).toEqual(["delivered"]);
+    expect(bars?.labels.map(({ at }) => formats.hour(at))).toEqual(["08", "10", "12", "14", "16"]);
+  });
+
+  test("stays within the drawing for a day around the clock, and is none without calls", () => {
+    const bars = toActivityDrawing(Array.from({ length: 50 }, (_, index) => half(index, { delivered: 1_000_000 })));
+    expect(Math.max(...(bars?.parts.map(({ x }) => x + (bars?.barWidth ?? 0)) ?? []))).toBeLessThanOrEqual(296);
+    expect(Math.min(...(bars?.parts.map(({ y }) => y) ?? []))).toBeGreaterThanOrEqual(10);
+    expect(toActivityDrawing([])).toBeNull();
+  });
+});
+
+describe("what waits by itself", () => {
+  const time = formats.time;
+  test("are calls without a contact, paused accounts and those that rest, and nothing that needs a person", () => {
+    const connections = [
+      aConnection({ id: 1, deliveries: { ...noStates, waiting: 4 } }),
+      aConnection({ id: 2, state: "paused", deliveries: { ...noStates, queued: 2 } }),
+      aConnection({ id: 3, restUntil: now + 60_000, deliveries: { ...noStates, waiting: 9 } }),
+      aConnection({ id: 4, state: "blocked", restUntil: now + 60_000, deliveries: { ...noStates, waiting: 7 } }),
+    ];
+    const waiting = toWaiting({ connections, today: aDay({ outcomes: { held: 22 } }) }, now, time);
+    expect(waiting.map(({ id, count, filter }) => [id, count, filter])).toEqual([
+      ["held", 22, "held"],
+      ["crm 2", 2, "waiting"],
+      ["crm 3", 9, "waiting"],
+    ]);
+    expect(toWaiting({ connections: null, today: null }, now, time)).toEqual([]);
+  });
+});
+
+describe("a watched folder", () => {
+  test("is called by its phone system, or by its own name where that has none", () => {
+    expect(toSourceName({ system: "Front desk", path: "/srv/cdr" })).toBe("Front desk");
+    expect(toSourceName({ system: "", path: "C:\\PBX\\cdr" })).toBe("cdr");
+  });
+
+  test("has a mark and words for every way it may stand", () => {
+    for (const state of folderState.options)
+      expect(say(toFolderWords({ state, troubleCount: 0 }).key, { count: 0 })).not.toBe("");
+    expect(toFolderWords({ state: "watched", troubleCount: 0 }).mark).toBe("delivered");
+    expect(toFolderWords({ state: "watched", troubleCount: 2 }).mark).toBe("waiting");
+    expect(toFolderWords({ state: "missing", troubleCount: 2 }).mark).toBe("failed");
+  });
 });

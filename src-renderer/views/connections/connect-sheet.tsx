@@ -1,0 +1,56 @@
+import { Copy } from "lucide-react";
+import { useState } from "react";
+import { useApp } from "../../app.ts";
+import { crmNames, crmType, type CrmType } from "../../../src-shared/domain/integration.ts";
+import { Button } from "../../ui/button.tsx";
+import { FormRow } from "../../ui/form-row.tsx";
+import { Sheet } from "../../ui/sheet.tsx";
+import { say } from "../../words/say.ts";
+
+const example = "acme";
+
+/** The command that connects an account. A key is typed into a terminal, never into this window. */
+export const toCommand = (crm: CrmType, tenant: string): string => `callledger connect ${crm} --tenant ${tenant}`;
+
+/** How an account is connected: step by step, with the exact command to copy. */
+export function ConnectSheet({ tenant, onClose }: Readonly<{ tenant: string | null; onClose: () => void }>) {
+  const { notices } = useApp();
+  const [crm, choose] = useState<CrmType>("hubspot");
+  const command = toCommand(crm, tenant ?? example);
+  const copy = (): void => void navigator.clipboard.writeText(command).then(() => notices.show(say("connect.copied")));
+  return (
+    <Sheet
+      title={say("connect.title")}
+      onClose={onClose}
+      footer={<Button onPress={onClose}>{say("connect.close")}</Button>}
+    >
+      <p className="dim">{say("connect.text")}</p>
+      <FormRow label={say("connect.crm")}>
+        {({ id }) => (
+          <select id={id} value={crm} autoFocus onChange={(event) => choose(crmType.parse(event.currentTarget.value))}>
+            {crmType.options.map((each) => (
+              <option key={each} value={each}>
+                {crmNames[each]}
+              </option>
+            ))}
+          </select>
+        )}
+      </FormRow>
+      <ol className="steps">
+        <li>{say(`connect.key.${crm}`)}</li>
+        <li>
+          {say("connect.run")}
+          <p className="code command">
+            <code>{command}</code>
+            <Button size="small" label={say("connect.copyOf", { command })} onPress={copy}>
+              <Copy className="i i-s" aria-hidden="true" />
+              {say("connect.copy")}
+            </Button>
+          </p>
+          {tenant === null ? <p className="small dim">{say("connect.name", { example })}</p> : null}
+        </li>
+        <li>{say("connect.appears", { crm: crmNames[crm] })}</li>
+      </ol>
+    </Sheet>
+  );
+}
