@@ -59,6 +59,7 @@ const toProblem = (names: readonly string[], issue: z.core.$ZodIssue): string =>
 
 /** A vendor's settings as its schema knows them. */
 export type VendorSettings = Readonly<{
+  names: readonly string[];
   /** What a person gave, as it is stored; or what is wrong, by name. */
   read(given: unknown): Outcome<StoredSettings, string>;
   /** Names that may not change once calls are written: the CRM's records are found by them. */
@@ -73,6 +74,7 @@ export function createVendorSettings(
   const schema = own.extend(matchingSettings);
   const names = Object.keys(schema.shape);
   return {
+    names,
     fixed,
     read(given) {
       const parsed = schema.safeParse(given);

@@ -21,3 +21,12 @@ test.each(Object.keys(connectorKinds))(
     expect(listed.toSorted()).toEqual(wanted.toSorted());
   },
 );
+
+test.each(Object.entries(connectorKinds))(
+  "the document of %s lists its settings, and no others",
+  (crm, { settings }) => {
+    const section = readProjectFile(`docs/connectors/${crm}.md`).split("## Settings\n")[1]?.split("\n## ")[0] ?? "";
+    const rows = [...section.matchAll(/^\| `(\w+)` +\|/gm)].map(([, name]) => name);
+    expect(rows.toSorted()).toEqual([...settings.names].toSorted());
+  },
+);
