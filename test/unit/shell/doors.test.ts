@@ -9,7 +9,7 @@ import { isAppUrl, isLoadable, toExternalUrl } from "../../../src-main/shell/sec
 import { createPathGrants } from "../../../src-main/shell/security/path-grants.ts";
 import { isTrustedSender, type SenderFacts } from "../../../src-main/shell/security/trusted-sender.ts";
 import type { HostCall } from "../../../src-main/shell/engine-host/calls.ts";
-import { aConnection } from "../../builders/window-ledger.ts";
+import type { IntegrationView } from "../../../src-shared/ipc/integration-views.ts";
 
 // The choice of a process is tested without Electron, which makes one of them.
 vi.mock("electron", () => ({ utilityProcess: {} }));
@@ -153,18 +153,21 @@ describe("readings of files", () => {
 describe("pausing from the tray", () => {
   test("pauses what is active, resumes what is paused, each under a request of its own, and leaves stopped ones", async () => {
     const calls: HostCall[] = [];
-    const { budget, deliveries, ...connection } = aConnection();
-    const listed = (["active", "paused", "blocked"] as const).map((state, index) => ({
-      ...connection,
+    const listed = (["active", "paused", "blocked"] as const).map((state, index): IntegrationView => ({
       id: index + 1,
-      state,
-      account: null,
+      tenant: "acme",
+      crm: "hubspot",
+      label: "HubSpot",
       baseUrl: null,
+      account: null,
+      state,
+      blockedReason: state === "blocked" ? "auth_revoked" : null,
+      restUntil: null,
       secret: { kind: "env", name: "TOKEN" },
       unknownCaller: "hold",
       since: null,
+      settings: {},
       createdAt: 1,
-      blockedReason: state === "blocked" ? "auth_revoked" : null,
     }));
     const host = {
       call(call: HostCall) {
