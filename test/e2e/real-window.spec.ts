@@ -96,7 +96,7 @@ test("with the keyboard alone: find a call, read its story, settle a cause; with
   await page.keyboard.press("Control+3");
   await expect(page.getByRole("heading", { name: "Needs attention", exact: true })).toBeFocused();
   await look("attention");
-  await page.keyboard.press("Tab");
+  await tabTo(page, page.getByRole("navigation", { name: "Open causes" }).getByRole("link").first());
   await page.keyboard.press("Enter");
   const acknowledge = page.getByRole("button", { name: "Acknowledge" });
   await expect(acknowledge).toBeVisible();
