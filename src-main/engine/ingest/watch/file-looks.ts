@@ -7,6 +7,7 @@ import type { FoundFile } from "./folder-listing.ts";
 const busyMs = 30_000;
 const firstRetryMs = 5000;
 const longestRetryMs = 5 * 60_000;
+const refusedAgainMs = 10 * 60_000;
 
 /** What was seen of a file, and what came of it. */
 type Seen = {
@@ -20,8 +21,8 @@ type Seen = {
   wasRead: boolean;
   retryAt: number;
   failures: number;
-  /** A half line was left: look once more when nobody can be expected to finish it. */
-  hasHalfLine: boolean;
+  /** Monotonic ms at which to look once more although nothing has changed, or null. */
+  lookAgainAt: number | null;
 };
 
 type Marked = Pick<FoundFile, "size" | "modifiedAt" | "fileId">;
@@ -58,7 +59,7 @@ export function createLooks({ clock, settleMs, recall, trustsFileIds }: LookAsk)
       wasRead: isKnown,
       retryAt: 0,
       failures: 0,
-      hasHalfLine: false,
+      lookAgainAt: null,
     };
   };
 
@@ -88,7 +89,7 @@ export function createLooks({ clock, settleMs, recall, trustsFileIds }: LookAsk)
       const entry = note(found);
       const now = clock.monotonic();
       if (now < entry.retryAt) return false;
-      if (entry.taken === entry.mark) return entry.hasHalfLine && now - entry.since >= halfLinePatienceMs;
+      if (entry.taken === entry.mark) return entry.lookAgainAt !== null && now >= entry.lookAgainAt;
       return isSettled(entry, now);
     },
     /** It was read before and has changed since: what is new in it has just been written. */
@@ -101,12 +102,15 @@ export function createLooks({ clock, settleMs, recall, trustsFileIds }: LookAsk)
     taken: (found: FoundFile, hasHalfLine: boolean): void => {
       const entry = seen.get(found.name);
       if (entry === undefined) return;
-      Object.assign(entry, { taken: toMark(found), wasRead: true, failures: 0, retryAt: 0, hasHalfLine });
+      // A half line is looked at once more when nobody can be expected to finish it.
+      const lookAgainAt = hasHalfLine ? entry.since + halfLinePatienceMs : null;
+      Object.assign(entry, { taken: toMark(found), wasRead: true, failures: 0, retryAt: 0, lookAgainAt });
     },
-    /** It will not be read as it is. */
+    /** It will not be read as it is, unless a person settles what it asks: it is looked at again now and then. */
     refused: (found: FoundFile): void => {
       const entry = seen.get(found.name);
-      if (entry !== undefined) Object.assign(entry, { taken: toMark(found), hasHalfLine: false });
+      const lookAgainAt = clock.monotonic() + refusedAgainMs;
+      if (entry !== undefined) Object.assign(entry, { taken: toMark(found), lookAgainAt });
     },
     /** It is tried again, ever more rarely. */
     failed: ({ name }: FoundFile): void => {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { LogRefusedError } from "../../../../src-main/engine/ingest/log-refused.ts";
 import { describeFileError } from "../../../../src-main/engine/ingest/watch/file-problem.ts";
 import { createNap } from "../../../../src-main/engine/ingest/watch/nap.ts";
 import { watchFolder } from "../../../../src-main/engine/ingest/watch/watch-folder.ts";
@@ -82,6 +83,15 @@ test.each([
     expect(noted.get("Master.csv")).toMatchObject({ outcome: "read", problem: null });
   },
 );
+
+test("what was refused is looked at again after ten minutes, without telling of it again", async () => {
+  writeFileSync(join(folder, "unknown.csv"), "x");
+  const refusal = () => new LogRefusedError("ask", "Which column is the start?");
+  const { at, troubles, noted } = await watchUntil([refusal(), refusal()], ({ taken }) => taken === 3);
+  expect((at[1] ?? 0) - (at[0] ?? 0)).toBeGreaterThanOrEqual(10 * 60_000);
+  expect(troubles).toEqual(["unknown.csv: Which column is the start?"]);
+  expect(noted.get("unknown.csv")).toMatchObject({ outcome: "read", problem: null });
+});
 
 test("each system is told how to allow reading", () => {
   const error = systemError("EACCES");
