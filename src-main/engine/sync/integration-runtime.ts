@@ -46,8 +46,8 @@ export type RuntimeParts = Readonly<{
 /** Everything that runs for one integration: its budget, its gate, its workers. */
 export type IntegrationRuntime = Readonly<{
   /**
-   * Fills up the workers, at most what the CRM takes in parallel, and resolves when those it hired find nothing more to do:
-   * whether they did anything. Rejects when the store fails.
+   * Sends one more worker to look, who hires further ones as long as there is something to do, at most as many as the CRM
+   * takes in parallel; resolves when all of these find nothing more: whether they did anything. Rejects when the store fails.
    */
   drain(): Promise<boolean>;
   /** Every job in hand has ended. Rejects when the store fails. */
@@ -76,6 +76,7 @@ export function createIntegrationRuntime(integration: Integration, parts: Runtim
     ...ids,
     windows,
     serverNow: server.now,
+    isServerTimeKnown: () => server.offsetMs() !== null,
   });
   const gate = createGate(connector.limits, windows, clock);
   const dispatcher = createDispatcher({
@@ -103,25 +104,28 @@ export function createIntegrationRuntime(integration: Integration, parts: Runtim
   /** Works until nothing can be done; whether it did anything itself. */
   async function work(): Promise<boolean> {
     let hasWorked = false;
+    const helpers: Promise<boolean>[] = [];
     for (let job = await nextJob(); job !== null; job = await nextJob()) {
       active += 1;
       hasWorked = true;
+      // Who finds something to do hires one more to look; where there is nothing, one look is enough.
+      if (atWork.size < connector.limits.concurrency) helpers.push(worker());
       await job().finally(() => {
         active -= 1;
       });
     }
+    await Promise.all(helpers);
     return hasWorked;
   }
   const worker = (): Promise<boolean> => {
     const mine = work().finally(() => atWork.delete(mine));
     atWork.add(mine);
+    // Who hired it, or the end of the run, hears of its failure.
+    mine.catch(() => undefined);
     return mine;
   };
   return {
-    drain: async () => {
-      const hired = Array.from({ length: Math.max(0, connector.limits.concurrency - atWork.size) }, () => worker());
-      return (await Promise.all(hired)).includes(true);
-    },
+    drain: async () => (atWork.size < connector.limits.concurrency ? worker() : false),
     finished: async () => {
       await Promise.all(atWork);
     },

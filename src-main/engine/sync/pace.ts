@@ -40,6 +40,8 @@ export type PaceParts = Readonly<{
   windows: readonly BudgetWindow[];
   /** The CRM's wall time, epoch ms: its day changes by its own clock. */
   serverNow: () => number;
+  /** Whether an answer told that time yet; known where it is left out. */
+  isServerTimeKnown?: () => boolean;
 }>;
 
 /**
@@ -48,8 +50,8 @@ export type PaceParts = Readonly<{
  */
 function seedRolling(entries: RollingWindow, window: BudgetWindow, parts: PaceParts): void {
   const stored = parts.budget.load(parts.integrationId, 0).filter((entry) => entry.sessionId !== parts.sessionId);
-  const stampOf = (entry: (typeof stored)[number]): number => entry.answeredAt ?? entry.reservedAt;
-  const newest = stored.reduce((latest, entry) => Math.max(latest, stampOf(entry)), 0);
+  // Only answers are stamped by the CRM's time for certain: a session that died before its first one knew only our clock.
+  const newest = stored.reduce((latest, { answeredAt }) => Math.max(latest, answeredAt ?? 0), 0);
   const now = parts.clock.monotonic();
   for (const entry of stored) {
     const units = entry.cost[window.name] ?? 0;
@@ -151,7 +153,8 @@ export function createPace(parts: PaceParts): Pace {
       return { id };
     },
     settle: ({ id }, observations) => {
-      budget.answer(id, serverNow());
+      // Stamped by another clock it would make the others look old; without a stamp it counts whole after a restart.
+      if (parts.isServerTimeKnown?.() !== false) budget.answer(id, serverNow());
       for (const name of Object.keys(open.get(id) ?? {})) {
         const log = tracks.get(name)?.log;
         if (log?.kind === "rolling") log.entries.answered(id, clock.monotonic());

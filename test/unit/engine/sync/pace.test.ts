@@ -134,6 +134,18 @@ test("a new session inherits what the last one used, an unanswered request inclu
   expect(next.ask({ ten_seconds: 98 }, 1).ok).toBe(true);
 });
 
+test("a request that died with its session, stamped by our clock before the CRM told its own, makes no other look old", () => {
+  const { clock, budget, send } = aPace([short]);
+  for (let sent = 0; sent < 90; sent += 1) send({ ten_seconds: 1 });
+  const ahead = { clock, budget, integrationId: 1, windows: [short], serverNow: () => clock.now() + 90_000 };
+  const died = createPace({ ...ahead, sessionId: 2, isServerTimeKnown: () => false });
+  died.settle(died.reserve({ ten_seconds: 1 }, 1), []);
+  died.reserve({ ten_seconds: 1 }, 1);
+  const next = createPace({ ...ahead, sessionId: 3, serverNow: clock.now });
+  expect(next.ask({ ten_seconds: 6 }, 1).ok).toBe(true);
+  expect(next.ask({ ten_seconds: 7 }, 1).ok).toBe(false);
+});
+
 test("a plan change keeps what was used", () => {
   const { pace, send } = aPace([short]);
   for (let sent = 0; sent < 50; sent += 1) send({ ten_seconds: 1 });
