@@ -10,8 +10,8 @@ import { whyIdle } from "./integration-handlers.ts";
 
 type Parts = Pick<ApiParts, "people" | "integrations" | "connectorFor" | "clock" | "sync">;
 
-/** How often a reading in progress is told, ms. */
-const progressMs = 500;
+/** How often a reading in progress is told, ms: counting many thousand records takes a moment of the engine. */
+const progressMs = 3_000;
 
 export function createMirrorHandlers(parts: Parts): SubjectHandlers<"mirror:status" | "mirror:sync"> {
   const { integrations, people, clock, sync } = parts;

@@ -19,6 +19,7 @@ export function createMirrorJobs(
   let isReading = false;
   /** Monotonic ms. */
   let restUntil = 0;
+  let wasReady = matcher.isReady(id, bulkLane);
 
   function isDue(): boolean {
     // The clock was set back: a copy can never be as fresh as a time that is to come, and would be read without end.
@@ -31,9 +32,15 @@ export function createMirrorJobs(
     lanes.some((lane) => deliveries.peekDue({ integrationId: id, lane, now: clock.now(), limit: 1 }).length > 0);
 
   function recheckHeld(): void {
-    if (!mirror.hasChanged(id) || !matcher.isReady(id, bulkLane)) return;
+    const isReady = matcher.isReady(id, bulkLane);
+    const isFirst = isReady && !wasReady;
+    wasReady = isReady;
+    if (!isReady || !(isFirst || mirror.hasChanged(id))) return;
     const integration = health.integration();
-    deliveries.recheckHeld(id, clock.now(), (number) => mirror.find(integration, number).length > 0);
+    // What was held for want of a copy may be decided by the policy now, whoever has the number.
+    const isKnown = (number: string): boolean =>
+      (isFirst && integration.unknownCaller !== "hold") || mirror.find(integration, number).length > 0;
+    deliveries.recheckHeld(id, clock.now(), isKnown);
     mirror.clearChanged(id);
   }
 
