@@ -239,3 +239,43 @@ test.each([
     { direction: "outbound", startedAt: "2025-06-13T10:20:00Z" },
   ]);
 });
+
+test("a FusionPBX call came to the number that was dialled, at the epoch that needs no zone", async () => {
+  const header =
+    "direction,extension,caller_id_number,caller_destination,destination_number,start_stamp,start_epoch,duration,billsec,hangup_cause,xml_cdr_uuid,bridge_uuid";
+  const id = "954b6260-48b6-4491-a8df-6645b33a7501";
+  const row = `inbound,203,07700900123,02079460012,203,2025-06-02 01:00:00,1748851200,70,60,NORMAL_CLEARING,${id},${id.replace("954", "955")}`;
+  const { calls } = await parseText(lines(header, row));
+  expect(calls).toMatchObject([{ to: "+442079460012", agent: "ext:203", startedAt: "2025-06-02T08:00:00Z" }]);
+});
+
+test("a Mitel line with ANI and DNIS has the caller and the number dialled behind everything else", async () => {
+  const row = (digits: string): string =>
+    ` 06/02 08:16  00:05:20 T101 005 ${digits.padEnd(26)} A 203`.replace("08:16  ", "08:16 ").padEnd(90);
+  const settings = { ...settingsOfOffice, year: 2025 };
+  const { calls, summary } = await parseText(
+    lines(`${row("0012")}   07700900123 02079460012`, row("07700900124")),
+    settings,
+  );
+  expect(summary).toMatchObject({ format: "mitel-smdr", skipped: [] });
+  expect(calls).toMatchObject([
+    { from: "+447700900123", to: "+442079460012", agent: "ext:203" },
+    { from: "+447700900124", to: "ext:203" },
+  ]);
+});
+
+test("who dialled through RingCentral is shown by the extension where the log has it", async () => {
+  const record = {
+    id: "r2",
+    sessionId: "101",
+    startTime: "2025-06-02T13:16:32.123Z",
+    duration: 10,
+    type: "Voice",
+    direction: "Outbound",
+    result: "No Answer",
+    from: { extensionNumber: "203", name: "Ann", phoneNumber: "+12025550100" },
+    to: { phoneNumber: "+12025550199" },
+  };
+  const { calls } = await parseText(JSON.stringify({ records: [record] }), american);
+  expect(calls).toMatchObject([{ direction: "outbound", from: "ext:203", to: "+12025550199", agent: "ext:203" }]);
+});

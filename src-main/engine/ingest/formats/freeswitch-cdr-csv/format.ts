@@ -20,6 +20,7 @@ const fields = [
     "gateway",
     "voicemail",
     "extension",
+    "did",
   ] as const),
 ] as const;
 type Field = (typeof fields)[number];
@@ -145,6 +146,8 @@ function readRow(row: PresetRow<Field>, tools: RowTools, mode: string): RowReadi
     key: isPaired && partner < own ? partner : own,
     logId: own,
     ...parties,
+    // What the caller dialled, where the product on top of the switch keeps it.
+    ...(parties.direction === "inbound" && row.text("did") !== "" ? { to: numbers.toOwn(row.text("did")) } : {}),
     called: toCalledEnd(row),
     ending: toEnding(lengths.billsec, row.text("cause")),
     talk: lengths.billsec,
@@ -181,10 +184,12 @@ const fusionPbx: TablePreset<Field> = {
       callerName: ["caller_id_name"],
       caller: ["caller_id_number", "source_number"],
       destination: ["destination_number", "caller_destination"],
+      did: ["caller_destination"],
       context: ["context"],
-      start: ["start_stamp", "start_epoch"],
-      answer: ["answer_stamp", "answer_epoch"],
-      end: ["end_stamp", "end_epoch"],
+      // Epochs need no zone.
+      start: ["start_epoch", "start_stamp"],
+      answer: ["answer_epoch", "answer_stamp"],
+      end: ["end_epoch", "end_stamp"],
       duration: ["duration"],
       billsec: ["billsec"],
       cause: ["hangup_cause"],

@@ -30,10 +30,11 @@ function readParties(line: SmdrLine, tools: RowTools): Parties {
   // Who took the call over talked last.
   const last = line.third === "" || isTrunk(line.third) ? line.called : line.third;
   if (isTrunk(line.calling)) {
+    const dialled = line.dnis === "" ? null : numbers.toOwn(line.dnis);
     return {
       direction: "inbound",
-      from: numbers.toRemote(line.digits),
-      to: toOwn(line.called, tools),
+      from: numbers.toRemote(line.ani === "" ? line.digits : line.ani),
+      to: dialled ?? toOwn(line.called, tools),
       agent: toAgent(last, tools),
       caller: null,
     };

@@ -14,6 +14,10 @@ export type SmdrLine = Readonly<{
   /** T for a transfer, C for a conference. */
   change: string;
   third: string;
+  /** Number of the caller, where ANI/DNIS reporting is on; else "". */
+  ani: string;
+  /** The number that the caller dialled, likewise. */
+  dnis: string;
 }>;
 
 /** Width of the places of parties: four digits, seven in the extended form. */
@@ -29,6 +33,15 @@ function toTime(text: string, half: string): string {
   const hour = Number(text.slice(0, 2));
   if (/p/i.test(half)) return `${String((hour % 12) + 12).padStart(2, "0")}${text.slice(2)}`;
   return /a/i.test(half) && hour === 12 ? `00${text.slice(2)}` : text;
+}
+
+/** Where a line ends without the numbers of ANI/DNIS reporting. */
+const lineEnds: Readonly<Record<PartyWidth, number>> = { 4: 90, 7: 101 };
+
+/** Both numbers stand behind everything else. A single one is the caller's. */
+function readAni(tail: string): Readonly<{ ani: string; dnis: string }> {
+  const found = /^\s*(\d{7,15})(?:\s+(\d{3,15}))?\s*$/.exec(tail);
+  return { ani: found?.[1] ?? "", dnis: found?.[2] ?? "" };
 }
 
 /** Reads a line; the parties' places begin behind the duration. Null where the line has not that form. */
@@ -55,6 +68,7 @@ export function readSmdrLine(text: string, width: PartyWidth): SmdrLine | null {
     called: rest.slice(calledAt, changeAt).trim(),
     change: rest.slice(changeAt, changeAt + 1).trim(),
     third: rest.slice(changeAt + 1, changeAt + 1 + width).trim(),
+    ...readAni(text.slice(lineEnds[width])),
   };
 }
 

@@ -52,7 +52,8 @@ function createReader(tools: RowTools) {
     const to = numberOf(record, "to");
     const direction = numbers.isExtension(from) && numbers.isExtension(to) ? "internal" : told;
     const isInbound = direction === "inbound";
-    const own = numbers.toOwn(from);
+    const extension = textAt(record, "from.extensionNumber");
+    const own = numbers.toOwn(extension === "" ? from : extension);
     const facts = toFlatFacts({
       start: { text: textAt(leg, "startTime") || textAt(record, "startTime"), zone: "utc" },
       key: textAt(record, "sessionId", "telephonySessionId", "id") || null,
