@@ -464,10 +464,13 @@ export const en = {
   "connect.crm": "CRM",
   "connect.key.hubspot":
     "In HubSpot, make a private app that may read contacts and companies and write calls. Copy its token.",
-  "connect.key.salesforce": "In Salesforce, have your admin make an app for CallLedger. Copy its client id and secret.",
-  "connect.key.zoho": "In the Zoho API console, make a self client. Copy its id, its secret and a refresh token.",
+  "connect.key.salesforce":
+    "In Salesforce, have your admin make an app for CallLedger with the callback http://localhost:33333/callback. Copy its client id.",
+  "connect.key.zoho":
+    "In the Zoho API console, make a server-based client with the callback http://localhost:33333/callback. Copy its id and secret.",
   "connect.key.pipedrive": "In Pipedrive, open your personal preferences, then API. Copy the token.",
-  "connect.run": "Open a terminal, run this, and paste what you copied, then press Enter and Ctrl D:",
+  "connect.run": "Put it into this command, and run that in a terminal:",
+  "connect.windows": "On Windows, set the variable CALLLEDGER_TOKEN first, then run the rest.",
   "connect.copy": "Copy",
   "connect.copyOf": "Copy the command {command}",
   "connect.copied": "The command is copied.",

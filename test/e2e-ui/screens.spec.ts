@@ -39,11 +39,12 @@ for (const theme of ["light", "dark"] as const)
       await expectNoPolicyViolations(page);
     });
 
-for (const { name, script, place } of screens)
+for (const { name, script, place, says } of screens)
   test(`${name} fits a small window without a second scroll direction`, async ({ page }) => {
     await page.setViewportSize({ width: 900, height: 640 });
     await page.emulateMedia({ reducedMotion: "reduce" });
     await openPage(page, script, place);
+    await expect(page.getByRole("heading", { name: says }).first()).toBeVisible();
     await page.screenshot({ path: `test-results/ui-shots/${name}-900.png` });
     await page.setViewportSize({ width: 760, height: 540 });
     const tooWide = await page.evaluate(() =>

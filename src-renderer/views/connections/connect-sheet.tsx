@@ -6,17 +6,15 @@ import { Button } from "../../ui/button.tsx";
 import { FormRow } from "../../ui/form-row.tsx";
 import { Sheet } from "../../ui/sheet.tsx";
 import { say } from "../../words/say.ts";
+import { toConnectCommand } from "./connect-command.ts";
 
 const example = "acme";
-
-/** The command that connects an account. A key is typed into a terminal, never into this window. */
-export const toCommand = (crm: CrmType, tenant: string): string => `callledger connect ${crm} --tenant ${tenant}`;
 
 /** How an account is connected: step by step, with the exact command to copy. */
 export function ConnectSheet({ tenant, onClose }: Readonly<{ tenant: string | null; onClose: () => void }>) {
   const { notices } = useApp();
   const [crm, choose] = useState<CrmType>("hubspot");
-  const command = toCommand(crm, tenant ?? example);
+  const command = toConnectCommand(crm, tenant ?? example);
   const copy = (): void => void navigator.clipboard.writeText(command).then(() => notices.show(say("connect.copied")));
   return (
     <Sheet
@@ -47,6 +45,7 @@ export function ConnectSheet({ tenant, onClose }: Readonly<{ tenant: string | nu
               {say("connect.copy")}
             </Button>
           </p>
+          <p className="small dim">{say("connect.windows")}</p>
           {tenant === null ? <p className="small dim">{say("connect.name", { example })}</p> : null}
         </li>
         <li>{say("connect.appears", { crm: crmNames[crm] })}</li>

@@ -17,6 +17,7 @@ import {
 import { folderState } from "../../../src-shared/ipc/ingest-views.ts";
 import { toWaiting } from "../../../src-renderer/views/attention/waiting.ts";
 import { toActivityDrawing, type HalfHour } from "../../../src-renderer/views/overview/activity-bars.ts";
+import { toConnectCommand } from "../../../src-renderer/views/connections/connect-command.ts";
 import { toFolderWords, toSourceName } from "../../../src-renderer/views/sources/source-words.ts";
 import { type Route, toHash, toRoute } from "../../../src-renderer/state/route.ts";
 import { en, type MessageKey } from "../../../src-renderer/words/en.ts";
@@ -318,6 +319,16 @@ describe("what waits by itself", () => {
     ]);
     expect(toWaiting({ connections: null, today: null }, now, time)).toEqual([]);
   });
+});
+
+test("the command that connects an account names the CRM, the company and where its key goes, and never a key", () => {
+  expect(toConnectCommand("hubspot", "acme")).toBe(
+    "CALLLEDGER_TOKEN=YOUR_TOKEN callledger connect hubspot --tenant acme",
+  );
+  for (const crm of crmType.options)
+    expect(toConnectCommand(crm, "acme")).toMatch(
+      new RegExp(`^CALLLEDGER_TOKEN=\\S*YOUR_\\S* callledger connect ${crm} --tenant acme( --sign-in)?$`),
+    );
 });
 
 describe("a watched folder", () => {
