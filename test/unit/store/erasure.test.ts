@@ -129,6 +129,6 @@ test("an account that is connected later gets no erased call", () => {
 
 test("a call in flight is counted, so that the caller waits for it", () => {
   const { deliveries } = ledger.store;
-  deliveries.claim({ ids: [4], session: 1, now: now() });
+  deliveries.claim({ ids: [4], session: deliveries.openSession(now()), now: now() });
   expect(ledger.store.erasure.find(theirs)).toMatchObject({ inFlight: 1, undelivered: 3 });
 });
