@@ -14,6 +14,7 @@ import { addIntegrationsCommand } from "./integrations-command.ts";
 import { createOpenBrowser } from "./open-browser.ts";
 import { createOutput, type Output } from "./output.ts";
 import { readPiped } from "./piped-input.ts";
+import { addOwnershipCommand } from "./ownership-command.ts";
 import { addRestoreCommand } from "./restore-command.ts";
 import { addRunCommand } from "./run-command.ts";
 import { addSandboxCommand } from "./sandbox-command.ts";
@@ -78,6 +79,7 @@ function createProgram(contextOf: () => CliContext): Command {
     addMirrorCommand,
     addDeadCommand,
     addStatementCommand,
+    addOwnershipCommand,
     addAuditCommand,
     addBackupCommand,
     addRestoreCommand,

@@ -14,6 +14,7 @@ import { mappingProposal, savedMapping } from "./mapping-views.ts";
 import { connectedView, integrationView, checkView } from "./integration-views.ts";
 import { matchChangeView, matchTrialView } from "./match-views.ts";
 import { mirrorView } from "./mirror-views.ts";
+import { contractView, payloadPreview } from "./ownership-views.ts";
 import { statementView, statusView } from "./report-views.ts";
 import { storyAnswer } from "./story-views.ts";
 import { supportReport } from "./support-views.ts";
@@ -199,6 +200,17 @@ export const ipcCalls = {
   "reports:statement": read(
     z.strictObject({ date: z.iso.date(), timeZone, skippedRows: z.int().min(0).max(1_000) }),
     statementView,
+  ),
+
+  "ownership:show": read(z.strictObject({ id: integrationId }), contractView),
+  /** `yaml` null: back to the CRM's default. A contract that would lose the key of calls is refused. */
+  "ownership:set": change(
+    z.strictObject({ id: integrationId, yaml: z.string().max(262_144).nullable() }),
+    contractView,
+  ),
+  "ownership:preview": read(
+    z.strictObject({ id: integrationId, call: text, tenant: tenantSlug.optional() }),
+    payloadPreview,
   ),
 
   "audit:search": read(

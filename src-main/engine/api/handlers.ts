@@ -7,6 +7,7 @@ import { createImportHandlers } from "./import-handlers.ts";
 import { createIntegrationHandlers } from "./integration-handlers.ts";
 import { createMatchHandlers } from "./match-handlers.ts";
 import { createMirrorHandlers } from "./mirror-handlers.ts";
+import { createOwnershipHandlers } from "./ownership-handlers.ts";
 import { createReportHandlers } from "./report-handlers.ts";
 import { createSourceHandlers } from "./source-handlers.ts";
 import { createSupportHandlers } from "./support-handlers.ts";
@@ -26,14 +27,27 @@ export function createHandlers(parts: ApiParts): Handlers {
     people: createMirrorHandlers(parts),
     matches: createMatchHandlers(parts),
     support: createSupportHandlers(parts),
+    ownership: createOwnershipHandlers(parts),
   };
   const seen = new Set<string>();
   for (const name of Object.values(subjects).flatMap((subject) => Object.keys(subject))) {
     if (seen.has(name)) throw new Error(`two handlers serve ${name}`);
     seen.add(name);
   }
-  const { integrations, sources, ingest, reports, stories, audit, deadLetters, erasure, people, matches, support } =
-    subjects;
+  const {
+    integrations,
+    sources,
+    ingest,
+    reports,
+    stories,
+    audit,
+    deadLetters,
+    erasure,
+    people,
+    matches,
+    support,
+    ownership,
+  } = subjects;
   return {
     ...integrations,
     ...sources,
@@ -46,5 +60,6 @@ export function createHandlers(parts: ApiParts): Handlers {
     ...people,
     ...matches,
     ...support,
+    ...ownership,
   };
 }
