@@ -33,7 +33,12 @@ export function createMirrorHandlers(parts: Parts): SubjectHandlers<"mirror:stat
       if (isDone()) return { ok: true, value: toView(parts, found.value) };
       if (signal.aborted) return fault("canceled", "Stopped before everything was read. It goes on where it stood.");
       const why = whyIdle(integrations.get(id) ?? found.value);
-      return fault("failed", why ?? `${found.value.label} could not be read to the end. It goes on where it stood.`);
+      const { message } = people.trouble(id);
+      const said = message === null ? "" : ` It said: ${message}.`;
+      return fault(
+        "failed",
+        why ?? `${found.value.label} could not be read to the end.${said} It goes on where it stood.`,
+      );
     }),
   };
 }

@@ -18,6 +18,8 @@ const hitAgeMs = 15 * 60_000;
 const missAgeMs = 30_000;
 /** Nobody is made by a copy that is older, ms. */
 const makeAgeMs = 5_000;
+/** After so many failed readings in a row, calls are looked up one by one, as if there were no copy. */
+const troublesToGoWithout = 3;
 /** Lane of calls that just ended: they are looked up at the CRM while there is no copy yet. */
 const urgentLane = 0;
 
@@ -58,7 +60,13 @@ export function createMatcher(parts: MatcherParts): Matcher {
     match: toMatch({ number: number ?? "", people: [], at: clock.now() }, rule, null, evidence),
   });
 
-  const sinceFor = (id: number, maxAgeMs: number): number => Math.max(clock.now() - maxAgeMs, countsFrom.get(id) ?? 0);
+  /** Where the clock was put back, a time that is to come counts as now: nothing can be as fresh as it. */
+  function sinceFor(id: number, maxAgeMs: number): number {
+    const now = clock.now();
+    const from = Math.min(countsFrom.get(id) ?? 0, now);
+    countsFrom.set(id, from);
+    return Math.max(now - maxAgeMs, from);
+  }
 
   /** The record itself, or the one it was merged into; null where it is gone without a trace. */
   function follow(id: number, link: Link): Link | null {
@@ -200,7 +208,10 @@ export function createMatcher(parts: MatcherParts): Matcher {
 
   return {
     match: (ask) => matchAll(ask, ask.rows),
-    isReady: (id, lane) => lane === urgentLane || !["never", "loading"].includes(mirror.state(id)),
+    isReady: (id, lane) =>
+      lane === urgentLane ||
+      !["never", "loading"].includes(mirror.state(id)) ||
+      mirror.trouble(id).times >= troublesToGoWithout,
     isOutdated: ({ integrationId, match }) =>
       match !== null &&
       match.object !== null &&

@@ -18,6 +18,8 @@ import { readNational, toPhoneKeys, toWantedNumber, type WantedNumber } from "./
 /** A copy older than this is brought up to date before anything is matched by it, ms. */
 export const staleMs = 15 * 60_000;
 
+const noTrouble = { times: 0, message: null } as const;
+
 type PageEnd = Readonly<{ done: boolean; fault: ConnectorFault | null }>;
 
 const toHit = (found: MirrorFinding): MirrorHit => ({
@@ -39,6 +41,7 @@ export function createMirror({ store, clock }: Readonly<{ store: MirrorStore; cl
   const turns = new Map<number, Promise<unknown>>();
   /** When somebody asked for it last. */
   const requestedAt = new Map<number, number>();
+  const troubles = new Map<number, Readonly<{ times: number; message: string | null }>>();
 
   const ageOf = ({ freshAsOf }: MirrorRound): number =>
     freshAsOf === null || freshAsOf > clock.now() ? Number.POSITIVE_INFINITY : clock.now() - freshAsOf;
@@ -106,9 +109,21 @@ export function createMirror({ store, clock }: Readonly<{ store: MirrorStore; cl
     return { done: false, fault: null };
   }
 
+  function remember(id: number, { fault }: PageEnd): void {
+    // Our own budget is no trouble of the CRM's.
+    if (fault?.kind === "paced") return;
+    const message = fault !== null && "answer" in fault ? (fault.answer.message ?? null) : null;
+    troubles.set(id, fault === null ? noTrouble : { times: (troubles.get(id)?.times ?? 0) + 1, message });
+  }
+
   const readPage: Mirror["readPage"] = (ask) => {
     const { id } = ask.integration;
-    const mine = (turns.get(id) ?? Promise.resolve()).then(() => readOne(ask));
+    const mine = (turns.get(id) ?? Promise.resolve())
+      .then(() => readOne(ask))
+      .then((end) => {
+        remember(id, end);
+        return end;
+      });
     turns.set(
       id,
       mine.catch(() => undefined),
@@ -179,6 +194,7 @@ export function createMirror({ store, clock }: Readonly<{ store: MirrorStore; cl
       }
       return [...hits.values()];
     },
+    trouble: (id) => troubles.get(id) ?? noTrouble,
     request: (id) => void requestedAt.set(id, clock.now()),
     hasChanged: (id) => store.round(id)?.numbersChanged === true,
     clearChanged: (id) => store.clearChanged(id),

@@ -5,6 +5,9 @@ import type { IntegrationHealth } from "./integration-health.ts";
 /** The copy is read in the last lane, unless calls wait for its first reading. */
 const bulkLane = 3;
 const waitingLane = 1;
+/** Between readings that fail, longer each time in a row, ms. */
+const firstRestMs = 250;
+const longestRestMs = 5 * 60_000;
 
 /**
  * Keeps the copy of the CRM fresh: once at the start of a run, and whenever the connector's interval has passed. One page
@@ -49,9 +52,10 @@ export function createMirrorJobs(
     const ask = { integration: health.integration(), connector, session, serverNow: parts.server.now };
     const { fault } = await mirror.readPage(ask);
     if (fault === null) return health.succeed();
-    // The last lane stops short of the limit; what is more urgent goes on.
+    // The last lane stops short of the limit, and a list that cannot be read says nothing of writes: they go on.
     if (fault.kind === "paced") restUntil = clock.monotonic() + fault.untilMs - clock.now();
-    else health.react(fault, true);
+    else if (fault.kind === "blocked" || fault.kind === "rate_limited") health.react(fault, true);
+    else restUntil = clock.monotonic() + Math.min(longestRestMs, firstRestMs * 2 ** mirror.trouble(id).times);
   }
 
   return {
