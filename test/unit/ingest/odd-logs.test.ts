@@ -279,3 +279,26 @@ test("who dialled through RingCentral is shown by the extension where the log ha
   const { calls } = await parseText(JSON.stringify({ records: [record] }), american);
   expect(calls).toMatchObject([{ direction: "outbound", from: "ext:203", to: "+12025550199", agent: "ext:203" }]);
 });
+
+test("a Panasonic log whose dates begin with the year is told by the part that does not change", async () => {
+  const row = (date: string): string => `${date} 22:03   203   01 ${"<I>02079460123".padEnd(25)} 0'05 00:05'20`;
+  const dates = ["25/06/12", "25/06/13", "25/06/14"];
+  const { calls } = await parseText(lines(...dates.map(row)));
+  expect(calls.map(({ startedAt }) => startedAt.slice(0, 10))).toEqual(["2025-06-12", "2025-06-13", "2025-06-14"]);
+  const usual = await parseText(lines(...["12/06/25", "13/06/25", "14/06/25"].map(row)));
+  expect(usual.calls.map(({ startedAt }) => startedAt.slice(0, 10))).toEqual([
+    "2025-06-12",
+    "2025-06-13",
+    "2025-06-14",
+  ]);
+});
+
+test("calls that came in or went out are known by the short words of German lists", async () => {
+  const { calls } = await parseText(
+    "Start;Von;An;Richtung;Dauer (Min)\n13.06.2025 09:15;07700900123;203;kommend;1,5\n13.06.2025 09:16;203;07700900124;gehend;0,25\n",
+  );
+  expect(calls).toMatchObject([
+    { direction: "inbound", durationSeconds: 90 },
+    { direction: "outbound", durationSeconds: 15 },
+  ]);
+});

@@ -9,10 +9,10 @@ export type ValueMeaning = CallDirection | CallStatus | "ringing" | "other" | "u
 const tables: Readonly<Record<Exclude<ValueMeaning, "unknown">, string>> = {
   inbound:
     "in, inbound, incoming, received, i, eingehend, ankommend, eingang, angekommen, entrant, recu, entrante, recibida, " +
-    "recibido, terminating, inkomend, ontvangen, in entrata, ricevuta, entrada, recebida, incoming call, inbound call, rx",
+    "recibido, kommend, ein, eingehender anruf, terminating, inkomend, ontvangen, in entrata, ricevuta, entrada, recebida, incoming call, inbound call, rx",
   outbound:
     "out, outbound, outgoing, placed, o, ausgehend, abgehend, ausgang, gewahlt, sortant, emis, saliente, realizada, " +
-    "originating, dialed, dialled, uitgaand, in uscita, effettuata, saida, efetuada, outgoing call, outbound call, tx, made",
+    "gehend, aus, ausgehender anruf, originating, dialed, dialled, uitgaand, in uscita, effettuata, saida, efetuada, outgoing call, outbound call, tx, made",
   internal: "internal, intern, interne, interno, interna, extension to extension, intercom, local, inter office",
   answered:
     "answered, connected, completed, accepted, yes, true, y, 1, success, successful, ok, angenommen, beantwortet, " +

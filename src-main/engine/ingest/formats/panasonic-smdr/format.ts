@@ -83,6 +83,20 @@ function createReader(tools: RowTools, settled: string): (line: LogLine) => RowR
   };
 }
 
+const yearFirstRegions = new Set(["CN", "HU", "JP", "KR", "LT", "TW"]);
+
+/** The part that stays the same for days on end is the year: the first one, or (everywhere else) the last. */
+function isYearFirst(lines: readonly string[], region: string | undefined): boolean {
+  const dates = lines.flatMap((text) => {
+    const line = readSmdrLine(text);
+    return line === null || line.date.startsWith("*") ? [] : [line.date.split(/\D/)];
+  });
+  const first = new Set(dates.map(([part]) => part)).size;
+  const last = new Set(dates.map(([, , part]) => part)).size;
+  if (first <= 2 && last > 2) return true;
+  return first === 1 && last <= 2 && region !== undefined && yearFirstRegions.has(region);
+}
+
 const preset: LinePreset = {
   id: "panasonic-smdr",
   title: "Panasonic KX-TDA, TDE or NS SMDR",
@@ -102,7 +116,10 @@ const preset: LinePreset = {
       ],
     };
   },
-  settle: (_lines, all, context) => {
+  settle: (lines, all, context) => {
+    if (context.settings.dateOrder === undefined && isYearFirst(lines, context.settings.region)) {
+      return Promise.resolve("YMD");
+    }
     async function* dates(): AsyncGenerator<string, void, undefined> {
       for await (const text of all()) {
         const line = readSmdrLine(text);
