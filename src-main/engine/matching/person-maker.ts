@@ -78,7 +78,9 @@ export function createPersonMaker({ clock, mirror, store, ledger, quietTimeMs }:
   async function recover(ask: MatchAsk, number: string, entry: LedgerEntry): Promise<MatchVerdict | null> {
     const { integration, connector } = ask;
     const gap = entry.missingReads > 0 ? secondReadGapMs : 0;
-    const readFrom = entry.begunAt + quietTimeMs + gap;
+    // An entry of a time that is to come was written before the clock was put back: its quiet time is over.
+    const isOfTheFuture = entry.begunAt > clock.now();
+    const readFrom = isOfTheFuture ? clock.now() : entry.begunAt + quietTimeMs + gap;
     const sentence = "Whether the CRM made the person is not known yet: looked for before anything is made again.";
     if (clock.now() < readFrom) return { kind: "later", untilMs: readFrom, sentence };
     const fault = await mirror.refresh(ask, readFrom);

@@ -156,6 +156,8 @@ export interface Mirror {
   readPage(ask: MirrorAsk): Promise<Readonly<{ done: boolean; fault: ConnectorFault | null }>>;
   /** Reads until the copy is fresh since this time; joins a reading that is under way. Null, or the fault that stopped it. */
   refresh(ask: MirrorAsk, since: number): Promise<ConnectorFault | null>;
+  /** What the CRM answered to the readings that failed in a row, in this process; `times` 0: the last one was well. */
+  trouble(integrationId: number): Readonly<{ times: number; message: string | null }>;
   /** Somebody wants it up to date as of now: it is due, whatever its interval. */
   request(integrationId: number): void;
   /** Whether numbers changed since the held calls were last looked at. */
