@@ -302,3 +302,13 @@ test("calls that came in or went out are known by the short words of German list
     { direction: "outbound", durationSeconds: 15 },
   ]);
 });
+
+test("headers that say call before every name, and parties with numbers and names apart, are known", async () => {
+  const header =
+    "Session Id,From Name,From Number,To Name,To Number,Result,Call Length,Handle Time,Call Start Time,Call Direction,Queue";
+  const row = "1,J,(202) 555-0123,Ann,203,Answered,00:01:20,00:01:00,06/13/2025 09:15:32 AM,Inbound,Sales";
+  const { calls } = await parseText(lines(header, row), american);
+  expect(calls).toMatchObject([
+    { callId: "1", from: "+12025550123", to: "ext:203", startedAt: "2025-06-13T13:15:32Z" },
+  ]);
+});

@@ -26,20 +26,26 @@ type Words = Readonly<Record<ColumnField, readonly string[]>>;
 const english: Words = {
   from: [
     "from, caller, caller id, caller number, calling number, calling party, source, src, cli, callerid, ani",
-    "originating number, clid, call from, from number, caller id number, a number, origin",
+    "originating number, clid, call from, from number, caller id number, a number, origin, caller phone number",
+    "from phone number, calling party number, caller no, from phone",
   ],
   to: [
     "to, callee, called number, called party, destination, dst, dialed number, dialled number, terminating number",
-    "dnis, call to, to number, destination number, dialed, dialled, b number, called",
+    "dnis, call to, to number, destination number, dialed, dialled, b number, called, callee number, recipient",
+    "called party number, recipient number, to phone number, destination phone number, to phone",
   ],
   did: ["did, ddi, dialed line, inbound number, did number, trunk number"],
   remote: ["number, phone number, phone, telephone, tel, contact number, external number, remote number, msisdn"],
   start: [
     "start, start time, call start, started at, start date, date time, datetime, call date time, timestamp",
     "call time, calldate, call date, date, time, invite time, started, date and time, created at, time stamp",
+    "start datetime, start timestamp, start date time, begin time, begin, call date and time, call datetime",
   ],
   answer: ["answer, answer time, answered at, connect time, connected at, time answered"],
-  end: ["end, end time, ended at, call end, time end, end date, hangup time, finished at"],
+  end: [
+    "end, end time, ended at, call end, time end, end date, hangup time, finished at, end datetime, end timestamp",
+    "disconnect time, disconnected time, disconnected at, stop time, completed at",
+  ],
   talk: [
     "talk time, talking, talk duration, billsec, connected time, in call duration, conversation, billable seconds",
     "talk seconds, talk, duration in call",
@@ -119,6 +125,8 @@ const meanings = toTable();
 /** What a header says besides its name: a unit or a zone. */
 export type HeaderNote = Readonly<{ unit: "s" | "ms" | "min" | null; isUtc: boolean }>;
 
+const isParty: ReadonlySet<ColumnField> = new Set(["from", "to", "did", "remote", "agent", "id"] as const);
+
 /** Nobody heads a column with more; patterns are not let loose on what is longer. */
 const longestHeader = 120;
 
@@ -130,6 +138,9 @@ export function findHeaderMeanings(cell: string): readonly HeaderMeaning[] {
   const bare = cell.replaceAll(/[([{].*?[)\]}]/g, " ").replaceAll(/\b(utc|gmt)\b/gi, " ");
   const found = meanings.get(toPlainWord(bare));
   if (found !== undefined) return found;
+  const short = meanings.get(toPlainWord(bare.replace(/^\s*call[\s_-]+/i, "")));
+  // "Call number" may count the calls: only what a call has once is meant by its name behind "call".
+  if (short !== undefined && short.every(({ field }) => !isParty.has(field))) return short;
   const unitless = bare.replace(/[\s_-]+(s|secs?|seconds|ms|msec|mins?|minutes|sekunden|minuten)\s*$/i, "");
   return meanings.get(toPlainWord(unitless)) ?? [];
 }
