@@ -67,7 +67,7 @@ export type ErrorCase = Readonly<{
   /** Before the call is synced. */
   given?: (office: Office) => Promise<void>;
   /** What happens after the first sync, where the row needs more than one. */
-  then?: (office: Office) => Promise<void>;
+  afterwards?: (office: Office) => Promise<void>;
   ends?: Ending;
   credential?: (access: Readonly<Record<string, string>>) => object;
   /** Whenever the engine waits, so much time passes at once, ms. */
@@ -189,7 +189,7 @@ async function playOut(table: ErrorTable, each: ErrorCase, { dataDir, sandbox, e
         const idleHorizonMs = each.horizonMs ?? 3_000;
         const running = engine.call(
           "sync:run",
-          { until: "idle", idleHorizonMs, maxMs: dayMs },
+          { until: "idle", idleHorizonMs, maxMs: 30 * dayMs },
           { signal: stop.signal },
         );
         let isOver = false;
@@ -236,6 +236,6 @@ async function playOut(table: ErrorTable, each: ErrorCase, { dataDir, sandbox, e
   await office.importCall();
   await each.given?.(office);
   await office.sync(each.until);
-  await each.then?.(office);
+  await each.afterwards?.(office);
   await check(office, each.ends);
 }

@@ -159,10 +159,9 @@ export async function killRun(ask: KillRunAsk): Promise<KillRun> {
     await sites[0]?.admin.advance(60_000);
     for (const { target, baseUrl } of sites)
       await runCli(
-        [
-          ...["connect", target.crm, "--tenant", "acme", "--base-url", baseUrl],
-          ...["--secret-from-env", secretOf(target.crm)],
-        ],
+        `connect ${target.crm} --tenant acme --base-url ${baseUrl} --secret-from-env ${secretOf(target.crm)}`.split(
+          " ",
+        ),
         env,
       );
     const connected = new Map<string, Stats>();

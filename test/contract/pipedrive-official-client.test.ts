@@ -81,6 +81,85 @@ test("reads fields, users, types and recents, and writes call logs with the firs
   expect(recents.data?.map(({ item }) => item)).toEqual(["activity"]);
 });
 
+test("attaches, reads, changes and deletes notes", async () => {
+  const notes = new v1.NotesApi(older);
+  const { data: person } = await persons.addPerson({ AddPersonRequest: { name: "Jane" } });
+  const person_id = person?.id ?? 0;
+  const made = await notes.addNote({ AddNoteRequest: { content: "<p>Called</p><script>x</script>", person_id } });
+  const id = made.data?.id ?? 0;
+  expect(made.data).toMatchObject({
+    content: "<p>Called</p>x",
+    person_id,
+    person: { name: "Jane" },
+    active_flag: true,
+  });
+  const changed = await notes.updateNote({ id, NoteRequest: { content: "Called twice" } });
+  expect(changed.data).toMatchObject({ content: "Called twice", person_id });
+  expect((await notes.getNotes({ person_id })).data?.map((note) => note.id)).toEqual([id]);
+  expect((await notes.getNotes({ person_id: person_id + 1 })).data).toEqual([]);
+  await expect(notes.addNote({ AddNoteRequest: { content: "to nobody" } })).rejects.toMatchObject({ success: false });
+  await notes.deleteNote({ id });
+  await expect(notes.getNote({ id })).rejects.toMatchObject({ success: false });
+});
+
+test("works with organizations, deals, pipelines and fields, one by one and in pages", async () => {
+  const organizations = new v2.OrganizationsApi(newer);
+  const { data: org } = await organizations.addOrganization({ AddOrganizationRequest: { name: "Test Clinic" } });
+  const id = org?.id ?? 0;
+  await organizations.updateOrganization({ id, UpdateOrganizationRequest: { name: "Test Clinic North" } });
+  expect((await organizations.getOrganization({ id })).data).toMatchObject({ name: "Test Clinic North" });
+  await pipedrive.config({ searchLagMs: 0 });
+  expect((await organizations.searchOrganization({ term: "North" })).data?.items).toHaveLength(1);
+  const deals = new v2.DealsApi(newer);
+  const { data: deal } = await deals.addDeal({ AddDealRequest: { title: "Order", org_id: id, value: 10 } });
+  const won = await deals.updateDeal({ id: deal?.id ?? 0, UpdateDealRequest: { status: "won", value: 20 } });
+  expect(won.data).toMatchObject({ status: "won", value: 20 });
+  expect((await deals.getDeals({ status: "won" })).data).toHaveLength(1);
+  expect((await new v2.PipelinesApi(newer).getPipelines({})).data).toHaveLength(1);
+  expect((await new v2.StagesApi(newer).getStages({})).data?.length).toBeGreaterThan(1);
+  for (const fields of [
+    await new v2.OrganizationFieldsApi(newer).getOrganizationFields({}),
+    await new v2.DealFieldsApi(newer).getDealFields({}),
+    await new v2.ActivityFieldsApi(newer).getActivityFields({}),
+  ])
+    expect(fields.data?.length).toBeGreaterThan(3);
+  const field = await new v2.PersonFieldsApi(newer).addPersonField({
+    AddPersonFieldRequest: { field_name: "Ext ID", field_type: "varchar" },
+  });
+  const code = field.data?.field_code ?? "";
+  const person = await persons.addPerson({ AddPersonRequest: { name: "Jane", custom_fields: { [code]: "acme-77" } } });
+  expect(person.data).toMatchObject({ custom_fields: { [code]: "acme-77" } });
+  const found = await new v2.ItemSearchApi(newer).searchItemByField({
+    term: "acme-77",
+    entity_type: "person",
+    match: "exact",
+    field: code,
+  });
+  expect(found.data).toMatchObject([{ id: person.data?.id }]);
+});
+
+test("merges persons, and keeps the subscriptions of webhooks", async () => {
+  const { data: first } = await persons.addPerson({ AddPersonRequest: { name: "Jane" } });
+  const { data: second } = await persons.addPerson({ AddPersonRequest: { name: "Jane Doe" } });
+  const merged = await new v1.PersonsApi(older).mergePersons({
+    id: first?.id ?? 0,
+    MergePersonsRequest: { merge_with_id: second?.id ?? 0 },
+  });
+  expect(merged.data).toMatchObject({ id: second?.id, name: "Jane Doe" });
+  expect((await persons.getPerson({ id: first?.id ?? 0 })).data).toMatchObject({ is_deleted: true });
+  const webhooks = new v1.WebhooksApi(older);
+  await webhooks.addWebhook({
+    AddWebhookRequest: {
+      subscription_url: "https://example.com/hook",
+      event_action: "*",
+      event_object: "person",
+      name: "People",
+      version: "2.0",
+    },
+  });
+  expect((await webhooks.getWebhooks()).data).toHaveLength(1);
+});
+
 test("fails in the vendor's own words", async () => {
   const wrong = { name: "Jane", phone: "1" };
   const refusal = persons.addPerson({ AddPersonRequest: wrong });

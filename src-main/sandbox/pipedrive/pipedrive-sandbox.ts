@@ -9,6 +9,7 @@ import { seedDemo } from "./demo-records.ts";
 import { fieldRoutes } from "./field-endpoints.ts";
 import { createSavedFilters } from "./filter-endpoints.ts";
 import { createLimits } from "./limits.ts";
+import { createNotes } from "./note-endpoints.ts";
 import { createOauthServer } from "./oauth-endpoints.ts";
 import { createOutsideRecords } from "./outside-records.ts";
 import { recentsRoutes } from "./recents-endpoints.ts";
@@ -30,6 +31,7 @@ export function createPipedriveSandbox({ clock, random }: SandboxDeps): CrmSandb
   const stats = createRequestStats();
   const filters = createSavedFilters(company);
   const webhooks = createWebhooks(company);
+  const notes = createNotes(company);
   const records = createOutsideRecords(company);
   const routes = [
     ...searchRoutes(company),
@@ -41,6 +43,7 @@ export function createPipedriveSandbox({ clock, random }: SandboxDeps): CrmSandb
     ...mergeRoutes(company),
     ...filters.routes,
     ...webhooks.routes,
+    ...notes.routes,
   ];
   return {
     api: createApi({ config: configuration, tokens, oauth, limits, stats, routes }),
@@ -60,6 +63,7 @@ export function createPipedriveSandbox({ clock, random }: SandboxDeps): CrmSandb
       stats.clear();
       filters.clear();
       webhooks.clear();
+      notes.clear();
       company.clear();
     },
     seedDemo: (demo) => seedDemo(records, configuration, demo),

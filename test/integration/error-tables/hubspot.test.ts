@@ -1,4 +1,4 @@
-import { describe, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type ErrorCase, type ErrorTable, runErrorCase } from "../../builders/error-case.ts";
 
 /** HubSpot's codes and statuses, each with the state of the portal that gives it and what becomes of the call. */
@@ -58,7 +58,7 @@ const cases: readonly ErrorCase[] = [
     jitter: 0.5,
     horizonMs: 86_400_000,
     until: /Waits/,
-    then: async ({ cutOff, sync }) => {
+    afterwards: async ({ cutOff, sync }) => {
       cutOff(false);
       await sync();
     },
@@ -183,7 +183,7 @@ const cases: readonly ErrorCase[] = [
     given: holdBack,
     horizonMs: 60_000,
     until: /takes no more calls for now/,
-    then: async ({ admin, personId, sync }) => {
+    afterwards: async ({ admin, personId, sync }) => {
       await admin.remove("contacts", personId);
       await admin.advance(60_000);
       await sync();
@@ -201,7 +201,7 @@ const cases: readonly ErrorCase[] = [
     given: holdBack,
     horizonMs: 60_000,
     until: /takes no more calls for now/,
-    then: async ({ admin, personId, sync }) => {
+    afterwards: async ({ admin, personId, sync }) => {
       const winner = await admin.create("contacts", { properties: { firstname: "Alice", phone: "+447700900001" } });
       await admin.merge("contacts", String(winner["id"]), personId);
       await admin.advance(60_000);
@@ -216,7 +216,7 @@ const cases: readonly ErrorCase[] = [
   {
     row: "404 OBJECT_NOT_FOUND on our call",
     by: "state",
-    then: async ({ admin, importCall, sync }) => {
+    afterwards: async ({ admin, importCall, sync }) => {
       const [record] = await admin.records("calls");
       await admin.remove("calls", String(record?.["id"]));
       await importCall({ seconds: 90 });
@@ -348,7 +348,7 @@ const cases: readonly ErrorCase[] = [
     given: ({ admin, personId }) => admin.configure({ lockedRecords: { contacts: [personId] } }),
     horizonMs: 60_000,
     until: /the record is locked/,
-    then: async ({ admin, sync }) => {
+    afterwards: async ({ admin, sync }) => {
       await admin.configure({ lockedRecords: {} });
       await sync();
     },
@@ -419,8 +419,8 @@ const hubspot: ErrorTable = {
   idOf: ({ id }) => String(id),
 };
 
-describe.concurrent("HubSpot's errors, through the whole engine", { timeout: 60_000 }, () => {
+describe.concurrent("HubSpot's errors, through the whole engine", { timeout: 120_000 }, () => {
   test.each(cases.map((each) => [`${each.row} (${each.by})`, each] as const))("%s", (_name, each) =>
-    runErrorCase(hubspot, each),
+    expect(runErrorCase(hubspot, each)).resolves.toBeUndefined(),
   );
 });

@@ -68,7 +68,7 @@ const cases: readonly ErrorCase[] = [
     jitter: 0.5,
     horizonMs: dayMs,
     until: /Waits/,
-    then: async ({ cutOff, sync }) => {
+    afterwards: async ({ cutOff, sync }) => {
       cutOff(false);
       await sync();
     },
@@ -153,7 +153,7 @@ const cases: readonly ErrorCase[] = [
     given: holdBack,
     horizonMs: 60_000,
     until: /takes no more calls for now/,
-    then: async ({ admin, personId, sync }) => {
+    afterwards: async ({ admin, personId, sync }) => {
       await admin.configure({ hiddenRecords: { Contact: [personId] } });
       await sync();
     },
@@ -165,7 +165,7 @@ const cases: readonly ErrorCase[] = [
     given: holdBack,
     horizonMs: 60_000,
     until: /takes no more calls for now/,
-    then: async ({ admin, personId, sync }) => {
+    afterwards: async ({ admin, personId, sync }) => {
       await admin.remove("Contact", personId);
       await admin.advance(60_000);
       await sync();
@@ -183,7 +183,7 @@ const cases: readonly ErrorCase[] = [
     given: holdBack,
     horizonMs: 60_000,
     until: /takes no more calls for now/,
-    then: async ({ admin, personId, sync }) => {
+    afterwards: async ({ admin, personId, sync }) => {
       const winner = await admin.create("Contact", { LastName: "Example", Phone: "+447700900001" });
       await admin.merge("Contact", String(winner["Id"]), personId);
       await admin.advance(60_000);
@@ -195,7 +195,7 @@ const cases: readonly ErrorCase[] = [
   {
     row: "404 NOT_FOUND on our Task",
     by: "state",
-    then: async ({ admin, importCall, sync }) => {
+    afterwards: async ({ admin, importCall, sync }) => {
       const [record] = await admin.records("Task");
       await admin.remove("Task", String(record?.["Id"]));
       await importCall({ seconds: 90 });
@@ -251,7 +251,7 @@ const cases: readonly ErrorCase[] = [
     given: ({ admin, personId }) => admin.configure({ lockedRecords: { Contact: [personId] } }),
     horizonMs: 60_000,
     until: /the record is locked/,
-    then: async ({ admin, sync }) => {
+    afterwards: async ({ admin, sync }) => {
       await admin.configure({ lockedRecords: {} });
       await sync();
     },
@@ -429,8 +429,8 @@ const salesforce: ErrorTable = {
   idOf: ({ Id }) => String(Id),
 };
 
-describe.concurrent("Salesforce's errors, through the whole engine", { timeout: 60_000 }, () => {
+describe.concurrent("Salesforce's errors, through the whole engine", { timeout: 120_000 }, () => {
   test.each(cases.map((each) => [`${each.row} (${each.by})`, each] as const))("%s", (_name, each) =>
-    runErrorCase(salesforce, each),
+    expect(runErrorCase(salesforce, each)).resolves.toBeUndefined(),
   );
 });
