@@ -1,5 +1,5 @@
 import { fork } from "node:child_process";
-import type { LaunchEngine } from "./engine-process.ts";
+import { engineArguments, type LaunchEngine } from "./engine-process.ts";
 
 /** The engine in a plain Node, for debugging, profiling, and Electron builds that are too old for the database module. */
 export function createNodeLauncher(
@@ -9,7 +9,7 @@ export function createNodeLauncher(
     const child = fork(ask.entry, [], {
       execPath: ask.node,
       // Electron's own switches are none of Node's.
-      execArgv: [],
+      execArgv: [...engineArguments],
       env: { ...ask.env, NODE_NO_WARNINGS: "1" },
       serialization: "advanced",
       stdio: ["ignore", "pipe", "pipe", "ipc"],

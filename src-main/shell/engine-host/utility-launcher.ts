@@ -1,11 +1,12 @@
 import { utilityProcess } from "electron";
-import type { LaunchEngine } from "./engine-process.ts";
+import { engineArguments, type LaunchEngine } from "./engine-process.ts";
 
 /** The engine in a utility process of Electron: the default. */
 export function createUtilityLauncher(ask: Readonly<{ entry: string; env: NodeJS.ProcessEnv }>): LaunchEngine {
   return () => {
     const child = utilityProcess.fork(ask.entry, [], {
       env: ask.env,
+      execArgv: [...engineArguments],
       serviceName: "CallLedger engine",
       stdio: "pipe",
     });
