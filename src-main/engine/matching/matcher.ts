@@ -181,7 +181,9 @@ export function createMatcher(parts: MatcherParts): Matcher {
     const { id } = integration;
     const doubts = doubted.get(id) ?? new Set<string>();
     const isCopied = !["never", "loading"].includes(mirror.state(id));
-    const isLive = (number: string): boolean => !isCopied || doubts.has(number);
+    // A search that lags may still show whom somebody deleted; the lists of what is gone were read for it.
+    const isTrusted = (ask.connector.limits.searchLagMs ?? 0) === 0;
+    const isLive = (number: string): boolean => !isCopied || (isTrusted && doubts.has(number));
     const peopleOf = (number: string): readonly MirrorHit[] =>
       isLive(number) ? (live.find(id, number) ?? []) : mirror.find(integration, number);
     const numbers = [...new Set(rows.flatMap((row) => numberOf(row) ?? []))];
@@ -237,6 +239,7 @@ export function createMatcher(parts: MatcherParts): Matcher {
     doubt: (id, number) => {
       const numbers = doubted.get(id) ?? new Set<string>();
       doubted.set(id, numbers.add(number));
+      mirror.deepen(id);
       live.forget(id);
     },
     forget: (id) => {

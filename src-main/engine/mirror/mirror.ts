@@ -41,6 +41,7 @@ export function createMirror({ store, clock }: Readonly<{ store: MirrorStore; cl
   const turns = new Map<number, Promise<unknown>>();
   /** When somebody asked for it last. */
   const requestedAt = new Map<number, number>();
+  const deep = new Set<number>();
   const troubles = new Map<number, Readonly<{ times: number; message: string | null }>>();
 
   const ageOf = ({ freshAsOf }: MirrorRound): number =>
@@ -85,8 +86,10 @@ export function createMirror({ store, clock }: Readonly<{ store: MirrorStore; cl
     const { integration, connector, session, serverNow } = ask;
     const round = beginRound(ask);
     const rows = store.steps(integration.id);
-    const [next] = pendingSteps(connector.mirror, rows, round, clock.now());
+    const wanted = { now: clock.now(), isDeep: deep.has(integration.id) };
+    const [next] = pendingSteps(connector.mirror, rows, round, wanted);
     if (next === undefined) {
+      deep.delete(integration.id);
       store.endRound(integration.id, clock.now());
       return { done: true, fault: null };
     }
@@ -195,6 +198,7 @@ export function createMirror({ store, clock }: Readonly<{ store: MirrorStore; cl
       return [...hits.values()];
     },
     trouble: (id) => troubles.get(id) ?? noTrouble,
+    deepen: (id) => void deep.add(id),
     request: (id) => void requestedAt.set(id, clock.now()),
     hasChanged: (id) => store.round(id)?.numbersChanged === true,
     clearChanged: (id) => store.clearChanged(id),

@@ -158,6 +158,8 @@ export interface Mirror {
   refresh(ask: MirrorAsk, since: number): Promise<ConnectorFault | null>;
   /** What the CRM answered to the readings that failed in a row, in this process; `times` 0: the last one was well. */
   trouble(integrationId: number): Readonly<{ times: number; message: string | null }>;
+  /** The next round also reads what is read but seldom (deletions), sweeps of everything apart. */
+  deepen(integrationId: number): void;
   /** Somebody wants it up to date as of now: it is due, whatever its interval. */
   request(integrationId: number): void;
   /** Whether numbers changed since the held calls were last looked at. */
