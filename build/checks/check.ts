@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import type { z } from "zod";
 import { prepareDesktop, runOnDesktop, type NoDesktop } from "../e2e/desktop.ts";
 import { listSuite, suiteNames, suites, type SuiteName } from "../e2e/suites.ts";
-import { debianPackages, keyringPackages, thisMachine } from "../e2e/system-packages.ts";
+import { thisMachine } from "../e2e/system-packages.ts";
 import { projectRoot } from "./project-files.ts";
 import {
   countPlaywright,
@@ -17,7 +17,7 @@ import {
 } from "./test-summary.ts";
 
 /** The scripts of package.json that make a change good, in this order; the tests come last and are counted. */
-const steps = ["format:check", "lint", "types"] as const;
+const steps = ["format:check", "lint", "types", "coverage:contract"] as const;
 
 const vitestReport = ".cache/test-report.json";
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -82,10 +82,8 @@ async function toNotRun(name: SuiteName, { isFailure }: NoDesktop): Promise<Test
   return { script: suites[name].script, isOk: !isFailure, account: { passed: 0, failed: isFailure ? 1 : 0, notRun } };
 }
 
-// All packages at once and first: tests of the keychain need some of them too.
-const desktop = await prepareDesktop(thisMachine(say), process.env, [
-  ...new Set([...debianPackages, ...keyringPackages]),
-]);
+// First: tests of the keychain need some of its packages too.
+const desktop = await prepareDesktop(thisMachine(say), process.env);
 const failedSteps = steps.filter((name) => !runScript(name));
 const runs = [runVitest(), ...(await runSuites(desktop))];
 const { lines, ok } = summarise({ failedSteps, runs });

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 
-/** What Electron, its notifications and a screen without a monitor need on Debian and its relatives. */
+/** What Electron, its notifications, a keyring and a screen without a monitor need on Debian and its relatives. */
 export const debianPackages: readonly string[] = [
   "xvfb",
   "xauth",
@@ -9,6 +9,7 @@ export const debianPackages: readonly string[] = [
   "libasound2",
   "libgbm1",
   "libsecret-1-0",
+  "gnome-keyring",
   "dbus",
   "dbus-x11",
   "dunst",
@@ -16,10 +17,7 @@ export const debianPackages: readonly string[] = [
 ];
 
 /** What those packages bring and a test starts by name: asked for where there is no Debian to ask. */
-const programs = ["xvfb-run", "dbus-run-session", "dunstctl"] as const;
-
-/** A keyring service in a D-Bus session of its own, for the tests of the system's keychain. */
-export const keyringPackages: readonly string[] = ["libsecret-1-0", "gnome-keyring", "dbus", "dbus-x11"];
+const programs = ["xvfb-run", "dbus-run-session", "dunstctl", "gnome-keyring-daemon"] as const;
 
 /** What this machine is asked, so that a test can answer. */
 export type Machine = Readonly<{

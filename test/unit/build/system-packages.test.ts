@@ -77,9 +77,12 @@ test("other Linux systems are asked for the programs; other systems for nothing"
   const without = machineWith({ installed: null, programs: ["xvfb-run"] });
   expect(() => ensureSystemPackages(without.machine, wanted)).toThrow(MissingPackagesError);
   expect(() => ensureSystemPackages(without.machine, wanted)).toThrow(
-    "Tests need dbus-run-session, dunstctl, which this system does not have.",
+    "Tests need dbus-run-session, dunstctl, gnome-keyring-daemon, which this system does not have.",
   );
-  const withAll = machineWith({ installed: null, programs: ["xvfb-run", "dbus-run-session", "dunstctl"] });
+  const withAll = machineWith({
+    installed: null,
+    programs: ["xvfb-run", "dbus-run-session", "dunstctl", "gnome-keyring-daemon"],
+  });
   expect(() => ensureSystemPackages(withAll.machine, wanted)).not.toThrow();
   expect(() => ensureSystemPackages(machineWith({ platform: "darwin" }).machine, wanted)).not.toThrow();
 });
