@@ -10,7 +10,7 @@ import { listProjectFiles, readProjectFile } from "./project-files.ts";
 type Promised = Readonly<{ kind: string; name: string; namedBy: RegExp; in?: RegExp }>;
 
 /** As a text, or as the key of a table. */
-const quoted = (word: string): RegExp => new RegExp(`["'\`]${word}["'\`]|^\\s*${word}:`, "m");
+const quoted = (word: string): RegExp => new RegExp(`["'\`]${word}["'\`]|(?:^|[{,])\\s*${word}:`, "m");
 
 /** A move is named where one line holds both words: `queued: claim`, `nextState("queued", "claim")`. */
 const sameLine = (first: string, second: string): RegExp =>
