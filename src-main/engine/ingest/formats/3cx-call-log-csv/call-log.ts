@@ -36,7 +36,7 @@ const readStatus = createWords({
 
 /** The part of the details that tells why an outgoing call was not answered; names of parties stand outside of it. */
 function toUnanswered(details: string): Ending {
-  if (/\(\s*(?:target )?busy\s*\)|→\s*busy\b/i.test(details)) return "busy";
+  if (/\(\s*(?:target )?busy\s*\)|→\s*busy\b|^(?:target )?busy$/i.test(details)) return "busy";
   return /\((?:call )?failed\)|→\s*(?:failed|not found|no route)\b/i.test(details) ? "failed" : "none";
 }
 
