@@ -106,7 +106,11 @@ export function createGranter({
     if (from.method.kind === "code" && (await saveCredential?.(from.source)) !== true) return noPlace;
     const granted = await requestToken(session, form, secretsOf(from.method));
     if (granted.ok) return keep(from, granted.value);
-    const { fault, serverTimeMs } = granted.fault;
+    const { serverTimeMs } = granted.fault;
+    const fault = explainLoss(from, granted.fault.fault);
+    // Where the app rotates, the token may be dead by now: the next refusal should say why, also after a restart.
+    if (from.method.kind === "refresh" && isUnanswered(fault))
+      await saveCredential?.({ ...from.source, [lossMark]: String(clock.now()) });
     if (!mayTryAgain || !isRevoked(fault)) return { ok: false, fault };
     if (from.method.kind === "jwt" && learnSkew(serverTimeMs)) return renew(session, from, false);
     // Another process may have rotated the token since we read it: what the vault holds now decides.
@@ -127,13 +131,30 @@ export function createGranter({
   return { load, renew: (session, from) => renewAlone(() => renewHeld(session, from)), isFresh };
 }
 
+/** Set while the answer to a renewal is missing. */
+const lossMark = "renewalLostAt";
+
+const withoutLossMark = ({ [lossMark]: _lostAt, ...kept }: Credential): Credential => kept;
+
+const isUnanswered = (fault: ConnectorFault): boolean =>
+  fault.kind === "transient" && fault.proof === "read_only" && fault.answer.status === undefined;
+
+/** A refusal after a lost answer has a cause that nobody could guess. */
+function explainLoss({ source }: Grant, fault: ConnectorFault): ConnectorFault {
+  const lostAt = Number(source[lossMark]);
+  if (fault.kind !== "blocked" || fault.reason !== "auth_revoked" || Number.isNaN(lostAt)) return fault;
+  const when = new Date(lostAt).toISOString();
+  const message = `Salesforce's answer to a renewal was lost on ${when}. Where the app rotates its refresh tokens, the one we have is dead since then. Sign in again.`;
+  return { ...fault, answer: { ...fault.answer, message } };
+}
+
 function withToken(
   before: Grant,
   { accessToken, refreshToken, instanceUrl }: Granted,
   renewAt: number,
 ): Grant & { token: Token } {
   const source: Credential = {
-    ...withoutCode(before.source),
+    ...withoutCode(withoutLossMark(before.source)),
     accessToken,
     expiresAt: String(renewAt),
     ...(instanceUrl === undefined ? {} : { instanceUrl }),

@@ -12,6 +12,7 @@ const open: ReadonlySet<string> = new Set([
   "redirectUri",
   "expiresAt",
   "pkce",
+  "renewalLostAt",
 ]);
 
 /** A vault that tells of every secret that passes, so that it can be kept out of logs and messages. */

@@ -38,7 +38,7 @@ const toUnkeyedNote = (at: number): AuditDraft => ({
   operation: unkeyedOperation,
   outcome: "failed",
   summary:
-    "The audit's key is not at hand (the keychain is locked, or its entry is gone): entries from here on are chained without it.",
+    "The audit's key is not at hand (a locked keychain, a missing entry, or a backup that was just restored): entries from here on are chained without it.",
 });
 
 const phoneNumber = /^\+\d{5,}$/;

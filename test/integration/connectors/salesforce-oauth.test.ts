@@ -94,8 +94,23 @@ test("a token endpoint that is down is a wait; a lost answer to a rotating refre
   expect(await open().owners(session)).toMatchObject({ ok: false, fault: { kind: "transient" } });
   await org.admin.faults([{ match: { path: "/oauth2/token" }, kind: "drop-after", times: 1 }]);
   expect(await open().owners(session)).toMatchObject({ ok: false, fault: { kind: "transient" } });
-  expect(await open().owners(session)).toMatchObject({ ok: false, fault: { kind: "blocked", reason: "auth_revoked" } });
+  expect(await open().owners(session)).toMatchObject({
+    ok: false,
+    fault: {
+      kind: "blocked",
+      reason: "auth_revoked",
+      answer: { message: expect.stringMatching(/answer to a renewal was lost on 20.*Sign in again/) },
+    },
+  });
   expect(signIns()).toBe(3);
+});
+
+test("a lost answer to a refresh that does not rotate is forgotten with the next good one", async () => {
+  await org.admin.faults([{ match: { path: "/oauth2/token" }, kind: "drop-after", times: 1 }]);
+  expect(await open().owners(session)).toMatchObject({ ok: false, fault: { kind: "transient" } });
+  expect(stored).toHaveProperty("renewalLostAt");
+  expect(await open().owners(session)).toMatchObject({ ok: true });
+  expect(stored).not.toHaveProperty("renewalLostAt");
 });
 
 test("a wrong app is a matter of set-up", async () => {
