@@ -43,7 +43,11 @@ describe("settings of a CRM", () => {
 
   test.each<[CrmType, unknown, string]>([
     ["salesforce", { keyField: "1 Key" }, "keyField: takes the API name of a field"],
-    ["salesforce", { keyProperty: "x" }, "keyProperty: no such setting; there are keyField, country, sharedAbove, agents"],
+    [
+      "salesforce",
+      { keyProperty: "x" },
+      "keyProperty: no such setting; there are keyField, country, sharedAbove, agents",
+    ],
     ["hubspot", { keyProperty: "Our Key" }, "keyProperty: takes the internal name"],
     ["hubspot", "x", "settings: "],
     ["zoho", { trigger: "everything" }, "trigger: takes none, all, or some of workflow"],
