@@ -96,6 +96,51 @@ test("queries with pages, as a stream, with what is deleted, and searches", asyn
   expect((await failure(connection.query("SELECT Nope FROM Contact"))).errorCode).toBe("INVALID_FIELD");
 });
 
+test("queries through parents, by other queries and by dates, counts, and changes what it finds", async () => {
+  const account = await connection.sobject("Account").create({ Name: "Test Clinic" });
+  const contact = await connection.sobject("Contact").create({ LastName: "Example", AccountId: account.id ?? "" });
+  await connection.sobject("Account").create({ Name: "Nobody's" });
+  await connection.sobject("Task").create({
+    Subject: "Call",
+    WhoId: contact.id ?? "",
+    TaskSubtype: "Call",
+    Status: "Completed",
+    Priority: "Normal",
+  });
+  const read = async (soql: string) => (await connection.query(soql)).records;
+  expect(await read("SELECT Id, Account.Name FROM Contact")).toMatchObject([{ Account: { Name: "Test Clinic" } }]);
+  expect(await read("SELECT Who.Name FROM Task WHERE CreatedDate = TODAY")).toMatchObject([
+    { Who: { Name: "Example" } },
+  ]);
+  const withPeople = "SELECT Name FROM Account WHERE Id IN (SELECT AccountId FROM Contact WHERE LastName = 'Example')";
+  expect(await read(withPeople)).toMatchObject([{ Name: "Test Clinic" }]);
+  expect(await read(withPeople.replace("IN (", "NOT IN ("))).toMatchObject([{ Name: "Nobody's" }]);
+  expect((await failure(read("SELECT Id FROM Account WHERE Id IN (SELECT Id, Name FROM Contact)"))).errorCode).toBe(
+    "MALFORMED_QUERY",
+  );
+  expect(await connection.sobject("Contact").count({ LastName: "Example" })).toBe(1);
+  await connection.sobject("Contact").find({ LastName: "Example" }).update({ Title: "Owner" });
+  expect(await connection.sobject("Contact").findOne({ Title: "Owner" })).toMatchObject({ LastName: "Example" });
+  expect(await read("SELECT Name FROM User WHERE IsActive = true AND Name LIKE '% Sample'")).toHaveLength(1);
+});
+
+test("goes through pages by queryMore, and tells what changed and what is gone", async () => {
+  const accounts = connection.sobject("Account");
+  for (let part = 0; part < 2; part += 1)
+    await accounts.create(Array.from({ length: 150 }, (_, n) => ({ Name: `Account ${part}-${n}` })));
+  const first = await connection.query("SELECT Id FROM Account", {
+    headers: { "Sforce-Query-Options": "batchSize=200" },
+  });
+  expect([first.done, first.records.length, first.totalSize]).toEqual([false, 200, 300]);
+  const second = await connection.queryMore(first.nextRecordsUrl ?? "");
+  expect([second.done, second.records.length]).toEqual([true, 100]);
+  const [gone] = first.records;
+  await accounts.destroy(String(gone?.["Id"]));
+  const [from, to] = [new Date(Date.now() - 3_600_000), new Date(Date.now() + 120_000)];
+  expect((await accounts.updated(from, to)).ids.length).toBeGreaterThan(200);
+  expect((await accounts.deleted(from, to)).deletedRecords).toMatchObject([{ id: gone?.["Id"] }]);
+});
+
 test("loads in bulk and queries in bulk", async () => {
   await sandbox.config({ customFields: { Account: [{ name: "Ext__c", externalId: true, unique: true }] } });
   connection.bulk2.pollInterval = 20;

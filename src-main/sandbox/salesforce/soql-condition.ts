@@ -53,9 +53,11 @@ export function compileCondition(table: Table, condition: Condition, now: number
     }
     case "in": {
       const { column, read } = readerOf(table, condition.path);
-      const wanted = new Set(condition.values.map((value) => toComparable(column, toValue(column, value, now))));
+      const wanted = new Set(condition.values.map((value) => toComparable(column, toValue(column, value))));
       return (row) => wanted.has(toComparable(column, read(row))) !== condition.negated;
     }
+    case "semi-join":
+      throw new Error("a semi-join is resolved before its condition is compiled");
     case "compare":
       return compileComparison(table, condition, now);
   }
@@ -68,7 +70,9 @@ function compileComparison(
 ): Test {
   const { column, read } = readerOf(table, path);
   if (op === "LIKE") return compileLike(column, read, value);
-  const wanted = toComparable(column, toValue(column, value, now));
+  const days = isDated(column) && value.kind === "word" ? toDays(value.text, now) : undefined;
+  if (days !== undefined) return (row) => fitsDays(op, toMoment(toComparable(column, read(row))), days);
+  const wanted = toComparable(column, toValue(column, value));
   return (row) => holds(op, toComparable(column, read(row)), wanted);
 }
 
@@ -130,7 +134,7 @@ function filterType({ name, type }: Column): Refusal {
 }
 
 /** A written value as one of the column's type. Throws a `Refusal`. */
-function toValue(column: Column, { kind, text }: Operand, now: number): unknown {
+function toValue(column: Column, { kind, text }: Operand): unknown {
   checkFilterable(column);
   if (kind === "word" && text.toUpperCase() === "NULL") return null;
   switch (column.type) {
@@ -146,7 +150,7 @@ function toValue(column: Column, { kind, text }: Operand, now: number): unknown 
     case "date":
     case "datetime":
       if (kind !== "word") throw filterType(column);
-      return toTime(column, text, now);
+      return toTime(column, text);
     case "id":
     case "reference": {
       if (kind !== "string") throw filterType(column);
@@ -165,22 +169,53 @@ function toValue(column: Column, { kind, text }: Operand, now: number): unknown 
 
 const dayMs = 86_400_000;
 
-/** A date or time as written, or one of the relative days. */
-function toTime(column: Column, text: string, now: number): string | number {
+/** A date or time as written. */
+function toTime(column: Column, text: string): string | number {
   const isTime = column.type === "datetime";
-  if (/^\d{4}-\d{2}-\d{2}/.test(text)) {
-    if (text.includes("T") !== isTime) throw filterType(column);
-    return isTime ? Date.parse(fixOffset(text)) : text;
-  }
-  const days = daysOf(text);
-  if (days === undefined) throw malformed(`unexpected token: '${text}'`);
-  const at = Math.floor(now / dayMs) * dayMs + days * dayMs;
-  return isTime ? at : new Date(at).toISOString().slice(0, 10);
+  if (!/^\d{4}-\d{2}-\d{2}/.test(text)) throw malformed(`unexpected token: '${text}'`);
+  if (text.includes("T") !== isTime) throw filterType(column);
+  return isTime ? Date.parse(fixOffset(text)) : text;
 }
 
-function daysOf(text: string): number | undefined {
+const isDated = ({ type }: Column): boolean => type === "date" || type === "datetime";
+
+/** Epoch ms of a date or time in its comparable form. */
+function toMoment(value: unknown): number | null {
+  if (typeof value === "number") return value;
+  return typeof value === "string" ? Date.parse(value) : null;
+}
+
+/** Whole days: from the start of the first to the start of the one behind the last, epoch ms. */
+type Days = { readonly from: number; readonly to: number };
+
+/** Relative days stand for all of their hours. */
+function toDays(text: string, now: number): Days | undefined {
   const [name = "", count] = text.toUpperCase().split(":");
-  if (count === undefined) return { TODAY: 0, YESTERDAY: -1, TOMORROW: 1 }[name];
-  if (name === "LAST_N_DAYS" || name === "N_DAYS_AGO") return -Number(count);
-  return name === "NEXT_N_DAYS" ? Number(count) : undefined;
+  const n = Number(count);
+  const spans: Readonly<Record<string, readonly [number, number]>> =
+    count === undefined
+      ? { TODAY: [0, 1], YESTERDAY: [-1, 0], TOMORROW: [1, 2] }
+      : { LAST_N_DAYS: [-n, 1], N_DAYS_AGO: [-n, 1 - n], NEXT_N_DAYS: [1, n + 1] };
+  const span = Object.hasOwn(spans, name) ? spans[name] : undefined;
+  if (span === undefined) return undefined;
+  const today = Math.floor(now / dayMs) * dayMs;
+  return { from: today + span[0] * dayMs, to: today + span[1] * dayMs };
+}
+
+function fitsDays(op: Exclude<Comparison, "LIKE">, at: number | null, { from, to }: Days): boolean {
+  if (at === null) return op === "!=";
+  switch (op) {
+    case "=":
+      return at >= from && at < to;
+    case "!=":
+      return at < from || at >= to;
+    case "<":
+      return at < from;
+    case "<=":
+      return at < to;
+    case ">":
+      return at >= to;
+    case ">=":
+      return at >= from;
+  }
 }

@@ -9,7 +9,9 @@ export type Condition =
   | { readonly kind: "and" | "or"; readonly parts: readonly Condition[] }
   | { readonly kind: "not"; readonly part: Condition }
   | { readonly kind: "compare"; readonly path: string; readonly op: Comparison; readonly value: Operand }
-  | { readonly kind: "in"; readonly path: string; readonly values: readonly Operand[]; readonly negated: boolean };
+  | { readonly kind: "in"; readonly path: string; readonly values: readonly Operand[]; readonly negated: boolean }
+  /** Values that another query finds. */
+  | { readonly kind: "semi-join"; readonly path: string; readonly query: Soql; readonly negated: boolean };
 
 export type Order = { readonly path: string; readonly descending: boolean; readonly nullsLast: boolean };
 
@@ -78,6 +80,14 @@ export function createCursor(words: readonly Word[]): Cursor {
 export function parseSoql(text: string): Soql {
   const cursor = createCursor(splitSoql(text));
   cursor.expect("SELECT");
+  const query = parseQuery(cursor);
+  const rest = cursor.peek();
+  if (rest !== undefined) throw malformed(`unexpected token: '${rest.text}'`);
+  return query;
+}
+
+/** What follows the word SELECT. */
+function parseQuery(cursor: Cursor): Soql {
   const select = parseSelect(cursor);
   cursor.expect("FROM");
   const from = cursor.name();
@@ -89,8 +99,6 @@ export function parseSoql(text: string): Soql {
   if (offset > 2000) throw malformed("Maximum SOQL offset allowed is 2000");
   if (select.kind === "group" && select.group !== "STANDARD" && (limit === undefined || limit > 200))
     throw malformed("The SOQL FIELDS function must have a LIMIT of at most 200");
-  const rest = cursor.peek();
-  if (rest !== undefined) throw malformed(`unexpected token: '${rest.text}'`);
   return { select, from, where, orderBy, limit, offset, allRows };
 }
 
@@ -138,10 +146,10 @@ function parseTerm(cursor: Cursor): Condition {
     return inner;
   }
   const path = cursor.name();
-  if (cursor.accept("IN")) return { kind: "in", path, values: parseList(cursor), negated: false };
+  if (cursor.accept("IN")) return parseIn(cursor, path, false);
   if (cursor.accept("NOT")) {
     cursor.expect("IN");
-    return { kind: "in", path, values: parseList(cursor), negated: true };
+    return parseIn(cursor, path, true);
   }
   return { kind: "compare", path, op: parseOperator(cursor), value: parseOperand(cursor) };
 }
@@ -156,8 +164,16 @@ function parseOperator(cursor: Cursor): Comparison {
   return operator;
 }
 
-function parseList(cursor: Cursor): readonly Operand[] {
+function parseIn(cursor: Cursor, path: string, negated: boolean): Condition {
   cursor.expect("(");
+  if (!cursor.accept("SELECT")) return { kind: "in", path, values: parseList(cursor), negated };
+  const query = parseQuery(cursor);
+  cursor.expect(")");
+  return { kind: "semi-join", path, query, negated };
+}
+
+/** Operands up to the closing parenthesis. */
+function parseList(cursor: Cursor): readonly Operand[] {
   const values = [parseOperand(cursor)];
   while (cursor.accept(",")) values.push(parseOperand(cursor));
   cursor.expect(")");

@@ -2,6 +2,7 @@ import type { Row, Table } from "./query-table.ts";
 import type { Condition, Soql } from "./soql-parser.ts";
 import { compareValues, compileCondition, readerOf, toComparable, type Test } from "./soql-condition.ts";
 import { Refusal } from "./refusal.ts";
+import { malformed } from "./soql-words.ts";
 
 /** What a query finds: its records as they are answered, in order, or only how many there are. */
 export type QueryResult =
@@ -23,9 +24,10 @@ export function runSoql(
     );
   }
   const project = query.select.kind === "count" ? undefined : toProjection(table, query.select);
-  const test = query.where === undefined ? () => true : compileCondition(table, query.where, options.now);
+  const where = query.where === undefined ? undefined : resolveJoins(tables, query.where, options);
+  const test = where === undefined ? () => true : compileCondition(table, where, options.now);
   const all = options.all || query.allRows;
-  const candidates = findCandidates(table, query.where, all) ?? table.rows(all);
+  const candidates = findCandidates(table, where, all) ?? table.rows(all);
   const found = sortRows(table, query, [...filterRows(candidates, test)]);
   const page = found.slice(query.offset, query.limit === undefined ? undefined : query.offset + query.limit);
   if (query.select.kind === "count") {
@@ -34,6 +36,38 @@ export function runSoql(
     return { kind: "records", records: [{ attributes: { type: "AggregateResult" }, [alias]: page.length }] };
   }
   return { kind: "records", records: project === undefined ? [] : page.map(project) };
+}
+
+type Tables = (name: string) => Table | undefined;
+type Options = { readonly all: boolean; readonly now: number };
+
+/** The condition with the values that its inner queries find in their place. */
+function resolveJoins(tables: Tables, where: Condition, options: Options): Condition {
+  switch (where.kind) {
+    case "and":
+    case "or":
+      return { kind: where.kind, parts: where.parts.map((part) => resolveJoins(tables, part, options)) };
+    case "not":
+      return { kind: "not", part: resolveJoins(tables, where.part, options) };
+    case "semi-join": {
+      const { path, query, negated } = where;
+      const [column, ...more] = query.select.kind === "fields" ? query.select.paths : [];
+      if (column === undefined || more.length > 0)
+        throw malformed("The inner select of a semi-join must name exactly one field");
+      const found = runSoql(tables, query, options);
+      const values = found.kind === "records" ? found.records.map((record) => toId(record, column)) : [];
+      const texts = values.filter((value) => value !== undefined);
+      return { kind: "in", path, values: texts.map((text) => ({ kind: "string", text })), negated };
+    }
+    default:
+      return where;
+  }
+}
+
+/** The value of a projected record by its column's name, whatever its case. */
+function toId(record: object, column: string): string | undefined {
+  const [, value] = Object.entries(record).find(([name]) => name.toLowerCase() === column.toLowerCase()) ?? [];
+  return typeof value === "string" ? value : undefined;
 }
 
 function* filterRows(rows: Iterable<Row>, test: Test): Iterable<Row> {

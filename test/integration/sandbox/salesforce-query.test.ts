@@ -72,7 +72,20 @@ test("times are compared as times, days as days", async () => {
       )
     ).totalSize,
   ).toBe(1);
-  expect((await client.soql("SELECT COUNT() FROM Task WHERE CreatedDate = TODAY")).totalSize).toBe(0);
+  const dated: readonly (readonly [string, number])[] = [
+    ["CreatedDate = TODAY", 1],
+    ["CreatedDate != TODAY", 0],
+    ["CreatedDate < TODAY", 0],
+    ["CreatedDate <= TODAY", 1],
+    ["CreatedDate > TODAY", 0],
+    ["CreatedDate = YESTERDAY", 0],
+    ["CreatedDate > YESTERDAY", 1],
+    ["CreatedDate = LAST_N_DAYS:1", 1],
+    ["CreatedDate = NEXT_N_DAYS:3", 0],
+    ["CreatedDate = N_DAYS_AGO:2", 0],
+  ];
+  for (const [where, count] of dated)
+    expect((await client.soql(`SELECT COUNT() FROM Task WHERE ${where}`)).totalSize, where).toBe(count);
   expect((await client.soql("SELECT COUNT() FROM Task WHERE CreatedDate >= LAST_N_DAYS:1")).totalSize).toBe(1);
   expect((await client.soql("SELECT COUNT(Id) n FROM Task")).records).toMatchObject([{ n: 1 }]);
 });
