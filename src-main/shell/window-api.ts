@@ -38,11 +38,13 @@ export function createWindowApi(parts: WindowApiParts): WindowDispatcher {
 /** The engine's calls; those that name files pass only with files that a person gave. */
 function engineCalls({ host, jobs, grants }: WindowApiParts): WindowHandlers {
   const relayed = createRelayHandlers(host);
-  const { "ingest:import": read, "sources:add": watch } = relayed;
-  if (read === undefined || watch === undefined) throw new Error("the window's contract lost its calls with paths");
+  const { "ingest:import": read, "ingest:examine": examine, "sources:add": watch } = relayed;
+  if (read === undefined || examine === undefined || watch === undefined)
+    throw new Error("the window's contract lost its calls with paths");
   return {
     ...relayed,
     "ingest:import": onlyGranted(grants, jobs.wrap(read)),
+    "ingest:examine": onlyGranted(grants, examine),
     "sources:add": onlyGranted(grants, watch),
   };
 }

@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { SourceSettings } from "../../src-shared/domain/source-settings.ts";
 import type { CallFault } from "../../src-shared/ipc/contract.ts";
+import type { Examination } from "../../src-shared/ipc/doctor-views.ts";
 import type { Bridge } from "../bridge/bridge.ts";
 
 /** Files and folders that wait for a person's word. `isFolder`: one folder that was chosen as such, so it can be watched. */
@@ -15,8 +16,17 @@ export type ReadingChoice = Readonly<{
   watch: boolean;
 }>;
 
+/** What a look at the offered files found; nothing was stored. */
+export type Preview = Readonly<{
+  status: "looking" | "ready" | "failed";
+  files: readonly Examination[];
+  fault: CallFault | null;
+}>;
+
 export type ReadingState = Readonly<{
   offer: Offer | null;
+  /** Null: nothing is offered, or nobody has looked yet. */
+  preview: Preview | null;
   /** Why the last choice was not taken. */
   fault: CallFault | null;
   isBusy: boolean;
@@ -29,6 +39,8 @@ export type ReadingStore = StoreApi<ReadingState> &
     propose(offer: Offer): void;
     /** Opens the system's dialog and proposes what was chosen. */
     pick(what: "files" | "folder"): Promise<void>;
+    /** Looks at the offered files as they would be read; a later look takes the place of one that is under way. */
+    look(choice: Pick<ReadingChoice, "region" | "timeZone">): Promise<void>;
     withdraw(): void;
     /** Resolves when the reading has begun, or the folder is watched; false when it was refused. */
     start(choice: ReadingChoice): Promise<boolean>;
@@ -36,11 +48,20 @@ export type ReadingStore = StoreApi<ReadingState> &
     dismiss(requestId: string): void;
   }>;
 
+/** Files of a drop that are looked at beforehand. */
+const mostExamined = 1_000;
+
 export function createReadingStore(bridge: Bridge): ReadingStore {
-  const store = createStore<ReadingState>(() => ({ offer: null, fault: null, isBusy: false, dismissed: new Set() }));
+  const store = createStore<ReadingState>(() => ({
+    offer: null,
+    preview: null,
+    fault: null,
+    isBusy: false,
+    dismissed: new Set(),
+  }));
   const { getState, setState } = store;
 
-  const toSettings = ({ region, timeZone }: ReadingChoice): SourceSettings => ({
+  const toSettings = ({ region, timeZone }: Pick<ReadingChoice, "region" | "timeZone">): SourceSettings => ({
     ...(region === "" ? {} : { region }),
     ...(timeZone === "" ? {} : { timeZone }),
   });
@@ -50,6 +71,22 @@ export function createReadingStore(bridge: Bridge): ReadingStore {
     const answer = await bridge.call("sources:add", { path, ...toReading(choice) });
     setState(answer.ok ? { isBusy: false, offer: null } : { isBusy: false, fault: answer.fault });
     return answer.ok;
+  }
+
+  let looking = new AbortController();
+
+  async function look(choice: Pick<ReadingChoice, "region" | "timeZone">): Promise<void> {
+    const { offer } = getState();
+    if (offer === null) return;
+    looking.abort();
+    looking = new AbortController();
+    const { signal } = looking;
+    setState(({ preview }) => ({ preview: { status: "looking", files: preview?.files ?? [], fault: null } }));
+    const ask = { paths: offer.paths.slice(0, mostExamined), format: "auto", settings: toSettings(choice) };
+    const answer = await bridge.call("ingest:examine", ask, { signal });
+    if (signal.aborted) return;
+    if (answer.ok) setState({ preview: { status: "ready", files: answer.value.files, fault: null } });
+    else setState({ preview: { status: "failed", files: [], fault: answer.fault } });
   }
 
   async function read(offer: Offer, choice: ReadingChoice): Promise<void> {
@@ -69,14 +106,18 @@ export function createReadingStore(bridge: Bridge): ReadingStore {
   });
 
   return Object.assign(store, {
-    propose: (offer: Offer) => setState({ offer, fault: null }),
+    propose: (offer: Offer) => setState({ offer, preview: null, fault: null }),
+    look,
     async pick(what: "files" | "folder") {
       const answer = await bridge.call("shell:pick", { what });
       if (!answer.ok) setState({ fault: answer.fault });
       else if (answer.value.paths.length > 0)
-        setState({ offer: { paths: answer.value.paths, isFolder: what === "folder" }, fault: null });
+        setState({ offer: { paths: answer.value.paths, isFolder: what === "folder" }, preview: null, fault: null });
     },
-    withdraw: () => setState({ offer: null, fault: null }),
+    withdraw() {
+      looking.abort();
+      setState({ offer: null, preview: null, fault: null });
+    },
     async start(choice: ReadingChoice) {
       const { offer, isBusy } = getState();
       const [first] = offer?.paths ?? [];

@@ -351,6 +351,17 @@ export const en = {
     "Connect a CRM first: a company begins with its first CRM. On the command line: callledger connect hubspot --tenant NAME.",
   "import.watching": "“{name}” is watched from now on.",
 
+  "preview.title": "What we see",
+  "preview.looking": "Looking at {count, plural, one {the file} other {the files}}…",
+  "preview.failed": "The files could not be looked at: {message}",
+  "preview.none": "There is no file in it yet.",
+  "preview.file":
+    "{isWhole, select, true {{rows, plural, =0 {no row} one {1 row} other {# rows}}} other {more than {rows, number} rows}}",
+  "preview.stop": "Cannot be read",
+  "preview.fine": "Can be read",
+  "preview.warning": "Can be read, look at this",
+  "preview.more": "{count, plural, one {and 1 more file} other {and # more files}}",
+
   "reading.title": "Reading",
   "reading.rows":
     "{rows, plural, =0 {Begins to read {file}.} one {1 row read, in {file}.} other {# rows read, in {file}.}}",

@@ -14,6 +14,7 @@ export const engineCallsOfWindow = [
   "sources:add",
   "sources:remove",
   "ingest:import",
+  "ingest:examine",
   "status:get",
   "calls:list",
   "reports:why",

@@ -359,6 +359,51 @@ const aReading = (requestId: string, change: Partial<Reading>): Reading => ({
   ...change,
 });
 
+type Examined = CallOutput<"ingest:examine">["files"][number];
+const goodLog: Examined = {
+  file: "/logs/calls/Master.csv",
+  format: "asterisk-cdr-csv",
+  rows: 5_000,
+  isWhole: false,
+  findings: [],
+};
+const oldLog: Examined = {
+  file: "/logs/calls/older.csv",
+  format: "generic-csv",
+  rows: 900,
+  isWhole: true,
+  findings: [
+    {
+      code: "scientific_numbers",
+      level: "warning",
+      file: "/logs/calls/older.csv",
+      line: 12,
+      field: "Caller",
+      count: 17,
+      says: "17 numbers were damaged by a spreadsheet (4.42079E+11).",
+      does: "Those rows are left out. Export the log again, and do not open it in between.",
+    },
+  ],
+};
+export const noLog: Examined = {
+  file: "/logs/calls/invoice.csv",
+  format: null,
+  rows: 40,
+  isWhole: true,
+  findings: [
+    {
+      code: "not_a_log",
+      level: "stop",
+      file: "/logs/calls/invoice.csv",
+      line: null,
+      field: null,
+      count: 0,
+      says: "invoice.csv has no phone numbers and no times.",
+      does: "Nothing would be read.",
+    },
+  ],
+};
+
 const letters: CallOutput<"deadLetters:show"> = {
   group: groups[0] ?? null,
   letters: Array.from({ length: 8 }, (_, index) => ({
@@ -428,6 +473,7 @@ export const normal: Script = {
   answers: {
     "sources:list": sources,
     "sources:remove": { removed: 1 },
+    "ingest:examine": { files: [goodLog, oldLog] },
     "integrations:list": accounts,
     "integrations:pause": accounts.integrations[0],
     "integrations:resume": accounts.integrations[0],

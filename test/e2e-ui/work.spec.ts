@@ -1,7 +1,7 @@
 import { expect, type Page } from "@playwright/test";
 import { test } from "./page-test.ts";
 import { expectNoAxeFindings, madeCalls, openPage } from "./open-page.ts";
-import { aCheck, aFolder, aLine, empty, fullDay, lines, normal, now, readingSources, story } from "./scripts.ts";
+import { aCheck, aFolder, aLine, empty, fullDay, lines, noLog, normal, now, readingSources, story } from "./scripts.ts";
 
 test.beforeEach(async ({ page }) => {
   await page.emulateMedia({ reducedMotion: "reduce" });
@@ -297,6 +297,40 @@ test("dropped files are read only after a person's word, for their company and c
     format: "auto",
     settings: { region: "IE", timeZone: "Europe/London" },
   });
+});
+
+test("what would be read is shown beforehand, with what is wrong with it, and anew for another country", async ({
+  page,
+}) => {
+  await openPage(page, normal);
+  await answer(page, "ingest:examine", ["hang", normal.answers["ingest:examine"]]);
+  await page.evaluate(() => window.fakeShell.drop(["/logs/calls/Master.csv", "/logs/calls/older.csv"]));
+  const dialog = page.getByRole("dialog", { name: "Read 2 files" });
+  const preview = dialog.getByRole("region", { name: "What we see" });
+  await expect(preview.getByText("Looking at the files…")).toBeAttached();
+  await dialog.getByRole("combobox", { name: "Country of the numbers" }).selectOption("IE");
+  await expect(preview.getByText("asterisk-cdr-csv, more than 5,000 rows")).toBeVisible();
+  await expect(preview.getByText("17 numbers were damaged by a spreadsheet")).toBeVisible();
+  await page.screenshot({ path: "test-results/ui-shots/import-preview.png" });
+  await expectNoAxeFindings(page);
+  const looks = await madeCalls(page, "ingest:examine");
+  expect(looks.map(({ input }) => (input as { settings: unknown }).settings)).toEqual([
+    { region: "GB", timeZone: "Europe/London" },
+    { region: "IE", timeZone: "Europe/London" },
+  ]);
+  expect(await page.evaluate(() => window.fakeShell.canceled)).toEqual([looks[0]?.requestId]);
+});
+
+test("files of which none can be read are not read, and it is said why", async ({ page }) => {
+  await openPage(page, { ...normal, answers: { ...normal.answers, "ingest:examine": { files: [noLog] } } });
+  await page.evaluate(() => window.fakeShell.drop(["/logs/calls/invoice.csv"]));
+  const dialog = page.getByRole("dialog", { name: "Read “invoice.csv”" });
+  await expect(dialog.getByText("invoice.csv has no phone numbers and no times. Nothing would be read.")).toBeVisible();
+  await expect(dialog.getByRole("button", { name: "Read it" })).toBeDisabled();
+  await answer(page, "ingest:examine", { fault: { code: "failed", message: "The disk does not answer." } });
+  await dialog.getByRole("combobox", { name: "Country of the numbers" }).selectOption("IE");
+  await expect(dialog.getByText("The files could not be looked at: The disk does not answer.")).toBeVisible();
+  await expect(dialog.getByRole("button", { name: "Read it" })).toBeEnabled();
 });
 
 test("a reading shows how far it is, can be called off, and says how it ended", async ({ page }) => {

@@ -438,6 +438,8 @@ test("the window reads only files that a person gave to it", async ({ app, dataD
   const ask = { tenant: "acme", format: "auto", settings: {}, paths: [file] };
   const refused = { ok: false, fault: { code: "bad_input", message: expect.stringContaining("Drop the file") } };
   expect(await callRaw(app.page, "ingest:import", ask)).toMatchObject(refused);
+  const { paths, format, settings } = ask;
+  expect(await callRaw(app.page, "ingest:examine", { paths, format, settings })).toMatchObject(refused);
   expect(
     await callRaw(app.page, "sources:add", { tenant: "acme", format: "auto", settings: {}, path: dataDir }),
   ).toMatchObject(refused);

@@ -10,6 +10,8 @@ import { say } from "../../words/say.ts";
 import { toFileName } from "./file-name.ts";
 import { ChoiceFields } from "./choice-fields.tsx";
 import { firstChoice } from "./first-choice.ts";
+import { nothingToRead } from "./preview.ts";
+import { PreviewList } from "./preview-list.tsx";
 
 const shownPaths = 5;
 
@@ -26,6 +28,8 @@ export function ImportSheet({ offer }: Readonly<{ offer: Offer }>) {
   );
   // Files may be dropped before it is known which companies there are.
   const choice = tenants.includes(made.tenant) ? made : { ...made, tenant: tenants[0] ?? "" };
+  // A folder is watched for what comes later; files that are no call logs would bring nothing.
+  const isHopeless = useStore(reading, ({ preview }) => !choice.watch && nothingToRead(preview));
   const count = offer.paths.length;
   const name = toFileName(offer.paths[0] ?? "");
   const start = async (): Promise<void> => {
@@ -39,7 +43,7 @@ export function ImportSheet({ offer }: Readonly<{ offer: Offer }>) {
       onClose={reading.withdraw}
       footer={
         <>
-          <Button look="primary" disabled={isBusy || tenants.length === 0} onPress={() => void start()}>
+          <Button look="primary" disabled={isBusy || tenants.length === 0 || isHopeless} onPress={() => void start()}>
             {choice.watch ? say("import.startWatch") : say("import.start", { count })}
           </Button>
           <Button onPress={reading.withdraw}>{say("import.cancel")}</Button>
@@ -55,6 +59,7 @@ export function ImportSheet({ offer }: Readonly<{ offer: Offer }>) {
             {goesTo(connections, choice.tenant, formats.list)} {say("import.text", { count })}
           </p>
           <ChoiceFields choice={choice} tenants={tenants} canWatch={offer.isFolder} onChange={setChoice} />
+          <PreviewList choice={choice} />
         </>
       )}
       {fault === null ? null : (

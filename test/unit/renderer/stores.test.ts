@@ -201,6 +201,42 @@ describe("the ledger", () => {
   });
 });
 
+describe("a look at what is offered", () => {
+  const place = { region: "GB", timeZone: "Europe/London" };
+
+  test("is taken anew for another choice, and the answer to the older one is dropped", async () => {
+    const reading = createReadingStore(script.bridge);
+    reading.propose({ paths: ["/logs/a.csv"], isFolder: false });
+    void reading.look(place);
+    void reading.look({ ...place, region: "IE" });
+    await script.answer({ files: [{ file: "/logs/a.csv" }] });
+    expect(reading.getState().preview).toMatchObject({ status: "looking", files: [] });
+    await script.answer({ files: [] });
+    expect(reading.getState().preview).toEqual({ status: "ready", files: [], fault: null });
+    expect(script.asked.map(({ input }) => input)).toEqual([
+      { paths: ["/logs/a.csv"], format: "auto", settings: place },
+      { paths: ["/logs/a.csv"], format: "auto", settings: { ...place, region: "IE" } },
+    ]);
+  });
+
+  test("that fails says why, and one at files that are withdrawn is forgotten", async () => {
+    const reading = createReadingStore(script.bridge);
+    await reading.look(place);
+    expect(script.asked).toEqual([]);
+    reading.propose({ paths: ["/logs/a.csv"], isFolder: false });
+    void reading.look(place);
+    await script.fail("busy", "The agent is starting.");
+    expect(reading.getState().preview).toMatchObject({
+      status: "failed",
+      fault: { message: "The agent is starting." },
+    });
+    void reading.look(place);
+    reading.withdraw();
+    await script.answer({ files: [] });
+    expect(reading.getState().preview).toBeNull();
+  });
+});
+
 describe("reading files", () => {
   const choice = { tenant: "acme", system: " Front desk ", region: "GB", timeZone: "Europe/London", watch: false };
 

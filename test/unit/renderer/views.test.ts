@@ -17,6 +17,8 @@ import {
 import { folderState } from "../../../src-shared/ipc/ingest-views.ts";
 import { toWaiting } from "../../../src-renderer/views/attention/waiting.ts";
 import { toActivityDrawing, type HalfHour } from "../../../src-renderer/views/overview/activity-bars.ts";
+import type { Examination, Finding } from "../../../src-shared/ipc/doctor-views.ts";
+import { nothingToRead, toVerdictOf } from "../../../src-renderer/views/import/preview.ts";
 import { toConnectCommand } from "../../../src-renderer/views/connections/connect-command.ts";
 import { toFolderWords, toSourceName } from "../../../src-renderer/views/sources/source-words.ts";
 import { type Route, toHash, toRoute } from "../../../src-renderer/state/route.ts";
@@ -329,6 +331,45 @@ test("the command that connects an account names the CRM, the company and where 
     expect(toConnectCommand(crm, "acme")).toMatch(
       new RegExp(`^CALLLEDGER_TOKEN=\\S*YOUR_\\S* callledger connect ${crm} --tenant acme( --sign-in)?$`),
     );
+});
+
+describe("a look at files before they are read", () => {
+  const found = (...levels: readonly Finding["level"][]): Pick<Examination, "findings"> => ({
+    findings: levels.map((level) => ({
+      code: "bad_rows",
+      level,
+      file: "a.csv",
+      line: null,
+      field: null,
+      count: 1,
+      says: "",
+      does: "",
+    })),
+  });
+  const file = (...levels: readonly Finding["level"][]): Examination => ({
+    file: "a.csv",
+    format: null,
+    rows: 1,
+    isWhole: true,
+    ...found(...levels),
+  });
+
+  test("gives each file the mark of the worst that was found in it", () => {
+    expect(
+      [found(), found("note"), found("note", "warning"), found("warning", "stop")].map(
+        (each) => toVerdictOf(each).mark,
+      ),
+    ).toEqual(["delivered", "delivered", "waiting", "failed"]);
+  });
+
+  test("stops a reading only where no file can be read, and all were looked at", () => {
+    const ready = (...files: readonly Examination[]) => ({ status: "ready" as const, files, fault: null });
+    expect(nothingToRead(ready(file("stop"), file("stop")))).toBe(true);
+    expect(nothingToRead(ready(file("stop"), file("warning")))).toBe(false);
+    expect(nothingToRead(ready())).toBe(false);
+    expect(nothingToRead({ ...ready(file("stop")), status: "looking" })).toBe(false);
+    expect(nothingToRead(null)).toBe(false);
+  });
 });
 
 describe("a watched folder", () => {
