@@ -1,7 +1,7 @@
 import { appendFile, copyFile, mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { startEngine } from "../../src-main/engine/main.ts";
+import { holdYoungGeneration } from "../../src-main/engine/host/young-generation.ts";
 
 /**
  * Reads a log by a watched folder, as the agent does, and then measures how long a row that is added to it takes until it is
@@ -9,6 +9,10 @@ import { startEngine } from "../../src-main/engine/main.ts";
  *
  *   node build/bench/watched-ingest.ts LOG DATA_FOLDER WATCHED_FOLDER APPENDED_ROWS
  */
+// As the command line does before it loads the engine.
+holdYoungGeneration();
+const { startEngine } = await import("../../src-main/engine/main.ts");
+
 const [log, dataDir, folder, appended] = process.argv.slice(2);
 if (log === undefined || dataDir === undefined || folder === undefined || appended === undefined)
   throw new Error("usage: watched-ingest.ts LOG DATA_FOLDER WATCHED_FOLDER APPENDED_ROWS");

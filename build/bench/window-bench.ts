@@ -6,7 +6,7 @@ import { projectRoot } from "../checks/project-files.ts";
 import { buildApp } from "../electron/build-app.ts";
 import { electronArguments } from "../electron/electron-arguments.ts";
 import { describeElectron, electronPlaces, findElectron, runsDatabase } from "../electron/find-electron.ts";
-import { findScreen, noScreen } from "../electron/find-screen.ts";
+import { behindScreen, findScreen, noScreen } from "../electron/find-screen.ts";
 import { run } from "./contender.ts";
 import { generateAsteriskLog } from "./generate-asterisk-log.ts";
 import { measureBusy, type BusyResult } from "./window-busy.ts";
@@ -28,7 +28,9 @@ export function runBehindScreen(): number | null {
   }
   const [program, ...args] = screen;
   if (program === undefined) return null;
-  return spawnSync(program, [...args, ...process.argv], { stdio: "inherit" }).status ?? 1;
+  return (
+    spawnSync(program, [...args, ...process.argv], { stdio: "inherit", env: behindScreen(process.env) }).status ?? 1
+  );
 }
 
 /** The window under load and at rest, on the Electron that is found here. */

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { projectRoot } from "../checks/project-files.ts";
 import { buildApp } from "../electron/build-app.ts";
 import { electronArguments } from "../electron/electron-arguments.ts";
-import { findScreen, noScreen } from "../electron/find-screen.ts";
+import { behindScreen, findScreen, noScreen } from "../electron/find-screen.ts";
 import { describeElectron, electronPlaces, findElectron, runsDatabase } from "../electron/find-electron.ts";
 import { cacheFolder } from "../../src-main/engine/host/data-folder.ts";
 import { openOffice } from "./window-demo.ts";
@@ -33,8 +33,9 @@ export async function showWindow({ endAfterMs, say }: ShowWindowAsk): Promise<nu
     say("Some calls end every six seconds. Close the window to end the demo; everything it made is removed then.");
     const args = [...electronArguments(say), ...(screen.length > 0 ? ["--disable-gpu"] : []), projectRoot];
     const command = [...screen, found.executable, ...args, "--data", office.dataDir];
+    const base = screen.length > 0 ? behindScreen(process.env) : process.env;
     const engine = runsDatabase(found.version) ? {} : { CALLLEDGER_ENGINE_EXEC: process.execPath };
-    return await run(command, { ...process.env, ...engine, ...office.env }, endAfterMs);
+    return await run(command, { ...base, ...engine, ...office.env }, endAfterMs);
   } finally {
     clearInterval(rests);
     await office.close();

@@ -7,6 +7,15 @@ export function findScreen(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): r
   return spawnSync(xvfb[0], ["--help"], { stdio: "ignore" }).error === undefined ? xvfb : undefined;
 }
 
+/**
+ * The environment of a program behind such a screen. Nobody sits there: a keyring that asks for its password would be
+ * waited for, so without a D-Bus of its own the program gets none.
+ */
+export const behindScreen = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+  ...env,
+  DBUS_SESSION_BUS_ADDRESS: env["DBUS_SESSION_BUS_ADDRESS"] ?? "disabled:",
+});
+
 /** What to do where there is no screen. */
 export const noScreen =
   "There is no screen here, and no xvfb-run for one without a monitor. On Debian: apt-get install -y xvfb xauth";
