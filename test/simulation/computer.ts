@@ -16,8 +16,8 @@ export const tenant = "acme";
 export const requestTimeoutMs = 10_000;
 /** Records in one write at most: small, so that a seed's few calls make several batches. */
 const writeRows = 6;
-/** Requests at once: enough for two to meet, few enough that an idle engine costs a seed little. */
-const requestsAtOnce = 2;
+/** Requests at once: enough for some to meet, few enough that an idle engine costs a seed little. */
+const requestsAtOnce = 3;
 
 /** What an engine has beside its sync, and what a simulation does itself. */
 const apart: Pick<AssemblyAsk, "backup" | "importer" | "logTail" | "onSourcesChanged" | "onEvent"> = {

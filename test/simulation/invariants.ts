@@ -1,23 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
-import type { HttpRequest } from "../../src-main/engine/ports/http.ts";
 import type { Store } from "../../src-main/engine/store/open-store.ts";
-import { parseContract } from "../../src-main/engine/ownership/contract-file.ts";
-import type { OwnershipContract } from "../../src-shared/domain/ownership.ts";
 import type { CrmType } from "../../src-shared/domain/integration.ts";
 import { type PhoneLog, keyIn, newestOf } from "./phone-log.ts";
 import type { CrmStage } from "./stage.ts";
-
-/** A promise that did not hold: its name, and what was seen. */
-export class Violation extends Error {
-  override readonly name = "Violation";
-  readonly invariant: string;
-  constructor(invariant: string, seen: string) {
-    super(`${invariant}: ${seen}`);
-    this.invariant = invariant;
-  }
-}
+import { Violation } from "./violation.ts";
+import { createWriteGuard } from "./write-guard.ts";
 
 type DeliveryLine = Readonly<{
   id: number;
@@ -38,6 +27,8 @@ export type GuardParts = Readonly<{
   log: PhoneLog;
   /** The person whom each number belongs to, by CRM. */
   personOf: (crm: CrmType, number: string) => string | undefined;
+  /** True time, ms. */
+  now: () => number;
 }>;
 
 /** An edit by a colleague of a field that is ours: it stays. */
@@ -46,17 +37,12 @@ type Edit = Readonly<{ crm: CrmType; id: string; field: string; value: string }>
 /** Looks at the ledger from beside the engine, and at the CRMs as their users do. */
 export function createGuard(parts: GuardParts) {
   const { stages, log } = parts;
-  const contracts = new Map<CrmType, OwnershipContract>(
-    stages.map(({ crm, contract }) => {
-      const parsed = parseContract(contract);
-      if (!parsed.ok) throw new Error("the default contract is not valid");
-      return [crm, parsed.value];
-    }),
-  );
   /** Every record that ever had one of our keys. */
   const recordOf = new Map<string, string>();
   const removed = new Set<string>();
   const edits = new Map<string, Edit>();
+  /** Claims that a dead process left behind, with the tries they had spent. */
+  let leftBehind = new Map<number, number>();
   let reader: Sqlite.Database | null = null;
   let expectedRefusals = 0;
 
@@ -64,43 +50,6 @@ export function createGuard(parts: GuardParts) {
     const path = join(parts.dataDir, "callledger.db");
     if (reader === null || !reader.open) reader = new Sqlite(path, { readonly: true, timeout: 1_000 });
     return reader;
-  }
-
-  const openIntents = (): Readonly<{ keys: ReadonlySet<string>; ids: ReadonlySet<string> }> => {
-    const rows = ledger()
-      .prepare<[], { key: string; remoteId: string | null }>(
-        `SELECT a.key, d.remote_id AS remoteId FROM attempt a JOIN delivery d ON d.id = a.delivery_id
-         WHERE a.answered_at IS NULL`,
-      )
-      .all();
-    return {
-      keys: new Set(rows.map(({ key }) => key)),
-      ids: new Set(rows.flatMap(({ remoteId }) => remoteId ?? [])),
-    };
-  };
-
-  /** Intent before effect, and no field that is not ours, at the door through which the request leaves. */
-  function onWrite(stage: CrmStage, request: HttpRequest): void {
-    const { pathname } = new URL(request.url);
-    const body: unknown = request.body === undefined || request.body === "" ? {} : JSON.parse(request.body);
-    const rows = stage.vendor.rowsOf(request.method, pathname, body ?? {});
-    const intents = openIntents();
-    const rules = contracts.get(stage.crm)?.objects[stage.vendor.callObject]?.fields ?? {};
-    const held = new Map(stage.calls().map((call) => [call.id, call]));
-    for (const { key, id, fields } of rows) {
-      const known = (key !== null && intents.keys.has(key)) || (id !== null && intents.ids.has(id));
-      if (!known) throw new Violation("intent before effect", `${request.method} ${pathname} ${key ?? id ?? ""}`);
-      for (const field of fields) {
-        if (stage.vendor.frame.has(field)) continue;
-        const rule = rules[field];
-        if (rule === undefined || rule.own === "crm")
-          throw new Violation("no field outside the contract", `${stage.crm} ${field}`);
-        const value = id === null ? undefined : held.get(id)?.fields[field];
-        const isFilled = value !== undefined && value !== null && value !== "";
-        if (id !== null && rule.own === "fill-blank" && isFilled)
-          throw new Violation("no field outside the contract", `${stage.crm} ${field} is filled by somebody`);
-      }
-    }
   }
 
   function checkRecords(stage: CrmStage): void {
@@ -151,6 +100,20 @@ export function createGuard(parts: GuardParts) {
       )
       .all();
 
+  /** What the ledger takes for a call's record is that call's. */
+  function checkRemoteIds(): void {
+    const lines = deliveries();
+    for (const stage of stages) {
+      const keys = new Map(log.calls().map((call) => [call.logKey, keyIn(call, stage.crm)]));
+      const held = new Map(stage.calls().map((call) => [call.id, call.key]));
+      for (const { crm, logKey, remoteId } of lines) {
+        const key = crm === stage.crm && remoteId !== null ? held.get(remoteId) : undefined;
+        if (key !== undefined && key !== keys.get(logKey))
+          throw new Violation("a call's record is its own", `${crm} ${logKey} is taken for record ${remoteId ?? ""}`);
+      }
+    }
+  }
+
   /** The ledger by itself: every call in exactly one state at every account, and the tally agrees. */
   function checkLedger(): void {
     if (!existsSync(join(parts.dataDir, "callledger.db"))) return;
@@ -181,7 +144,7 @@ export function createGuard(parts: GuardParts) {
   }
 
   /** At the end nothing is lost: delivered as it is now, held by a named event, or dead with a reason that fits. */
-  function checkEnd(ask: Readonly<{ isRefused: (status: string) => boolean; now: number }>): void {
+  function checkEnd(ask: Readonly<{ isRefused: (status: string) => boolean; wasRestored: boolean }>): void {
     const lines = deliveries();
     for (const stage of stages) {
       const held = new Map(stage.calls().map((call) => [call.key, call]));
@@ -192,8 +155,11 @@ export function createGuard(parts: GuardParts) {
         const record = held.get(keyIn(call, stage.crm));
         const isRemoved = removed.has(`${stage.crm} ${recordOf.get(`${stage.crm} ${keyIn(call, stage.crm)}`) ?? ""}`);
         const says = `${what} is ${line.state} ${line.waitWhy ?? ""} ${line.reason ?? ""} ${line.detail ?? ""}`;
-        if (line.state === "delivered") checkDelivered(stage, call, record, isRemoved, says);
-        else if (line.state === "waiting") {
+        if (line.state === "delivered") {
+          checkDelivered(stage, call, record, isRemoved, says);
+          // After a restore nobody can tell an older version of ours from an edit by a colleague: it stays.
+          if (!ask.wasRestored || call.versions.length === 1) checkVersion(stage, call, record, says);
+        } else if (line.state === "waiting") {
           const isNamed = line.waitWhy === "contact" && parts.personOf(stage.crm, call.number) === undefined;
           if (!isNamed) throw new Violation("everything settles", says);
         } else if (line.state === "dead") {
@@ -220,6 +186,15 @@ export function createGuard(parts: GuardParts) {
     const person = parts.personOf(stage.crm, call.number);
     if (person !== undefined && !record.people.includes(person))
       throw new Violation("every link is right", `${says}: not linked to ${person}`);
+  }
+
+  function checkVersion(
+    stage: CrmStage,
+    call: ReturnType<PhoneLog["calls"]>[number],
+    record: ReturnType<CrmStage["calls"]>[number] | undefined,
+    says: string,
+  ): void {
+    if (record === undefined) return;
     const length = stage.vendor.toLength(newestOf(call).seconds);
     if (String(record.fields[stage.vendor.lengthField]) !== length)
       throw new Violation(
@@ -228,8 +203,34 @@ export function createGuard(parts: GuardParts) {
       );
   }
 
+  const sending = (): ReadonlyMap<number, number> =>
+    new Map(
+      ledger()
+        .prepare<[], { id: number; attempts: number }>("SELECT id, attempts FROM delivery WHERE state = 'sending'")
+        .all()
+        .map(({ id, attempts }) => [id, attempts]),
+    );
+
   return {
-    onWrite,
+    ...createWriteGuard({ stages, ledger, now: parts.now }),
+    /** Whether a call is held although somebody has its number by now. */
+    hasHeldInVain: (): boolean =>
+      deliveries().some(({ crm, logKey, waitWhy }) => {
+        const call = log.calls().find((each) => each.logKey === logKey);
+        return waitWhy === "contact" && call !== undefined && parts.personOf(crm, call.number) !== undefined;
+      }),
+    /** A process died: what it had claimed is looked at again when the next one has begun. */
+    noteDeath: (): void => {
+      leftBehind = new Map(sending());
+    },
+    /** A rescue spends no try. */
+    checkRescues(): void {
+      const find = ledger().prepare<[number], { attempts: number }>("SELECT attempts FROM delivery WHERE id = ?");
+      for (const [id, attempts] of leftBehind)
+        if ((find.get(id)?.attempts ?? attempts) > attempts)
+          throw new Violation("a rescue spends no try", `delivery ${id} had spent ${attempts}`);
+      leftBehind = new Map();
+    },
     checkRecords,
     checkStore,
     checkEnd,
@@ -241,6 +242,7 @@ export function createGuard(parts: GuardParts) {
         checkWindows(stage);
       }
       checkLedger();
+      checkRemoteIds();
     },
     noteEdit: (edit: Edit): void => void edits.set(`${edit.crm} ${edit.id} ${edit.field}`, edit),
     noteRemoved: (crm: CrmType, id: string): void => void removed.add(`${crm} ${id}`),

@@ -37,6 +37,8 @@ export type NetworkParts = Readonly<{
   onWrite: (stage: CrmStage, request: HttpRequest) => void;
   /** A request was executed by the CRM. */
   onExecuted: (stage: CrmStage) => void;
+  /** The PC knows what became of a request: `isCertain` when it was answered in full, or provably never left. */
+  onEnd: (stage: CrmStage, request: HttpRequest, isCertain: boolean) => void;
 }>;
 
 type Ending =
@@ -121,7 +123,7 @@ export function createNetwork(parts: NetworkParts): Http & Readonly<{ inFlight: 
     fault: NetworkFault | null,
     ask: Readonly<{ kind: string; timeoutMs: number; end: (ending: Ending) => void }>,
   ): void {
-    const up = chance.between(5, 120);
+    const up = chance.isHit(0.08) ? chance.between(500, 3_000) : chance.between(5, 120);
     const work = chance.between(2, chance.isHit(0.1) ? 2_500 : 150);
     const down = chance.between(5, 120);
     const lost = (detail: string, ms: number): void =>
@@ -165,7 +167,7 @@ export function createNetwork(parts: NetworkParts): Http & Readonly<{ inFlight: 
     });
   }
 
-  async function request(asked: HttpRequest): Promise<HttpOutcome> {
+  async function send(asked: HttpRequest): Promise<HttpOutcome> {
     if (!parts.isAlive()) return forEver();
     const stage = stageOf(asked.url);
     const { pathname } = new URL(asked.url);
@@ -177,6 +179,7 @@ export function createNetwork(parts: NetworkParts): Http & Readonly<{ inFlight: 
     world.trace(`${stage.crm} ${asked.method} ${pathname} ${fault ?? ""}`);
     if (fault === "never_left") {
       await new Promise<void>((resolve) => void world.after(chance.between(1, 2_000), "engine", resolve));
+      parts.onEnd(stage, asked, true);
       return { kind: "never_left", detail: "connection refused" };
     }
     const ending = await new Promise<Ending>((resolve) => {
@@ -201,8 +204,10 @@ export function createNetwork(parts: NetworkParts): Http & Readonly<{ inFlight: 
     });
     if (!parts.isAlive()) return forEver();
     world.trace(`${stage.crm} ${pathname} ${ending.kind === "answer" ? ending.answer.status : ending.detail}`);
+    const isWhole = fault === null || fault === "too_many";
+    parts.onEnd(stage, asked, ending.kind === "answer" && isWhole);
     return toOutcome(ending);
   }
 
-  return { request, close: () => Promise.resolve(), inFlight: () => underWay };
+  return { request: send, close: () => Promise.resolve(), inFlight: () => underWay };
 }

@@ -71,7 +71,7 @@ export function createPeople(parts: PeopleParts) {
 
   const acts: Readonly<Record<string, () => void>> = {
     import: () => {
-      const calls = Array.from({ length: chance.between(1, 9) }, () =>
+      const calls = Array.from({ length: chance.between(1, 7) }, () =>
         log.ring(anyNumber(), chance.isHit(0.08) ? refusedStatus : chance.pick(["answered", "failed"] as const)),
       );
       log.read(store(), calls, chance.pick([0, 1, 2, 3] as const));

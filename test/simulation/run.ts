@@ -1,29 +1,42 @@
 import { parseArgs } from "node:util";
-import { simulate } from "./simulate.ts";
+import { crashPoints } from "./crash-points.ts";
+import { type SimulationResult, simulate } from "./simulate.ts";
 
 const { values } = parseArgs({
   options: {
+    /** One seed, with what happened in it. */
     seed: { type: "string" },
     seeds: { type: "string", default: "1-20" },
-    trace: { type: "boolean", default: false },
+    "until-failure": { type: "boolean", default: false },
+    /** The last line is one JSON object. */
+    json: { type: "boolean", default: false },
   },
 });
+const isOne = values.seed !== undefined;
 const [from = 1, to = from] = (values.seed ?? values.seeds).split("-").map(Number);
 const begun = performance.now();
-let failed = 0;
-const passes = new Map<string, number>();
+const failed: { seed: number; invariant: string }[] = [];
 const hits = new Map<string, number>();
-for (let seed = from; seed <= to; seed += 1) {
-  const at = performance.now();
-  const result = await simulate(seed);
-  for (const [name, n] of result.passes) passes.set(name, (passes.get(name) ?? 0) + n);
-  for (const [name, n] of result.hits) hits.set(name, (hits.get(name) ?? 0) + n);
-  if (result.violation !== null) {
-    failed += 1;
-    console.log(`seed ${seed}: ${result.violation.invariant}: ${result.violation.seen}`);
-  }
-  if (values.trace || (result.violation !== null && values.seed !== undefined)) console.log(result.trace.join("\n"));
-  if (values.seed !== undefined) console.log(result.digest, result.calls, `${Math.round(performance.now() - at)} ms`);
+
+function report({ seed, violation, trace, digest, calls }: SimulationResult): void {
+  if (isOne) console.log(trace.join("\n"));
+  if (isOne) console.log(`digest ${digest}, ${calls} calls`);
+  if (violation === null) return;
+  failed.push({ seed, invariant: violation.invariant });
+  console.log(`seed ${seed} broke "${violation.invariant}": ${violation.seen}`);
+  if (!isOne) console.log(`${trace.slice(-12).join("\n")}\nreplay: npm run simulate -- --seed ${seed}`);
 }
-console.log(`${to - from + 1} seeds, ${failed} failed, ${Math.round(performance.now() - begun)} ms`);
-console.log([...passes].map(([name, n]) => `${name} ${n}/${hits.get(name) ?? 0}`).join("\n"));
+
+for (let seed = from; seed <= to; seed += 1) {
+  const result = await simulate(seed);
+  for (const [name, count] of result.hits) hits.set(name, (hits.get(name) ?? 0) + count);
+  report(result);
+  if (failed.length > 0 && values["until-failure"]) break;
+}
+const ms = Math.round(performance.now() - begun);
+if (values.json) console.log(JSON.stringify({ failed, hits: Object.fromEntries(hits), ms }));
+else {
+  if (!isOne) console.log(crashPoints.map((name) => `${String(hits.get(name) ?? 0).padStart(6)}  ${name}`).join("\n"));
+  console.log(`${to - from + 1} seeds in ${ms} ms, ${failed.length} failed`);
+}
+process.exitCode = failed.length === 0 || values.json ? 0 : 1;

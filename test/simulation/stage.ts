@@ -33,6 +33,10 @@ type Vendor = Readonly<{
   configuration: (room: number) => Readonly<Record<string, unknown>>;
   settings: (room: number) => Readonly<Record<string, string>>;
   isWrite: (method: string, path: string) => boolean;
+  /** Whether a request looks for calls by our key. */
+  isLook: (method: string, path: string, body: string) => boolean;
+  /** Whether the CRM itself refuses a second record with our key. */
+  hasUniqueKey: boolean;
   rowsOf: (method: string, path: string, body: unknown) => readonly WrittenRow[];
   /** Fields of a body that are the vendor's frame or a link, not the contract's. */
   frame: ReadonlySet<string>;
@@ -66,6 +70,8 @@ const hubspot: Vendor = {
   isWrite: (method, path) =>
     (method === "POST" && /\/calls\/batch\/(create|update|upsert)$/.test(path)) ||
     (method === "PUT" && /\/calls\/[^/]+\/associations\//.test(path)),
+  isLook: (_method, path) => path.endsWith("/calls/batch/read"),
+  hasUniqueKey: true,
   rowsOf: (method, path, body) => {
     if (method === "PUT") return [{ key: null, id: /\/calls\/([^/]+)\//.exec(path)?.[1] ?? null, fields: [] }];
     return listOf((body as Loose)["inputs"]).map((input) => ({
@@ -94,6 +100,8 @@ const salesforce: Vendor = {
   settings: () => ({}),
   isWrite: (method, path) =>
     (method === "PATCH" || method === "POST") && /\/composite\/sobjects(\/Task\/\w+)?$/.test(path),
+  isLook: (_method, path) => /\/query(All)?$/.test(path),
+  hasUniqueKey: true,
   rowsOf: (_method, _path, body) =>
     listOf((body as Loose)["records"]).map((row) => ({
       key: textOf(row["CallLedger_Key__c"]) || null,
@@ -122,6 +130,8 @@ const zoho: Vendor = {
   configuration: (room) => ({ perMinuteLimit: room, searchLagMs: 4_000 }),
   settings: (room) => ({ requestsPerMinute: String(room) }),
   isWrite: (method, path) => (method === "POST" || method === "PUT") && /\/crm\/v\d+\/Calls$/.test(path),
+  isLook: (_method, path, body) => path.endsWith("/coql") && body.includes("Call_Sync_Key"),
+  hasUniqueKey: true,
   rowsOf: (_method, _path, body) =>
     listOf((body as Loose)["data"]).map((row) => ({
       key: textOf(row["Call_Sync_Key"]) || null,
@@ -149,6 +159,8 @@ const pipedrive: Vendor = {
   isWrite: (method, path) =>
     (method === "POST" && path === "/api/v2/activities") ||
     (method === "PATCH" && path.startsWith("/api/v2/activities/")),
+  isLook: (method, path) => method === "GET" && path.startsWith("/api/v2/activities"),
+  hasUniqueKey: false,
   rowsOf: (method, path, body) => [
     {
       key: /ref:(cl_\w{26})/.exec(textOf((body as Loose)["note"]))?.[1] ?? null,

@@ -101,7 +101,8 @@ export function createWorld(seed: number) {
 
   const engineClock: Clock = {
     now: () => worldBegin + now + wallSkew,
-    monotonic: () => now - unseen,
+    // The real one has fractions of a millisecond, the wall clock has none.
+    monotonic: () => now - unseen + 0.37,
     sleep: (ms, signal) =>
       new Promise((resolve) => {
         if (signal?.aborted === true) return resolve();
@@ -196,7 +197,7 @@ export function takeOverTimers(world: World): () => void {
       world.cancel(handle.timer as ReturnType<World["after"]>);
   };
   globalThis.setTimeout = fakeSet as unknown as typeof setTimeout;
-  globalThis.clearTimeout = fakeClear as typeof clearTimeout;
+  globalThis.clearTimeout = fakeClear;
   Date.now = () => world.engineClock.now();
   return () => {
     globalThis.setTimeout = real.setTimeout;
