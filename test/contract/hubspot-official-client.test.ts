@@ -185,6 +185,63 @@ test("reads and makes properties, groups, owners and pipelines", async () => {
   expect((await client.crm.schemas.coreApi.getAll()).results).toEqual([]);
 });
 
+test("works with companies and deals, by name, by type id and by a key of their own", async () => {
+  const property = { label: "Account key", groupName: "companyinformation", type: "string" as any };
+  await client.crm.properties.coreApi.create("companies", {
+    ...property,
+    name: "account_key",
+    fieldType: "text" as any,
+    hasUniqueValue: true,
+  });
+  const companies = client.crm.companies;
+  const upsert = (name: string) =>
+    companies.batchApi.upsert({
+      inputs: [{ id: "acme-77", idProperty: "account_key", properties: { account_key: "acme-77", name } }],
+    });
+  const [made, changed] = [await upsert("Test Clinic"), await upsert("Test Clinic North")];
+  expect(changed.results[0]?.id).toBe(made.results[0]?.id);
+  const companyId = made.results[0]?.id ?? "";
+  const deal = await client.crm.deals.basicApi.create({
+    properties: { dealname: "Order", pipeline: "default", dealstage: "appointmentscheduled", amount: "100" },
+    associations: [{ to: { id: companyId }, types: [defined(5)] }],
+  });
+  await client.crm.deals.basicApi.update(deal.id, { properties: { amount: "200" } });
+  const large = { propertyName: "amount", operator: "GTE" as any, value: "150" };
+  const found = await client.crm.deals.searchApi.doSearch({ filterGroups: [{ filters: [large] }], limit: 10 });
+  expect(found.results.map(({ id }) => id)).toEqual([deal.id]);
+  expect((await companies.searchApi.doSearch({ query: "north", limit: 5 })).total).toBe(1);
+  const generic = client.crm.objects.basicApi;
+  const call = await generic.create("calls", { properties: { hs_timestamp: timestamp }, associations: [] });
+  expect((await generic.getPage("0-48", 5)).results.map(({ id }) => id)).toEqual([call.id]);
+  const read = await generic.getById("deals", deal.id, undefined, undefined, ["companies"]);
+  expect(new Set(read.associations?.["companies"]?.results.map(({ id }) => id))).toEqual(new Set([companyId]));
+});
+
+test("makes, reads, changes and archives properties in batches, reads owners, and asks for anything else", async () => {
+  const inputs = ["first", "second"].map((name) => ({
+    name,
+    label: name,
+    type: "string" as any,
+    fieldType: "text" as any,
+    groupName: "contactinformation",
+  }));
+  await client.crm.properties.batchApi.create("contacts", { inputs });
+  await client.crm.properties.coreApi.update("contacts", "first", { label: "The first" });
+  const read = await client.crm.properties.batchApi.read("contacts", {
+    archived: false,
+    inputs: [{ name: "first" }, { name: "second" }],
+    dataSensitivity: "non_sensitive" as any,
+  });
+  expect(read.results.map(({ label }) => label).toSorted()).toEqual(["The first", "second"]);
+  await client.crm.properties.coreApi.archive("contacts", "second");
+  expect((await failure(client.crm.properties.coreApi.getByName("contacts", "second"))).code).toBe(404);
+  expect(await client.crm.owners.ownersApi.getById(77)).toMatchObject({ email: "alice@example.com" });
+  const details = await client.apiRequest({ method: "GET", path: "/account-info/v3/details" });
+  expect(await details.json()).toMatchObject({ portalId: 1_234_567 });
+  const { headers } = await client.crm.contacts.basicApi.getPageWithHttpInfo(1);
+  expect(headers["x-hubspot-ratelimit-max"]).toBe("190");
+});
+
 test("merges and deletes for good", async () => {
   await sandbox.seed("contacts", [{ id: "1", firstname: "Alice" }, { id: "2" }]);
   const merged = await client.crm.contacts.basicApi.merge({ primaryObjectId: "1", objectIdToMerge: "2" });

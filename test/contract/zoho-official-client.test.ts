@@ -44,7 +44,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const records = (module: string) => new Records.RecordOperations(module);
-async function params(values: readonly (readonly [any, string])[]): Promise<any> {
+async function params(values: readonly (readonly [any, string | number])[]): Promise<any> {
   const map = new ParameterMap();
   for (const [name, value] of values) await map.add(name, value);
   return map;
@@ -136,6 +136,38 @@ test("writes calls, and finds them by query", async () => {
   query.setSelectQuery("select Nothing from Calls where id is not null");
   const wrong = await new Coql.CoqlOperations().getRecords(query);
   expect([wrong.getStatusCode(), wrong.getObject().getCode().getValue()]).toEqual([400, "INVALID_QUERY"]);
+});
+
+test("works with accounts, leads and deals, many at once and page by page", async () => {
+  const made = await records("Accounts").createRecords(
+    body(...Array.from({ length: 60 }, (_, n) => record({ Account_Name: `Account ${n}` }))),
+  );
+  expect(new Set(codes(made))).toEqual(new Set(["SUCCESS"]));
+  const ask: readonly (readonly [any, string | number])[] = [
+    [Records.GetRecordsParam.FIELDS, "Account_Name"],
+    [Records.GetRecordsParam.PER_PAGE, 50],
+  ];
+  const first = await records("Accounts").getRecords(await params(ask));
+  const token: string = first.getObject().getInfo().getNextPageToken();
+  const second = await records("Accounts").getRecords(
+    await params([...ask, [Records.GetRecordsParam.PAGE_TOKEN, token]]),
+  );
+  expect([rows(first).length, rows(second).length]).toEqual([50, 10]);
+  const changed = record({ Phone: "020 7946 0101" });
+  changed.setId(idOf(rows(made)[0]));
+  expect(codes(await records("Accounts").updateRecords(body(changed)))).toEqual(["SUCCESS"]);
+  const lead = idOf(rows(await records("Leads").createRecords(body(record({ Last_Name: "Muster", Company: "x" }))))[0]);
+  expect(
+    codes(await records("Leads").deleteRecords(await params([[Records.DeleteRecordsParam.IDS, String(lead)]]))),
+  ).toEqual(["SUCCESS"]);
+  const deal = record({ Deal_Name: "Order", Stage: new Choice("Qualification"), Closing_Date: new Date("2026-12-31") });
+  const dealId = idOf(rows(await records("Deals").createRecords(body(deal)))[0]);
+  expect(rows(await records("Deals").getRecord(dealId))[0].getKeyValue("Deal_Name")).toBe("Order");
+  await zoho.advance(20_000);
+  const found = await records("Accounts").searchRecords(
+    await params([[Records.SearchRecordsParam.CRITERIA, "(Account_Name:equals:Account 7)"]]),
+  );
+  expect(rows(found)).toHaveLength(1);
 });
 
 test("upserts people, and is refused for calls", async () => {
