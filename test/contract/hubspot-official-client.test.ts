@@ -230,7 +230,6 @@ test("makes, reads, changes and archives properties in batches, reads owners, an
   const read = await client.crm.properties.batchApi.read("contacts", {
     archived: false,
     inputs: [{ name: "first" }, { name: "second" }],
-    dataSensitivity: "non_sensitive" as any,
   });
   expect(read.results.map(({ label }) => label).toSorted()).toEqual(["The first", "second"]);
   await client.crm.properties.coreApi.archive("contacts", "second");
