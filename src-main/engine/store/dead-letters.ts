@@ -59,10 +59,9 @@ export function createDeadLetters(db: Database): DeadLetters {
   const one = db.prepare<[number], number>("SELECT id FROM delivery WHERE id = ? AND state = 'dead'").pluck();
 
   type AckRow = Pick<GroupRow, "integrationId" | "reason" | "causeKey"> & Readonly<{ id: number }>;
-  // Seldom asked, right after the click that it takes back: the newest rows of one state, without an index of its own.
   const acknowledged = db.prepare<[number], AckRow>(`
     SELECT id, integration_id AS integrationId, reason, cause_key AS causeKey FROM delivery
-    WHERE state = 'acknowledged' AND state_since >= ? ORDER BY id DESC`);
+    WHERE state = 'acknowledged' AND state_since >= ? ORDER BY state_since DESC, id DESC`);
 
   const askOf = ({ integrationId, reason, causeKey }: GroupRow, limit: number): Ask[0] => ({
     integrationId,

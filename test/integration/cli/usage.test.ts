@@ -45,7 +45,7 @@ function expectOneSentence(ended: Ended, words: string): void {
 
 test.each([
   ["an unknown command", ["impport"], "Did you mean import?"],
-  ["a command of a later version", ["restore", "x.db"], "Unknown command 'restore'."],
+  ["a command of a later version", ["bulk", "x.db"], "Unknown command 'bulk'."],
   [
     "an unknown command of a group",
     ["integrations", "puase", "1"],

@@ -496,6 +496,8 @@ CREATE INDEX call_log_id ON call (start_day, log_id) WHERE log_id > '';
 
 CREATE INDEX call_other_party ON call (start_day, (CASE direction WHEN 'inbound' THEN from_party ELSE to_party END));
 
+CREATE INDEX delivery_acknowledged ON delivery (state_since) WHERE state = 'acknowledged';
+
 CREATE UNIQUE INDEX delivery_call ON delivery (call_id, integration_id);
 
 CREATE INDEX delivery_dead ON delivery (integration_id, reason, cause_key, state_since) WHERE state = 'dead';

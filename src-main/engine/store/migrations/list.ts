@@ -4,6 +4,7 @@ import { requests } from "./0003-requests.ts";
 import { sourceMemory } from "./0004-source-memory.ts";
 import { accountMemory } from "./0005-account-memory.ts";
 import { mirror } from "./0006-mirror.ts";
+import { acknowledged } from "./0007-acknowledged.ts";
 
 /** Forward only. `version` is the `user_version` after it; a released one is never edited. */
 export type Migration = Readonly<{ version: number; name: string; sql: string }>;
@@ -15,4 +16,5 @@ export const migrations: readonly Migration[] = [
   { version: 4, name: "source-memory", sql: sourceMemory },
   { version: 5, name: "account-memory", sql: accountMemory },
   { version: 6, name: "mirror", sql: mirror },
+  { version: 7, name: "acknowledged", sql: acknowledged },
 ];
