@@ -133,6 +133,8 @@ test("a code comes back to the registered address only, lives five minutes and w
   await advance(300_000);
   expect((await exchange(late.code)).body.message).toBe("Invalid grant: authorization_code has expired");
   expect((await authorize({ redirect_uri: "http://127.0.0.1:9/callback" })).reply.status).toBe(400);
+  for (const port of [33_333, 33_334, 33_335])
+    expect((await authorize({ redirect_uri: `http://localhost:${port}/callback` })).reply.status).toBe(302);
 });
 
 test("pkce: a proven verifier stands for the secret only where the account is set so", async () => {
