@@ -1,17 +1,21 @@
-import { appendFile, copyFile, mkdir, rename } from "node:fs/promises";
+import { appendFile, copyFile, mkdir, realpath, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { holdYoungGeneration } from "../../src-main/engine/host/young-generation.ts";
+import { holdYoungGeneration, releaseYoungGeneration } from "../../src-main/engine/host/young-generation.ts";
 
 /**
- * Reads a log by a watched folder, as the agent does, and then measures how long a row that is added to it takes until it is
- * queued for the CRMs.
+ * Reads a log by the agent's watch of a folder, with nothing else at work, and then measures how long a row that is added to
+ * it takes until it is queued for the CRMs.
  *
  *   node build/bench/watched-ingest.ts LOG DATA_FOLDER WATCHED_FOLDER APPENDED_ROWS
  */
 // As the command line does before it loads the engine.
 holdYoungGeneration();
-const { startEngine } = await import("../../src-main/engine/main.ts");
+const { systemClock, systemRandom } = await import("../../src-main/engine/main.ts");
+const { startSourceWatcher } = await import("../../src-main/engine/api/source-watcher.ts");
+const { createMappingBook } = await import("../../src-main/engine/ingest/mapping/mapping-book.ts");
+const { openStore } = await import("../../src-main/engine/store/open-store.ts");
+releaseYoungGeneration();
 
 const [log, dataDir, folder, appended] = process.argv.slice(2);
 if (log === undefined || dataDir === undefined || folder === undefined || appended === undefined)
@@ -19,22 +23,25 @@ if (log === undefined || dataDir === undefined || folder === undefined || append
 
 type Read = Readonly<{ rows: number; deliveries: number }>;
 let next = Promise.withResolvers<Read>();
-const engine = await startEngine({
-  dataDir,
-  background: true,
+const store = openStore({ dataDir, clock: systemClock, random: systemRandom, mode: "write" });
+await mkdir(folder, { recursive: true });
+const settings = { region: "GB", timeZone: "UTC" };
+const source = { path: await realpath(folder), tenant: "bench", system: "pbx", format: "asterisk-cdr-csv", settings };
+const watcher = startSourceWatcher(store.sources.add(source, systemClock.now()), {
+  store: store.ingest,
+  memory: store.sourceMemory,
+  clock: systemClock,
+  mappings: createMappingBook(join(dataDir, "mappings")),
+  // Nothing is sent: only the reading is measured.
+  sync: { wake: () => undefined },
+  isNetworkShare: () => false,
   onEvent: (event) => {
     if (event.event === "source:trouble") next.reject(new Error(event.message));
     if (event.event !== "source:read") return;
     next.resolve(event.summary);
     next = Promise.withResolvers<Read>();
   },
-  onFailure: (error) => next.reject(error),
 });
-await mkdir(folder, { recursive: true });
-const place = { region: "GB", timeZone: "UTC", exclude: { internal: false, withheld: false } };
-const source = { path: folder, tenant: "bench", system: "pbx", format: "asterisk-cdr-csv", settings: place };
-const added = await engine.call("sources:add", source);
-if (!added.ok) throw new Error(added.fault.message);
 
 const reading = next.promise;
 // Ready under its name at once: what is measured is the reading, not the copying.
@@ -67,5 +74,6 @@ for (let count = 0; count < Number(appended); count += 1) {
   if (deliveries !== 1) throw new Error(`${deliveries} deliveries were queued for one row`);
   latencies.push(performance.now() - written);
 }
-await engine.close();
+await watcher.stop();
+store.close();
 console.log(JSON.stringify({ rows, readMs, latencies }));
