@@ -46,8 +46,9 @@ type Topic = {
 };
 
 const defaultGapMs = 250;
-/** A read that takes long (a busy engine, a large day) rests ten times as long before the next. */
+/** A read that takes long (a busy engine, a large day) rests ten times as long before the next, but not so long that a person looks at old numbers. */
 const leastRest = 10;
+const longestRestMs = 5_000;
 
 export function createTopicHub(parts: TopicHubParts): TopicHub {
   const topics = new Map<TopicName, Topic>();
@@ -110,7 +111,7 @@ function offer(topic: Topic, subscriber: Subscriber): void {
 
 function refresh(parts: TopicHubParts, topic: Topic): void {
   if (!topic.isDirty || topic.isReading || topic.isTimed || topic.subscribers.size === 0) return;
-  const gapMs = Math.max(parts.gapMs[topic.name] ?? defaultGapMs, topic.tookMs * leastRest);
+  const gapMs = Math.max(parts.gapMs[topic.name] ?? defaultGapMs, Math.min(topic.tookMs * leastRest, longestRestMs));
   const wait = topic.readAt + gapMs - parts.clock.now();
   if (wait > 0) {
     topic.isTimed = true;

@@ -137,6 +137,20 @@ test("a read that takes long rests ten times as long before the next", async () 
   expect(reads).toBe(2);
 });
 
+test("on a computer with too much to do, numbers are at most five seconds older than it takes to read them", async () => {
+  const hub = hubWith(async () => {
+    now += 4_000;
+    return { at: now };
+  });
+  hub.subscribe({ topic: "attention", subscription: 1, push: () => undefined });
+  await pass(0);
+  hub.touch("attention");
+  await pass(4_999);
+  expect(reads).toBe(1);
+  await pass(1);
+  expect(reads).toBe(2);
+});
+
 test("while the engine is away the last value stands, and a read that fails is logged", async () => {
   const hub = hubWith();
   const pushes: TopicPush[] = [];
