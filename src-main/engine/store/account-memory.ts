@@ -26,7 +26,7 @@ export function createAccountMemory(db: Database, transact: Transact): AccountMe
       if (body.length > longestKept) return;
       transact.run(() => void put.run(integrationId, request, sessionId, at, status, body));
     },
-    forget: (integrationId = undefined) => {
+    forget: (integrationId) => {
       const id = integrationId ?? null;
       transact.run(() => void drop.run(id, id));
     },

@@ -34,9 +34,9 @@ async function judge({ bytes, settings, format }: FuzzInput): Promise<Omit<FuzzR
 }
 
 const { seed } = workerData as { seed: number };
-parentPort?.on("message", (index: number) => {
-  void judge(makeFuzzInput(seed, index)).then((report) => {
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-    parentPort?.postMessage({ index, ...report });
-  });
-});
+async function answer(index: number): Promise<void> {
+  const report = await judge(makeFuzzInput(seed, index));
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+  parentPort?.postMessage({ index, ...report });
+}
+parentPort?.on("message", (index: number) => void answer(index));
