@@ -13,7 +13,7 @@ test("a click that was done right before the engine died is answered after its r
   secretEnv,
   dataDir,
 }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   // In a plain Node on every Electron: the hook needs one that loads modules first.
   const app = await launch({ env: { ...secretEnv, CALLLEDGER_ENGINE_EXEC: process.execPath } });
   const { page } = app;
@@ -47,9 +47,9 @@ test("a click that was done right before the engine died is answered after its r
   );
   const running = async () => (await topicValue(page, 8001))["now"] as { phase: string; pid: number; restarts: number };
   process.kill((await running()).pid, "SIGKILL");
-  await expect.poll(async () => (await running()).phase, { timeout: 60_000 }).toBe("running");
-  await expect.poll(async () => (await running()).restarts, { timeout: 60_000 }).toBe(1);
-  await expect.poll(async () => (await running()).phase, { timeout: 60_000 }).toBe("running");
+  await expect.poll(async () => (await running()).phase, { timeout: 90_000 }).toBe("running");
+  await expect.poll(async () => (await running()).restarts, { timeout: 90_000 }).toBe(1);
+  await expect.poll(async () => (await running()).phase, { timeout: 90_000 }).toBe("running");
 
   const answer = await callRaw(page, "deadLetters:replay", { target: group.id, note: "once" }, "click-000001");
   expect(answer).toEqual({ ok: true, value: { replayed: group.count } });

@@ -67,6 +67,8 @@ test("with the keyboard alone: find a call, read its story, settle a cause; with
   // The drop asked what to do with the files; they are read already.
   await page.keyboard.press("Escape");
   await expect(page.getByRole("dialog")).toBeHidden();
+  // The window has heard of it.
+  await expect(page.getByRole("link", { name: /^Needs attention \d+ open$/ })).toBeVisible();
   const look = async (name: string) => {
     for (const theme of ["light", "dark"] as const) {
       await setTheme(connected, theme);

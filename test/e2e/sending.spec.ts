@@ -36,7 +36,7 @@ test("files that are dropped on the window arrive in the CRM, once, and the topi
   const answer = await importFiles(page, logs);
   expect(answer).toMatchObject({ ok: true, value: { files: 2 } });
   const { calls } = answer.value as { calls: number };
-  await expect.poll(() => settled(connected), { timeout: 30_000 }).toBe(0);
+  await expect.poll(() => settled(connected), { timeout: 90_000 }).toBe(0);
   const counts = await readCounts(page);
   expect(counts.delivered).toBeGreaterThan(20);
   await expect.poll(async () => (await topicValue(page, 8001))["now"]?.deliveries).toEqual(counts);
@@ -48,12 +48,12 @@ test("files that are dropped on the window arrive in the CRM, once, and the topi
 });
 
 test("a new cause of failure raises one notification, and a repeated one none", async ({ connected }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(300_000);
   const { page } = connected;
   const last = notificationServer.clear();
   await followInPage(page, "attention", 8001);
   await importFiles(page, logs);
-  await expect.poll(() => settled(connected), { timeout: 60_000 }).toBe(0);
+  await expect.poll(() => settled(connected), { timeout: 90_000 }).toBe(0);
   const groups = async () =>
     ((await callRaw(page, "deadLetters:list", {})).value as { groups: readonly { id: string; count: number }[] })
       .groups;
@@ -61,12 +61,12 @@ test("a new cause of failure raises one notification, and a repeated one none", 
   expect(causes.length).toBeGreaterThan(0);
   // One or two causes are as many notices; more within five minutes become one.
   const wanted = causes.length <= 2 ? causes.length : 1;
-  await expect.poll(() => notificationServer.shown(), { timeout: 15_000 }).toBe(wanted);
+  await expect.poll(() => notificationServer.shown(), { timeout: 30_000 }).toBe(wanted);
 
   // The same causes once more are no news.
   for (const { id } of causes)
     expect(await callRaw(page, "deadLetters:replay", { target: id, note: "again" })).toMatchObject({ ok: true });
-  await expect.poll(() => settled(connected), { timeout: 60_000 }).toBe(0);
+  await expect.poll(() => settled(connected), { timeout: 90_000 }).toBe(0);
   await expect.poll(async () => (await groups()).map(({ id }) => id)).toEqual(causes.map(({ id }) => id));
   await expect
     .poll(async () => Object.keys(await topicValue(page, 8001)).toSorted())
@@ -82,7 +82,7 @@ test("a click on a notification opens its cause", async ({ connected }) => {
     api.onOpen((frame) => Reflect.set(window, "openedPlace", frame));
   });
   await importFiles(page, logs);
-  await expect.poll(() => notificationServer.shown(), { timeout: 60_000 }).toBeGreaterThan(0);
+  await expect.poll(() => notificationServer.shown(), { timeout: 90_000 }).toBeGreaterThan(0);
   notificationServer.clickNewest();
   await page.waitForFunction(() => "openedPlace" in window);
   const opened = (await page.evaluate(() => Reflect.get(window, "openedPlace") as unknown)) as { route: string };
@@ -105,7 +105,7 @@ for (const [way, end] of Object.entries(ways))
     launch,
     secretEnv,
   }) => {
-    test.setTimeout(120_000);
+    test.setTimeout(300_000);
     await admin.faults([{ match: createCalls, kind: "delay", delayMs: 3_000 }]);
     expect(await importFiles(connected.page, logs)).toMatchObject({ ok: true });
     await expect.poll(() => countsText(connected), sendingSoon).toMatch(/"sending":[1-9]/);
@@ -126,7 +126,7 @@ for (const [way, end] of Object.entries(ways))
   });
 
 test("an engine that is killed while it sends loses nothing and sends nothing twice", async ({ connected, admin }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(300_000);
   const { page } = connected;
   await followInPage(page, "engine", 8001);
   await admin.faults([{ match: createCalls, kind: "delay", delayMs: 3_000 }]);
@@ -145,7 +145,7 @@ test("a reading of files goes on under its request when the engine is killed, an
   connected,
   dataDir,
 }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(300_000);
   const { page } = connected;
   const large = join(dataDir, "large.csv");
   await writeFile(large, makeLargeLog(60_000));
