@@ -215,13 +215,16 @@ function settleMissing(row: DeliveryRow, context: ProbeContext): DeliveryChange 
   const age = row.lastSentAt === null ? Number.POSITIVE_INFINITY : Math.max(0, context.serverNow - row.lastSentAt);
   if (age < context.quietTimeMs) {
     const waitMs = Math.min(context.quietTimeMs, context.quietTimeMs - age + 1_000);
-    return keepUncertain(
+    const kept = keepUncertain(
       row,
       context,
       waitMs,
       0,
       "Not there yet; the CRM may still be at work. Read again after the quiet time.",
     );
+    // The quiet time begins now, once: a stamp that stays ahead would make it begin anew with every read.
+    const isAhead = row.lastSentAt !== null && row.lastSentAt > context.serverNow;
+    return isAhead ? { ...kept, patch: { ...kept.patch, lastSentAt: context.serverNow } } : kept;
   }
   const missingReads = row.missingReads + 1;
   if (!context.hasUniqueKey && missingReads < 2)

@@ -60,9 +60,13 @@ test("a CRM that would not refuse a second record is read twice before anything 
   expect(endState(toProbeChange(uncertain({ missingReads: 1 }), { kind: "missing" }, careful))).toBe("queued");
 });
 
-test("a send stamped in the future (a clock jumped) counts as sent just now", () => {
-  const change = toProbeChange(uncertain({ lastSentAt: now + 3_600_000 }), { kind: "missing" }, context);
+test("a send stamped in the future (a clock jumped) counts as sent just now, once: its quiet time ends", () => {
+  const row = uncertain({ lastSentAt: now + 3_600_000 });
+  const change = toProbeChange(row, { kind: "missing" }, context);
   expect(endState(change)).toBe("uncertain");
+  expect(change.patch?.lastSentAt).toBe(now);
+  const later = { ...context, now: now + 61_000, serverNow: now + 61_000 };
+  expect(endState(toProbeChange({ ...row, lastSentAt: now }, { kind: "missing" }, later))).toBe("queued");
 });
 
 test("a claim that never came to a send needs no quiet time", () => {
