@@ -335,9 +335,7 @@ const cases: readonly ErrorCase[] = [
       await inject({ path: "/oauth/v2/token", status: 200, body, times: 1 });
       await admin.advance(2 * 3_600_000);
     },
-    horizonMs: 3_600_000,
-    stepMs: 10_000,
-    ends: { state: "delivered", records: 1, says: /Delivered/ },
+    ends: { state: "waiting", records: 0, says: /Waits/ },
   },
   {
     row: "413 REQUEST_ENTITY_TOO_LARGE, one call",
