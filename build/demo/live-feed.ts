@@ -74,6 +74,13 @@ export type LiveFeed = Readonly<{ stop(): Promise<void> }>;
 /** Calls that end together. A log is read when it was quiet for some seconds, so a row at a time would be read late. */
 const callsAtOnce = 3;
 
+/**
+ * A call that has just ended may get more rows and waits a minute for them; one that is reported late is final and goes
+ * out at once. Of three calls that are written together, one has just ended.
+ */
+const lateMs = 12 * 60_000;
+const endOf = (index: number, now: number): number => (index % callsAtOnce === 0 ? now : now - lateMs);
+
 /** Goes on writing calls to a log as a phone system does, some rows every `everyMs`. */
 export async function startLiveFeed(
   ask: Readonly<{
@@ -89,7 +96,7 @@ export async function startLiveFeed(
   let written = 0;
   let writing = Promise.resolve();
   const write = (): void => {
-    const lines = Array.from({ length: callsAtOnce }, () => `${toLine(written++, now(), timeZone)}\n`);
+    const lines = Array.from({ length: callsAtOnce }, () => `${toLine(written, endOf(written++, now()), timeZone)}\n`);
     writing = writing.then(() => appendFile(file, lines.join(""))).catch(ask.onError);
   };
   write();
