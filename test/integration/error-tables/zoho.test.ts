@@ -365,7 +365,7 @@ const cases: readonly ErrorCase[] = [
     by: "injected",
     given: ({ inject }) => inject({ ...insert, status: 502, body: "" }),
     horizonMs: dayMs,
-    stepMs: 5_000,
+    stepMs: 500,
     ends: { state: "dead", reason: "retries_exhausted", records: 0, says: /failed each time we tried/ },
   },
   refused("BRAND_NEW", {}, "unknown", /code that we don't know/),
@@ -379,7 +379,7 @@ const zoho: ErrorTable = {
   idOf: ({ id }) => String(id),
 };
 
-describe.concurrent("Zoho's errors, through the whole engine", { timeout: 120_000 }, () => {
+describe.concurrent("Zoho's errors, through the whole engine", { timeout: 240_000 }, () => {
   test.each(cases.map((each) => [`${each.row} (${each.by})`, each] as const))("%s", (_name, each) =>
     expect(runErrorCase(zoho, each)).resolves.toBeUndefined(),
   );
