@@ -16,8 +16,8 @@ export type ConnectorFault =
   | Readonly<{ kind: "blocked"; reason: Reason; answer: Answer }>
   /** Flow control. `window` names the budget window where the vendor says which. */
   | Readonly<{ kind: "rate_limited"; retryAfterMs: number; window?: string; answer: Answer }>
-  /** Our own budget has no room before `untilMs` (epoch); nothing was sent. */
-  | Readonly<{ kind: "paced"; untilMs: number; window: string }>
+  /** Our own budget has no room for another `waitMs`; nothing was sent. Not a moment: a clock that is set back would make it days. */
+  | Readonly<{ kind: "paced"; waitMs: number; window: string }>
   /** `read_only`: the request was a read, so nothing could be executed, whatever became of it. */
   | Readonly<{
       kind: "transient";

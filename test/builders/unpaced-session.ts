@@ -13,7 +13,7 @@ export type UnpacedSession = CrmSession &
 export type UnpacedOptions = Readonly<{ http: Http; baseUrl: string; timeoutMs?: number }>;
 
 /** When a held-back request may go, as tests see it. */
-export const pacedUntilMs = 1_800_000_000_000;
+export const pacedWaitMs = 60_000;
 
 /** A way to a CRM without budget, store or audit, for tests of connectors. It sends once, as the real one does. */
 export function createUnpacedSession({ http, baseUrl, timeoutMs = 5_000 }: UnpacedOptions): UnpacedSession {
@@ -29,7 +29,7 @@ export function createUnpacedSession({ http, baseUrl, timeoutMs = 5_000 }: Unpac
       room = requests;
     },
     send: async (request) => {
-      if (room === 0) return { kind: "paced", untilMs: pacedUntilMs, window: "test" };
+      if (room === 0) return { kind: "paced", waitMs: pacedWaitMs, window: "test" };
       if (room !== undefined) room -= 1;
       const answer = await transmit(request);
       sent.push({ request, answer });

@@ -7,7 +7,7 @@ import { valuesOf } from "../../src-shared/domain/mapping.ts";
 import { filterBody, type FilteredBody, type OwnershipContract } from "../../src-shared/domain/ownership.ts";
 import { findClosedPort } from "../builders/raw-server.ts";
 import type { SandboxAdmin } from "../builders/sandbox-admin.ts";
-import { createUnpacedSession, pacedUntilMs, type UnpacedSession } from "../builders/unpaced-session.ts";
+import { createUnpacedSession, pacedWaitMs, type UnpacedSession } from "../builders/unpaced-session.ts";
 
 /** What the suite needs to know of a connector under test. */
 export type ConnectorSubject = Readonly<{
@@ -270,7 +270,7 @@ export function testConnector({ name, start }: ConnectorSubject): void {
       const written = await stage.connector.write(stage.session, [create(stage, 1)]);
       stage.session.allow(0);
       const held = await stage.connector.write(stage.session, [create(stage, 2)]);
-      expect(outcomeOf(held, 2)).toMatchObject({ done: [], fault: { kind: "paced", untilMs: pacedUntilMs } });
+      expect(outcomeOf(held, 2)).toMatchObject({ done: [], fault: { kind: "paced", waitMs: pacedWaitMs } });
       const remoteId = outcomeOf(written, 1).remoteId;
       const link: WriteItem = { key: keyOf(1), operation: "link", body: null, remoteId, links: [person] };
       expect(outcomeOf(await stage.connector.write(stage.session, [link]), 1).fault?.kind).toBe("paced");

@@ -13,7 +13,7 @@ export function toLostFault(kind: RequestKind, said: Parameters<typeof toAnswer>
 
 /** The fault of a request that got no answer: never sent, lost on the way, or held back by our own budget. */
 export function toUnansweredFault(result: Exclude<CrmAnswer, { kind: "answer" }>, kind: RequestKind): ConnectorFault {
-  if (result.kind === "paced") return { kind: "paced", untilMs: result.untilMs, window: result.window };
+  if (result.kind === "paced") return { kind: "paced", waitMs: result.waitMs, window: result.window };
   if (result.kind === "lost") return toLostFault(kind, { message: result.detail });
   return { kind: "transient", proof: "never_left", answer: toAnswer({ message: result.detail }) };
 }

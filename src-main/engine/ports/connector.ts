@@ -32,7 +32,7 @@ export type CrmRequest = Readonly<{
   aboutAccount?: boolean;
 }>;
 
-/** `json` is undefined where the body is none. `paced`: our budget has no room before `untilMs`; nothing was sent. `serverTimeMs`: the answer's Date header. */
+/** `json` is undefined where the body is none. `paced`: our budget has no room for another `waitMs`; nothing was sent. `serverTimeMs`: the answer's Date header. */
 export type CrmAnswer =
   | Readonly<{
       kind: "answer";
@@ -44,7 +44,7 @@ export type CrmAnswer =
     }>
   | Readonly<{ kind: "never_left"; detail: string }>
   | Readonly<{ kind: "lost"; detail: string }>
-  | Readonly<{ kind: "paced"; untilMs: number; window: string }>;
+  | Readonly<{ kind: "paced"; waitMs: number; window: string }>;
 
 /**
  * The paced way to one integration. `send` waits for the budget (bounded), writes reservation and attempts to disk,

@@ -67,10 +67,10 @@ export function createCrmSession(parts: SessionParts, lane: Lane, rows: readonly
     const since = clock.monotonic();
     for (;;) {
       const verdict = pace.ask(request.cost, lane);
-      if (parts.stopping.aborted) return { kind: "paced", untilMs: clock.now(), window: "stopping" };
+      if (parts.stopping.aborted) return { kind: "paced", waitMs: 0, window: "stopping" };
       if (verdict.ok) return null;
       if (clock.monotonic() - since + verdict.waitMs > parts.maxPaceWaitMs)
-        return { kind: "paced", untilMs: clock.now() + verdict.waitMs, window: verdict.window };
+        return { kind: "paced", waitMs: verdict.waitMs, window: verdict.window };
       await clock.sleep(verdict.waitMs, parts.stopping);
     }
   }

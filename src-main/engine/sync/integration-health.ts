@@ -101,7 +101,7 @@ export function createIntegrationHealth(parts: HealthParts): IntegrationHealth {
       case "rate_limited":
         return restFor(fault.retryAfterMs, "pace");
       case "paced":
-        return restFor(Math.max(0, fault.untilMs - clock.now()), "pace");
+        return restFor(fault.waitMs, "pace");
       case "rejected":
         return isRead ? block(fault.reason, fault.answer.message) : undefined;
       case "transient":

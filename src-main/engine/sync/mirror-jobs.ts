@@ -53,7 +53,7 @@ export function createMirrorJobs(
     const { fault } = await mirror.readPage(ask);
     if (fault === null) return health.succeed();
     // The last lane stops short of the limit, and a list that cannot be read says nothing of writes: they go on.
-    if (fault.kind === "paced") restUntil = clock.monotonic() + fault.untilMs - clock.now();
+    if (fault.kind === "paced") restUntil = clock.monotonic() + fault.waitMs;
     else if (fault.kind === "blocked" || fault.kind === "rate_limited") health.react(fault, true);
     else restUntil = clock.monotonic() + Math.min(longestRestMs, firstRestMs * 2 ** mirror.trouble(id).times);
   }

@@ -196,7 +196,7 @@ function faultChange(plan: WritePlan, context: OutcomeContext, fault: ConnectorF
       return defer(
         plan,
         context,
-        { waitWhy: "pace", dueAt: fault.untilMs },
+        { waitWhy: "pace", dueAt: context.now + fault.waitMs },
         "Waits: our share of the CRM's limit is used up.",
         fault,
       );

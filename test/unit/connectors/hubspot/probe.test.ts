@@ -128,7 +128,7 @@ describe("a read by key", () => {
   test.each([
     ["a lost answer", { kind: "lost", detail: "reset" } as const, "transient"],
     ["no connection", { kind: "never_left", detail: "refused" } as const, "transient"],
-    ["no budget", { kind: "paced", untilMs: 5, window: "day" } as const, "paced"],
+    ["no budget", { kind: "paced", waitMs: 5, window: "day" } as const, "paced"],
     ["a server error", { status: 500 }, "transient"],
     ["an answer that is cut", { status: 200, body: '{"results":[' }, "transient"],
     [

@@ -388,10 +388,10 @@ describe("what is not sent", () => {
   });
 
   test("anything before the portal is known; it is asked for once", async () => {
-    const refused = createScriptedSession(() => ({ kind: "paced", untilMs: 5, window: "day" }));
+    const refused = createScriptedSession(() => ({ kind: "paced", waitMs: 5, window: "day" }));
     expect((await open().write(refused, [create(1)])).get(keyOf(1))?.fault).toEqual({
       kind: "paced",
-      untilMs: 5,
+      waitMs: 5,
       window: "day",
     });
     expect(refused.sent).toHaveLength(1);

@@ -70,7 +70,7 @@ test("a 429 waits as long as the vendor says and spends no attempt", () => {
 });
 
 test("our own budget is used up: waits for it visibly; when the engine stops it goes back to the queue", () => {
-  const paced: ConnectorFault = { kind: "paced", untilMs: now + 5_000, window: "day" };
+  const paced: ConnectorFault = { kind: "paced", waitMs: 5_000, window: "day" };
   expect(settle(paced).patch).toEqual({ waitWhy: "pace", dueAt: now + 5_000 });
   expect(endState(settle(paced, { context: { stopping: true } }))).toBe("queued");
 });
