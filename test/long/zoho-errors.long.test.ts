@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type ErrorCase, type ErrorTable, runErrorCase } from "../../builders/error-case.ts";
+import { type ErrorCase, type ErrorTable, runErrorCase } from "../builders/error-case.ts";
 
 /** Zoho's codes and statuses, each with the state of the org that gives it and what becomes of the call. */
 type Given = NonNullable<ErrorCase["given"]>;
