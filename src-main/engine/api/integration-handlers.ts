@@ -9,6 +9,7 @@ import type { ApiParts } from "./api-parts.ts";
 import { checkIntegration, type CheckParts } from "./check-integration.ts";
 import { connectIntegration, type ConnectParts } from "./connect-integration.ts";
 import { atOnce, serve, serveOnce, type SubjectHandlers } from "./dispatcher.ts";
+import { findIntegration } from "./find-integration.ts";
 import { changeSettings } from "./settings-change.ts";
 
 type Parts = ConnectParts &
@@ -88,13 +89,8 @@ async function withIntegration<T>(
   id: number,
   work: (found: Integration) => Outcome<T, CallFault> | Promise<Outcome<T, CallFault>>,
 ): Promise<Outcome<T, CallFault>> {
-  const found = integrations.get(id);
-  if (found !== undefined) return work(found);
-  const known = integrations.list().map((each) => `${each.id} (${each.label})`);
-  return fault(
-    "bad_input",
-    `There is no integration ${id}. ${known.length === 0 ? "None is connected yet: see connect --help." : `Connected: ${known.join(", ")}.`}`,
-  );
+  const found = findIntegration(integrations, id);
+  return found.ok ? work(found.value) : found;
 }
 
 /** Why nothing is sent to an integration now, as a sentence, or null. */

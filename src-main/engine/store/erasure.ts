@@ -1,4 +1,5 @@
 import type { Database } from "better-sqlite3";
+import type { AuditLog } from "../ports/audit-log.ts";
 import type { ErasureFindings, ErasureStore, RecordLeft } from "../ports/erasure.ts";
 import type { AuditUpkeep } from "./audit-seals.ts";
 import { fromLegsText, toLegsText } from "./call-legs.ts";
@@ -14,18 +15,7 @@ export type ErasureParts = Readonly<{
   db: Database;
   transact: Transact;
   mover: DeliveryMover;
-  audit: AuditUpkeep & Readonly<{ append: (drafts: readonly AuditNote[]) => void }>;
-}>;
-
-type AuditNote = Readonly<{
-  at: number;
-  tenant: null;
-  callId: null;
-  deliveryId: null;
-  integrationId: null;
-  operation: string;
-  outcome: "info";
-  summary: string;
+  audit: AuditUpkeep & Pick<AuditLog, "append">;
 }>;
 
 /** The number as logs may have it, without its country: blanks and hyphens are taken out before it is looked for. */
