@@ -2,8 +2,6 @@ import { z } from "zod";
 
 /** What vitest's JSON reporter writes, as far as we count it. */
 export const testReport = z.object({
-  numPassedTests: z.int(),
-  numFailedTests: z.int(),
   testResults: z.array(
     z.object({
       name: z.string(),
@@ -38,7 +36,14 @@ export const playwrightReport = z.object({
 export type PlaywrightReport = z.infer<typeof playwrightReport>;
 
 /** What one run of tests came to. */
-export type TestAccount = Readonly<{ passed: number; failed: number; notRun: readonly string[] }>;
+export type TestAccount = Readonly<{
+  passed: number;
+  failed: number;
+  /** By file and name: those that failed, those that passed only when they were tried again, those that were not run. */
+  failures: readonly string[];
+  secondTries: readonly string[];
+  notRun: readonly string[];
+}>;
 
 export type TestRun = Readonly<{
   /** The script of package.json. */
@@ -55,27 +60,55 @@ export type CheckOutcome = Readonly<{
   runs: readonly TestRun[];
 }>;
 
+type TestFile = TestReport["testResults"][number];
+
+const named = ({ name, assertionResults }: TestFile, isWanted: (status: string) => boolean): readonly string[] =>
+  assertionResults.filter(({ status }) => isWanted(status)).map(({ fullName }) => `${name}: ${fullName}`);
+
 /** Files that failed as a whole (they don't load, or a hook threw) hold no failed test, but count as one each. */
-export function countVitest({ numPassedTests, numFailedTests, testResults }: TestReport): TestAccount {
-  const broken = testResults.filter(
-    ({ status, assertionResults }) => status === "failed" && !assertionResults.some((one) => one.status === "failed"),
-  );
-  const notRun = testResults.flatMap(({ name, assertionResults }) =>
-    assertionResults
-      .filter(({ status }) => status !== "passed" && status !== "failed")
-      .map(({ fullName }) => `${name}: ${fullName}`),
-  );
-  return { passed: numPassedTests, failed: numFailedTests + broken.length, notRun };
+const failuresOf = (file: TestFile): readonly string[] => {
+  const failed = named(file, (status) => status === "failed");
+  return file.status === "failed" && failed.length === 0 ? [file.name] : failed;
+};
+
+/** The files of a report in which something failed. */
+export const failedFiles = ({ testResults }: TestReport): readonly string[] =>
+  testResults.filter((file) => failuresOf(file).length > 0).map(({ name }) => name);
+
+/**
+ * Counts a report; `again` is that of its failed files, run once more by themselves. What failed among other tests and
+ * passes alone counts as passed, and is named.
+ */
+export function countVitest(report: TestReport, again?: TestReport): TestAccount {
+  const retried = new Map(again?.testResults.map((file) => [file.name, file]));
+  const files = report.testResults.map((file) => retried.get(file.name) ?? file);
+  const failures = files.flatMap(failuresOf);
+  const stillFailed = new Set(failures);
+  return {
+    passed: files.flatMap((file) => named(file, (status) => status === "passed")).length,
+    failed: failures.length,
+    failures,
+    secondTries: report.testResults
+      .filter(({ name }) => retried.has(name))
+      .flatMap(failuresOf)
+      .filter((name) => !stillFailed.has(name)),
+    notRun: files.flatMap((file) => named(file, (status) => status !== "passed" && status !== "failed")),
+  };
 }
 
-/** A test that passed only when it was tried again counts as failed; so does each error outside of the tests. */
+/** A test that passed at its second try is named; an error outside of the tests counts as a failure. */
 export function countPlaywright({ suites, errors }: PlaywrightReport): TestAccount {
   const tests = suites.flatMap(testsOf);
-  const count = (...wanted: readonly string[]): number => tests.filter(({ status }) => wanted.includes(status)).length;
+  const namesOf = (wanted: string): readonly string[] =>
+    tests.filter(({ status }) => status === wanted).map(({ name }) => name);
+  const failures = namesOf("unexpected");
+  const secondTries = namesOf("flaky");
   return {
-    passed: count("expected"),
-    failed: count("unexpected", "flaky") + errors.length,
-    notRun: tests.filter(({ status }) => status === "skipped").map(({ name }) => name),
+    passed: namesOf("expected").length + secondTries.length,
+    failed: failures.length + errors.length,
+    failures,
+    secondTries,
+    notRun: namesOf("skipped"),
   };
 }
 
@@ -88,7 +121,7 @@ const testsOf = (suite: PlaywrightSuite): readonly Readonly<{ name: string; stat
 
 /** The closing lines of a check, the last of which counts the tests, and whether all is in order. */
 export function summarise({ failedSteps, runs }: CheckOutcome): Readonly<{ lines: readonly string[]; ok: boolean }> {
-  const broken = { passed: 0, failed: 1, notRun: [] };
+  const broken: TestAccount = { passed: 0, failed: 1, failures: [], secondTries: [], notRun: [] };
   const accounts = runs.map(({ account }) => account ?? broken);
   const sum = (of: (account: TestAccount) => number): number =>
     accounts.reduce((total, account) => total + of(account), 0);
@@ -102,6 +135,8 @@ export function summarise({ failedSteps, runs }: CheckOutcome): Readonly<{ lines
     (failedSteps.length === 0 ? "" : `; ${failedSteps.join(", ")} failed`);
   const lines = [
     ...notRun.map((name) => `not run: ${name}`),
+    ...accounts.flatMap(({ secondTries }) => secondTries.map((name) => `passed at the second try: ${name}`)),
+    ...accounts.flatMap(({ failures }) => failures.map((name) => `failed: ${name}`)),
     ...(wrong.length === 0 ? [] : [`Not in order: ${wrong.map((name) => `npm run ${name}`).join(", ")}`]),
     count,
   ];

@@ -10,7 +10,8 @@ export default defineConfig({
   globalSetup: "./serve-page.ts",
   fullyParallel: false,
   workers: 1,
-  retries: 0,
+  // What passes only at its second try is named in the closing lines.
+  retries: 1,
   forbidOnly: true,
   timeout: 120_000,
   expect: { timeout: 30_000 },

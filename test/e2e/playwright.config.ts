@@ -11,7 +11,8 @@ export default defineConfig({
   outputDir: join(projectRoot, "test-results", "app"),
   fullyParallel: false,
   workers: 1,
-  retries: 0,
+  // What passes only at its second try is named in the closing lines.
+  retries: 1,
   forbidOnly: true,
   // Generous: tests wait for what must come, and a computer may have ten other things to do.
   timeout: 180_000,

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   countPlaywright,
   countVitest,
+  failedFiles,
   summarise,
   type PlaywrightReport,
   type TestAccount,
@@ -9,7 +10,7 @@ import {
   type TestRun,
 } from "../../../build/checks/test-summary.ts";
 
-const none: TestAccount = { passed: 0, failed: 0, notRun: [] };
+const none: TestAccount = { passed: 0, failed: 0, failures: [], secondTries: [], notRun: [] };
 const run = (script: string, account: Partial<TestAccount>, isOk = true): TestRun => ({
   script,
   isOk,
@@ -44,6 +45,14 @@ describe("the closing lines", () => {
     });
   });
 
+  test("name what failed, and what passed only when it was tried again", () => {
+    const runs = [run("test:all", { passed: 1, failed: 1, failures: ["a: 1"], secondTries: ["b: 2"] })];
+    expect(summarise({ failedSteps: [], runs })).toEqual({
+      lines: ["passed at the second try: b: 2", "failed: a: 1", "Not in order: npm run test:all", "1 passed, 1 failed"],
+      ok: false,
+    });
+  });
+
   test("no test at all is a failure, and so is a run that broke off before it could be counted", () => {
     expect(summarise({ failedSteps: [], runs: [run("test:all", {})] }).ok).toBe(false);
     const brokeOff: TestRun = { script: "test:e2e", isOk: true, account: undefined };
@@ -60,22 +69,35 @@ describe("a report of vitest", () => {
     status,
     assertionResults: statuses.map((each, index) => ({ fullName: `test ${index + 1}`, status: each })),
   });
-  const reportOf = (...testResults: TestReport["testResults"]): TestReport => {
-    const count = (wanted: string): number =>
-      testResults.flatMap(({ assertionResults }) => assertionResults).filter(({ status }) => status === wanted).length;
-    return { numPassedTests: count("passed"), numFailedTests: count("failed"), testResults };
-  };
+  const reportOf = (...testResults: TestReport["testResults"]): TestReport => ({ testResults });
 
-  test("is counted by test, those that were not run by name", () => {
-    expect(countVitest(reportOf(file("failed", "passed", "failed"), file("passed", "passed", "skipped")))).toEqual({
+  test("is counted by test, those that failed or were not run by name", () => {
+    const other = { ...file("passed", "passed", "skipped"), name: "b.test.ts" };
+    expect(countVitest(reportOf(file("failed", "passed", "failed"), other))).toEqual({
       passed: 2,
       failed: 1,
-      notRun: ["a.test.ts: test 2"],
+      failures: ["a.test.ts: test 2"],
+      secondTries: [],
+      notRun: ["b.test.ts: test 2"],
     });
   });
 
   test("a file that does not load counts as a failure, although none of its tests ran", () => {
-    expect(countVitest(reportOf(file("failed"), file("passed", "passed")))).toMatchObject({ passed: 1, failed: 1 });
+    const other = { ...file("passed", "passed"), name: "b.test.ts" };
+    const report = reportOf(file("failed"), other);
+    expect(countVitest(report)).toMatchObject({ passed: 1, failed: 1, failures: ["a.test.ts"] });
+    expect(failedFiles(report)).toEqual(["a.test.ts"]);
+  });
+
+  test("a file that is run again counts by its second run, and what it mended is named", () => {
+    const first = reportOf(file("failed", "failed", "failed"));
+    expect(countVitest(first, reportOf(file("failed", "passed", "failed")))).toMatchObject({
+      passed: 1,
+      failed: 1,
+      failures: ["a.test.ts: test 2"],
+      secondTries: ["a.test.ts: test 1"],
+    });
+    expect(countVitest(first, reportOf())).toMatchObject({ passed: 0, failed: 2, secondTries: [] });
   });
 });
 
@@ -86,18 +108,24 @@ describe("a report of Playwright", () => {
     specs: statuses.map((status, index) => ({ title: `test ${index + 1}`, tests: [{ status }] })),
   });
 
-  test("is counted by test, in groups too, those that were not run by name", () => {
+  test("is counted by test, in groups too, those that failed or were not run by name", () => {
     const suites = [{ ...suite("expected"), suites: [suite("expected", "unexpected", "skipped")] }];
     expect(countPlaywright({ suites, errors: [] })).toEqual({
       passed: 2,
       failed: 1,
+      failures: ["a.spec.ts: test 2"],
+      secondTries: [],
       notRun: ["a.spec.ts: test 3"],
     });
   });
 
-  test("a test that passed at its second try counts as failed, and so does an error outside of every test", () => {
-    expect(countPlaywright({ suites: [suite("flaky")], errors: [] })).toMatchObject({ passed: 0, failed: 1 });
-    expect(countPlaywright({ suites: [suite("skipped")], errors: [{ message: "no screen" }] })).toEqual({
+  test("a test that passed at its second try is named; an error outside of every test is a failure", () => {
+    expect(countPlaywright({ suites: [suite("flaky")], errors: [] })).toMatchObject({
+      passed: 1,
+      failed: 0,
+      secondTries: ["a.spec.ts: test 1"],
+    });
+    expect(countPlaywright({ suites: [suite("skipped")], errors: [{ message: "no screen" }] })).toMatchObject({
       passed: 0,
       failed: 1,
       notRun: ["a.spec.ts: test 1"],
