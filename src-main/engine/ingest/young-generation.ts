@@ -1,4 +1,5 @@
 import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 
 /** Rows die young: a larger young generation brings no speed, but memory that is never given back. */
 const enoughBytes = 16 * 1024 * 1024;
@@ -16,10 +17,20 @@ export function keepHeapSmall(): void {
     isSteady = true;
     // V8 lets the old generation grow to many times what lives in it before it looks.
     setFlagsFromString("--heap-growing-percent=50");
+    collectOnce();
   }
   if (isEnough) return;
   const young = getHeapSpaceStatistics().find(({ space_name: name }) => name === "new_space");
   if (young === undefined || young.space_size < enoughBytes) return;
   isEnough = true;
   setFlagsFromString("--semi-space-growth-factor=1");
+}
+
+/**
+ * V8 sets the limit of the old generation by its last whole collection, and would need none before the limit that it starts
+ * with: 65 MB of dead rows over 1,000,000 rows. One collection of 30 ms lets the limit follow what lives.
+ */
+function collectOnce(): void {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc()");
 }
