@@ -83,7 +83,7 @@ test("reads the org, its users, modules, fields and layouts", async () => {
       .map((user: any) => user.getEmail()),
   ).toEqual(["alice@example.com", "bob@example.com"]);
   const modules = await new Modules.ModulesOperations().getModules();
-  expect(modules.getObject().getModules()).toHaveLength(5);
+  expect(modules.getObject().getModules()).toHaveLength(7);
   const fields = await new Fields.FieldsOperations().getFields(await params([[Fields.GetFieldsParam.MODULE, "Calls"]]));
   expect(
     fields

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { toEmptyAnswer, toJsonAnswer, type SandboxAnswer } from "../core/message.ts";
 import { compareIds } from "../core/record-view.ts";
-import { toColumn, type Column } from "./coql-columns.ts";
+import { toColumn } from "./coql-columns.ts";
+import { checkGroups, isGrouped, toGroupRows, type GroupRow, type Selected } from "./coql-groups.ts";
 import { parseCoql, type Condition, type Query, type Where } from "./coql-parser.ts";
-import { meetsCondition } from "./coql-values.ts";
+import { compareValues, meetsCondition } from "./coql-values.ts";
 import { toModuleName, type ModuleName } from "./modules.ts";
 import type { Org } from "./org.ts";
 import { Refusal } from "./refusal.ts";
@@ -26,25 +27,74 @@ function runQuery(org: Org, call: ZohoCall): SandboxAnswer {
   checkScopes(call.caller, [`ZohoCRM.modules.${module}.READ`]);
   checkRight(org.config.current(), { module, permission: "read" });
   checkSize(org, call.version, query);
-  const columns = query.columns.map((name) => toColumn(org, module, name));
-  const orders = query.orderBy.map(({ column, descending }) => ({ column: toColumn(org, module, column), descending }));
+  const selected = query.columns.map(({ column, aggregate, label }) => ({
+    label,
+    aggregate,
+    column: toColumn(org, module, column),
+  }));
   const test = toTest(org, module, query.where);
   const found = candidates(org, module, query.where)
     .filter((record) => org.records.isLive(record) && (module !== "Leads" || record.conversion === undefined))
-    .filter(test)
-    .toSorted((left, right) => {
-      for (const { column, descending } of orders) {
-        const order = compareValues(column.valueOf(left), column.valueOf(right));
-        if (order !== 0) return descending ? -order : order;
-      }
-      return compareIds(left.id, right.id);
-    });
-  const rows = found.slice(query.offset, query.offset + query.limit);
+    .filter(test);
+  const all = isGrouped(query)
+    ? groupFound(org, module, query, selected, found)
+    : sortFound(org, module, query, selected, found).map((record) => toRow(record, selected));
+  const rows = all.slice(query.offset, query.offset + query.limit);
   if (rows.length === 0) return toEmptyAnswer(204);
   return toJsonAnswer(200, {
-    data: rows.map((record) => toRow(record, columns)),
-    info: { count: rows.length, more_records: found.length > query.offset + query.limit },
+    data: rows,
+    info: { count: rows.length, more_records: all.length > query.offset + query.limit },
   });
+}
+
+function sortFound(
+  org: Org,
+  module: ModuleName,
+  query: Query,
+  selected: readonly Selected[],
+  found: readonly ZohoRecord[],
+): readonly ZohoRecord[] {
+  const orders = query.orderBy.map(({ column, descending }) => ({
+    column: selected.find(({ label }) => label === column)?.column ?? toColumn(org, module, column),
+    descending,
+  }));
+  return found.toSorted((left, right) => {
+    for (const { column, descending } of orders) {
+      const order = compareValues(column.valueOf(left), column.valueOf(right));
+      if (order !== 0) return descending ? -order : order;
+    }
+    return compareIds(left.id, right.id);
+  });
+}
+
+/** Groups are sorted by what is selected of them, as it is answered. Throws a `Refusal` for anything else. */
+function groupFound(
+  org: Org,
+  module: ModuleName,
+  query: Query,
+  selected: readonly Selected[],
+  found: readonly ZohoRecord[],
+): readonly GroupRow[] {
+  checkGroups(query, selected);
+  const keys = query.groupBy.map((name) => toColumn(org, module, name));
+  const orders = query.orderBy.map(({ column, descending }) => {
+    const item = selected.find(({ label, column: { name } }) => label === column || name === column);
+    if (item === undefined)
+      throw new Refusal(400, "INVALID_QUERY", "invalid query formed", { column_name: column, clause: "order by" });
+    return { label: item.label, descending };
+  });
+  return toGroupRows(found, keys, selected).toSorted((left, right) => {
+    for (const { label, descending } of orders) {
+      const order = compareValues(toSortable(left[label]), toSortable(right[label]));
+      if (order !== 0) return descending ? -order : order;
+    }
+    return 0;
+  });
+}
+
+function toSortable(cell: unknown): FieldValue | undefined {
+  if (typeof cell === "number" || typeof cell === "string" || typeof cell === "boolean") return cell;
+  return cell === null || cell === undefined ? undefined : JSON.stringify(cell);
 }
 
 /** Versions before v6 answer 200 rows at most, those before v5 take 50 columns. Throws a `Refusal`. */
@@ -56,7 +106,8 @@ function checkSize(org: Org, version: string, { columns, limit, offset }: Query)
   if (limit > maxRows) throw limitExceeded("limit", maxRows);
   if (offset + limit > maxReach) throw limitExceeded("offset", maxReach);
   if (columns.length > maxColumns) throw limitExceeded("select", maxColumns);
-  const twice = columns.find((name, position) => columns.indexOf(name) !== position);
+  const labels = columns.map(({ label }) => label);
+  const twice = labels.find((label, position) => labels.indexOf(label) !== position);
   if (twice !== undefined) throw new Refusal(400, "DUPLICATE_DATA", "duplicate column", { column_name: twice });
 }
 
@@ -64,19 +115,8 @@ function limitExceeded(clause: string, limit: number): Refusal {
   return new Refusal(400, "LIMIT_EXCEEDED", "limit exceeded", { clause, limit });
 }
 
-function toRow(record: ZohoRecord, columns: readonly Column[]): object {
-  return { ...Object.fromEntries(columns.map(({ name, toWire }) => [name, toWire(record)])), id: record.id };
-}
-
-function compareValues(left: FieldValue | undefined, right: FieldValue | undefined): number {
-  if (left === right) return 0;
-  if (left === undefined) return 1;
-  if (right === undefined) return -1;
-  if (typeof left === "number" && typeof right === "number") return left - right;
-  const one = left.toString();
-  const other = right.toString();
-  if (/^\d{15,}$/.test(one) && /^\d{15,}$/.test(other)) return compareIds(one, other);
-  return one < other ? -1 : 1;
+function toRow(record: ZohoRecord, selected: readonly Selected[]): object {
+  return { ...Object.fromEntries(selected.map(({ label, column }) => [label, column.toWire(record)])), id: record.id };
 }
 
 function toTest(org: Org, module: ModuleName, where: Where | undefined): (record: ZohoRecord) => boolean {

@@ -24,10 +24,22 @@ export type Condition = {
 };
 export type Where = Condition | { readonly kind: "and" | "or"; readonly left: Where; readonly right: Where };
 
+export const aggregates = ["COUNT", "SUM", "AVG", "MIN", "MAX"] as const;
+export type Aggregate = (typeof aggregates)[number];
+
+/** One item after `select`. `label` names it in the answer: its alias, else the item as it is written. */
+export type SelectItem = {
+  readonly column: string;
+  readonly aggregate: Aggregate | undefined;
+  readonly label: string;
+};
+
 export type Query = {
-  readonly columns: readonly string[];
+  readonly columns: readonly SelectItem[];
   readonly module: string;
   readonly where: Where | undefined;
+  readonly groupBy: readonly string[];
+  /** By columns, or by labels of the select. */
   readonly orderBy: readonly { readonly column: string; readonly descending: boolean }[];
   readonly offset: number;
   readonly limit: number;
@@ -44,21 +56,22 @@ type Reader = {
 const defaultLimit = 200;
 
 /**
- * `select … from … where … order by … limit …`, as far as records are concerned (no joins by function, no grouping). A
- * bracket holds one pair at most, as the vendor demands. Throws a `Refusal`.
+ * `select … from … where … group by … order by … limit …`. A bracket holds one pair at most, as the vendor demands. Throws
+ * a `Refusal`.
  */
 export function parseCoql(text: string): Query {
   const reader = createReader(toTokens(text));
   expectWord(reader, "select");
-  const columns = readNames(reader);
+  const columns = readSelect(reader);
   expectWord(reader, "from");
   const module = expectKind(reader, "word");
   if (!reader.takeWord("where")) throw reader.fail("where");
   const where = readWhere(reader);
+  const groupBy = readGroup(reader);
   const orderBy = readOrder(reader);
   const { offset, limit } = readLimit(reader);
   if (reader.peek().kind !== "end") throw reader.fail();
-  return { columns, module, where, orderBy, offset, limit };
+  return { columns, module, where, groupBy, orderBy, offset, limit };
 }
 
 function createReader(tokens: readonly Token[]): Reader {
@@ -97,9 +110,35 @@ function expectKind(reader: Reader, kind: Token["kind"]): string {
   return reader.next().text;
 }
 
-function readNames(reader: Reader): readonly string[] {
-  const names = [expectKind(reader, "word")];
-  while (reader.takeSymbol(",")) names.push(expectKind(reader, "word"));
+/** A column may stand in quotes, as those with an arrow do: `'What_Id->Leads.Last_Name'`. */
+function readColumn(reader: Reader): string {
+  return reader.peek().kind === "text" ? reader.next().text : expectKind(reader, "word");
+}
+
+function readSelect(reader: Reader): readonly SelectItem[] {
+  const items = [readItem(reader)];
+  while (reader.takeSymbol(",")) items.push(readItem(reader));
+  return items;
+}
+
+function readItem(reader: Reader): SelectItem {
+  const name = readColumn(reader);
+  const aggregate = aggregates.find((known) => known === name.toUpperCase());
+  const isCall = aggregate !== undefined && reader.takeSymbol("(");
+  const column = isCall ? readColumn(reader) : name;
+  if (isCall && !reader.takeSymbol(")")) throw reader.fail("select");
+  const label = isCall ? `${name}(${column})` : name;
+  return {
+    column,
+    aggregate: isCall ? aggregate : undefined,
+    label: reader.takeWord("as") ? readColumn(reader) : label,
+  };
+}
+
+function readGroup(reader: Reader): readonly string[] {
+  if (!reader.takeWord("group", "by")) return [];
+  const names = [readColumn(reader)];
+  while (reader.takeSymbol(",")) names.push(readColumn(reader));
   return names;
 }
 
@@ -124,7 +163,7 @@ function readOperand(reader: Reader): Where {
 const comparisons: readonly CoqlOperator[] = ["=", "!=", ">=", "<=", ">", "<"];
 
 function readCondition(reader: Reader): Condition {
-  const column = expectKind(reader, "word");
+  const column = readColumn(reader);
   const condition = (operator: CoqlOperator, values: readonly string[]): Condition => ({
     kind: "condition",
     column,
@@ -166,7 +205,7 @@ function readOrder(reader: Reader): Query["orderBy"] {
   if (!reader.takeWord("order", "by")) return [];
   const orders: { column: string; descending: boolean }[] = [];
   do {
-    const column = expectKind(reader, "word");
+    const column = readItem(reader).label;
     const descending = reader.takeWord("desc");
     if (!descending) reader.takeWord("asc");
     orders.push({ column, descending });

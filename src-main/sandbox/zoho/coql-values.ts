@@ -112,6 +112,14 @@ function compare(left: Plain, right: Plain): number {
   return one < other ? -1 : Number(one > other);
 }
 
+/** Values of a column in order, empty ones last. */
+export function compareValues(left: FieldValue | undefined, right: FieldValue | undefined): number {
+  if (left === right) return 0;
+  if (left === undefined) return 1;
+  if (right === undefined) return -1;
+  return compare(toPlain(left), toPlain(right));
+}
+
 /** `%` stands for anything; case does not matter. */
 function toLike(pattern: string): RegExp {
   const escaped = pattern.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&").replaceAll("%", ".*");

@@ -21,7 +21,8 @@ export const dataTypes = [
   "lookup",
   "ownerlookup",
 ] as const;
-export type DataType = (typeof dataTypes)[number];
+/** Tags are no type that a field can be created with: every module that has them has one field of them. */
+export type DataType = (typeof dataTypes)[number] | "tags";
 
 export type ExternalKind = { readonly type: "user" | "org"; readonly show: boolean };
 
@@ -141,6 +142,7 @@ const jsonTypes: Readonly<Partial<Record<DataType, string>>> = {
   percent: "double",
   boolean: "boolean",
   multiselectpicklist: "jsonarray",
+  tags: "jsonarray",
   lookup: "jsonobject",
   ownerlookup: "jsonobject",
 };
@@ -156,7 +158,7 @@ export function toWireField(field: Field, access: FieldAccess): Readonly<Record<
     api_name: field.name,
     field_label: field.label,
     display_label: field.label,
-    data_type: field.type,
+    data_type: field.type === "tags" ? "text" : field.type,
     json_type: jsonTypes[field.type] ?? "string",
     length: field.length,
     decimal_place: ["double", "currency", "percent"].includes(field.type) ? 2 : null,

@@ -47,6 +47,8 @@ export function createFieldRegistry(config: ConfigSource): FieldRegistry {
       Accounts: of("Accounts"),
       Deals: of("Deals"),
       Calls: of("Calls"),
+      Tasks: of("Tasks"),
+      Notes: of("Notes"),
     };
   };
   const table = (module: ModuleName): Table => {

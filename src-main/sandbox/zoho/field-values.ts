@@ -1,5 +1,6 @@
 import type { Field } from "./field-definition.ts";
-import { invalidData, placeDetails, type FieldPlace, type Refusal } from "./refusal.ts";
+import { invalidData, placeDetails, Refusal, type FieldPlace } from "./refusal.ts";
+import { maxTagName, maxTagsOfRecord } from "./tags.ts";
 import { parseZohoTime, type FieldValue } from "./zoho-record.ts";
 
 /** A value as it is stored; undefined clears the field. */
@@ -46,6 +47,8 @@ export function checkValue(field: Field, value: unknown, place: FieldPlace): Che
     case "multiselectpicklist":
       if (!Array.isArray(value) || !value.every((each) => typeof each === "string")) throw wrong("jsonarray");
       return value;
+    case "tags":
+      return checkTags(value, place, wrong("jsonarray"));
     default:
       return checkText(field, value, place, wrong);
   }
@@ -64,6 +67,23 @@ function checkText(field: Field, value: unknown, place: FieldPlace, wrong: (expe
   if (field.type === "email" && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value)) throw wrong("email");
   if (field.type === "website" && !/^(https?:\/\/)?[^\s/]+\.[^\s]+$/i.test(value)) throw wrong("website");
   return value;
+}
+
+/** Tags come as `{"name":…}`, from older callers as names; their names are kept. */
+function checkTags(value: unknown, place: FieldPlace, wrong: Refusal): CheckedValue {
+  if (!Array.isArray(value)) throw wrong;
+  const names = value.map((each: unknown) => {
+    const name = typeof each === "object" && each !== null && "name" in each ? each.name : each;
+    if (typeof name !== "string" || name.trim() === "") throw wrong;
+    if (name.length > maxTagName) throw invalidData({ maximum_length: maxTagName, ...placeDetails(place) });
+    return name.trim();
+  });
+  if (names.length > maxTagsOfRecord)
+    throw new Refusal(400, "LIMIT_EXCEEDED", "the number of tags exceeds the limit", {
+      limit: maxTagsOfRecord,
+      ...placeDetails(place),
+    });
+  return names.length === 0 ? undefined : [...new Set(names)];
 }
 
 /** Digits in any spelling people use, an extension included. */

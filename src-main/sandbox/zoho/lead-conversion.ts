@@ -95,19 +95,29 @@ function convertLead(org: Org, writer: RecordWriter, lead: ZohoRecord, wanted: P
     by: actor,
   };
   writer.change(lead, { conversion }, actor);
-  moveCalls(org, lead, { contact, account, deal });
+  moveActivities(org, lead, { contact, account, deal });
   return { contact, account, deal };
 }
 
-/** Calls with the lead go over to the contact, and to the deal or else the account. */
-function moveCalls(org: Org, lead: ZohoRecord, { contact, account, deal }: Targets): void {
+/** Calls and tasks with the lead go over to the contact, and to the deal or else the account; notes to the contact. */
+function moveActivities(org: Org, lead: ZohoRecord, { contact, account, deal }: Targets): void {
   const related = deal ?? account;
-  for (const call of org.records.current("Calls").iterate()) {
-    if (call.deleted !== undefined || call.seModule !== "Leads" || call.values["What_Id"] !== lead.id) continue;
-    const { What_Id: _lead, ...values } = call.values;
-    const moved = related === undefined ? {} : { What_Id: related.id };
-    org.records.put({ ...call, values: { ...values, ...moved, Who_Id: contact.id }, seModule: related?.module });
+  for (const module of ["Calls", "Tasks"] as const) {
+    for (const activity of org.records.current(module).iterate()) {
+      if (!hangsOn(activity, "What_Id", lead)) continue;
+      const { What_Id: _lead, ...values } = activity.values;
+      const moved = related === undefined ? {} : { What_Id: related.id };
+      org.records.put({ ...activity, values: { ...values, ...moved, Who_Id: contact.id }, seModule: related?.module });
+    }
   }
+  for (const note of org.records.current("Notes").iterate()) {
+    if (!hangsOn(note, "Parent_Id", lead)) continue;
+    org.records.put({ ...note, values: { ...note.values, Parent_Id: contact.id }, seModule: "Contacts" });
+  }
+}
+
+function hangsOn({ deleted, seModule, values }: ZohoRecord, field: string, lead: ZohoRecord): boolean {
+  return deleted === undefined && seModule === "Leads" && values[field] === lead.id;
 }
 
 /** An existing record that the caller names. Throws a `Refusal` where it is not there. */

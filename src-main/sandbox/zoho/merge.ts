@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { toJsonAnswer, type SandboxAnswer } from "../core/message.ts";
-import { moduleFacts, type ModuleName } from "./modules.ts";
+import { isRelated, moduleFacts, type ModuleName } from "./modules.ts";
 import type { Org } from "./org.ts";
 import type { RecordWriter } from "./record-writer.ts";
 import { invalidId, Refusal } from "./refusal.ts";
@@ -10,6 +10,9 @@ import type { Actor, ZohoRecord } from "./zoho-record.ts";
 const lookupFields: readonly (readonly [ModuleName, string])[] = [
   ["Calls", "Who_Id"],
   ["Calls", "What_Id"],
+  ["Tasks", "Who_Id"],
+  ["Tasks", "What_Id"],
+  ["Notes", "Parent_Id"],
   ["Contacts", "Account_Name"],
   ["Deals", "Account_Name"],
   ["Deals", "Contact_Name"],
@@ -28,7 +31,7 @@ export function mergeRecords(
   for (const [module, field] of lookupFields) {
     for (const record of org.records.current(module).iterate()) {
       const pointsToChild = record.deleted === undefined && record.values[field] === child.id;
-      if (!pointsToChild || (field === "What_Id" && record.seModule !== child.module)) continue;
+      if (!pointsToChild || (isRelated(field) && record.seModule !== child.module)) continue;
       org.records.put({ ...record, values: { ...record.values, [field]: master.id } });
     }
   }

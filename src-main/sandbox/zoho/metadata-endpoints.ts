@@ -5,6 +5,7 @@ import { moduleFacts, moduleNames, toModuleName, type ModuleName } from "./modul
 import type { Org } from "./org.ts";
 import { invalidModule, Refusal, toErrorBody } from "./refusal.ts";
 import { moduleQuery, param, parseBody, route, type ZohoCall, type ZohoRoute } from "./zoho-call.ts";
+import { allViewId } from "./view-endpoints.ts";
 import { toZohoTime } from "./zoho-record.ts";
 
 const read = (what: string): readonly string[] => [`ZohoCRM.settings.${what}.READ`];
@@ -27,7 +28,14 @@ export function metadataRoutes(org: Org): readonly ZohoRoute[] {
     route("POST", fields, write("CREATE"), (call) => createFields(org, call)),
     route("PATCH", `${fields}/:id`, write("UPDATE"), (call) => updateField(org, call)),
     route("DELETE", `${fields}/:id`, write("DELETE"), (call) => deleteField(org, call)),
-    route("GET", "/crm/:version/settings/layouts", read("layouts"), (call) => listLayouts(org, moduleQuery(call))),
+    route("GET", "/crm/:version/settings/layouts", read("layouts"), (call) => {
+      return toJsonAnswer(200, { layouts: [toWireLayout(org, moduleQuery(call))] });
+    }),
+    route("GET", "/crm/:version/settings/layouts/:id", read("layouts"), (call) => {
+      const module = moduleQuery(call);
+      if (param(call, "id") !== layoutId(module)) return toEmptyAnswer(204);
+      return toJsonAnswer(200, { layouts: [toWireLayout(org, module)] });
+    }),
   ];
 }
 
@@ -189,44 +197,45 @@ function deleteField(org: Org, call: ZohoCall): SandboxAnswer {
 }
 
 /** One layout for each module, with every field in one section. */
-function listLayouts(org: Org, module: ModuleName): SandboxAnswer {
+function toWireLayout(org: Org, module: ModuleName): object {
   const { id, plural } = moduleFacts(module);
   const fields = [...org.registry.fields(module).values()].map((field) => ({
     ...toWireField(field, field.access),
     required: field.systemMandatory || field.layoutRequired,
   }));
-  return toJsonAnswer(200, {
-    layouts: [
+  return {
+    id: layoutId(module),
+    name: "Standard",
+    display_label: "Standard",
+    api_name: "Standard",
+    status: "active",
+    visible: true,
+    generated_type: "default",
+    has_more_profiles: false,
+    profiles: [
       {
-        id: `${id.slice(0, -4)}9${id.slice(-3)}`,
-        name: "Standard",
-        display_label: "Standard",
-        api_name: "Standard",
-        status: "active",
-        visible: true,
-        generated_type: "default",
-        has_more_profiles: false,
-        profiles: [
-          {
-            id: "3652397000000026011",
-            name: "Administrator",
-            default: true,
-            _default_view: { id: "3652397000000087501", name: "All", type: "public_views" },
-          },
-        ],
-        sections: [
-          {
-            id: `${id.slice(0, -4)}8${id.slice(-3)}`,
-            api_name: `${plural}_Information`,
-            display_label: `${plural} Information`,
-            name: `${plural} Information`,
-            sequence_number: 1,
-            column_count: 2,
-            fields,
-          },
-        ],
-        modified_time: toZohoTime(org.clock.now(), org.config.current().orgTimeZone),
+        id: "3652397000000026011",
+        name: "Administrator",
+        default: true,
+        _default_view: { id: allViewId(module), name: "All", type: "public_views" },
       },
     ],
-  });
+    sections: [
+      {
+        id: `${id.slice(0, -4)}8${id.slice(-3)}`,
+        api_name: `${plural}_Information`,
+        display_label: `${plural} Information`,
+        name: `${plural} Information`,
+        sequence_number: 1,
+        column_count: 2,
+        fields,
+      },
+    ],
+    modified_time: toZohoTime(org.clock.now(), org.config.current().orgTimeZone),
+  };
+}
+
+function layoutId(module: ModuleName): string {
+  const { id } = moduleFacts(module);
+  return `${id.slice(0, -4)}9${id.slice(-3)}`;
 }

@@ -1,5 +1,5 @@
 /** Modules of the org that hold records, under their API names. */
-export const moduleNames = ["Contacts", "Leads", "Accounts", "Deals", "Calls"] as const;
+export const moduleNames = ["Contacts", "Leads", "Accounts", "Deals", "Calls", "Tasks", "Notes"] as const;
 export type ModuleName = (typeof moduleNames)[number];
 
 type ModuleFacts = {
@@ -66,7 +66,37 @@ const facts: Readonly<Record<ModuleName, ModuleFacts>> = {
     bulkWrite: false,
     mergeable: false,
   },
+  Tasks: {
+    id: "3652397000000006003",
+    singular: "Task",
+    plural: "Tasks",
+    sequence: 6,
+    nameField: "Subject",
+    upsertChecks: undefined,
+    bulkWrite: true,
+    mergeable: false,
+  },
+  Notes: {
+    id: "3652397000000006005",
+    singular: "Note",
+    plural: "Notes",
+    sequence: 7,
+    nameField: "Note_Title",
+    upsertChecks: undefined,
+    bulkWrite: false,
+    mergeable: false,
+  },
 };
+
+/** Activities name the module of their `What_Id` in `$se_module`. */
+export function isActivity(module: ModuleName): boolean {
+  return module === "Calls" || module === "Tasks";
+}
+
+/** The lookups whose module is told beside them. */
+export function isRelated(field: string): boolean {
+  return field === "What_Id" || field === "Parent_Id";
+}
 
 export function moduleFacts(module: ModuleName): ModuleFacts {
   return facts[module];

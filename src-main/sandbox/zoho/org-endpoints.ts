@@ -21,10 +21,37 @@ export function orgRoutes(org: Org): readonly ZohoRoute[] {
   return [
     route("GET", "/crm/:version/org", ["ZohoCRM.org.READ"], () => toJsonAnswer(200, { org: [toWireOrg(org)] })),
     route("GET", "/crm/:version/users", users, (call) => listUsers(org, call)),
+    route("GET", "/crm/:version/users/actions/count", users, (call) => {
+      const type = call.request.query.get("type") ?? "AllUsers";
+      const found = org.config.current().users.filter((user, position) => isOfType(type, user, position));
+      return toJsonAnswer(200, { count: found.length });
+    }),
+    ...namedRoutes("profiles", administrator),
+    ...namedRoutes("roles", role),
     route("GET", "/crm/:version/users/:id", users, (call) => {
       const user = org.findUser(param(call, "id"));
       return user === undefined ? toEmptyAnswer(204) : toJsonAnswer(200, { users: [toWireUser(org, user)] });
     }),
+  ];
+}
+
+const administrator = { id: "3652397000000026011", name: "Administrator" };
+const role = { id: "3652397000000026005", name: "CEO" };
+
+/** The org has one profile and one role, which all users have. */
+function namedRoutes(key: "profiles" | "roles", { id, name }: typeof role): readonly ZohoRoute[] {
+  const scopes = [`ZohoCRM.settings.${key}.READ`];
+  const details =
+    key === "profiles"
+      ? { custom: false, type: "normal_profile", category: false, permissions_details: [], sections: [] }
+      : { admin_user: true, reporting_to: null, forecast_manager: null, share_with_peers: true };
+  const wire = { id, name, display_label: name, description: null, ...details };
+  const at = `/crm/:version/settings/${key}`;
+  return [
+    route("GET", at, scopes, () => toJsonAnswer(200, { [key]: [wire] })),
+    route("GET", `${at}/:id`, scopes, (call) =>
+      param(call, "id") === id ? toJsonAnswer(200, { [key]: [wire] }) : toEmptyAnswer(204),
+    ),
   ];
 }
 
@@ -100,7 +127,6 @@ function isOfType(type: string, { active }: AccountUser, position: number): bool
 function toWireUser(org: Org, { id, name, email, active }: AccountUser): object {
   const words = name.split(" ");
   const last = words.pop() ?? name;
-  const administrator = { name: "Administrator", id: "3652397000000026011" };
   return {
     id,
     full_name: name,
@@ -111,7 +137,7 @@ function toWireUser(org: Org, { id, name, email, active }: AccountUser): object 
     status: active ? "active" : "inactive",
     confirm: true,
     type__s: "Regular User",
-    role: { name: "CEO", id: "3652397000000026005" },
+    role,
     profile: administrator,
     country_locale: "en_GB",
     locale: "en_GB",

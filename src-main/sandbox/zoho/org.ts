@@ -3,6 +3,7 @@ import type { AccountUser } from "../core/account-configuration.ts";
 import type { Random } from "../core/seeded-random.ts";
 import type { ConfigSource } from "./configuration.ts";
 import { createFieldRegistry, type FieldRegistry } from "./field-registry.ts";
+import { createTags, type Tags } from "./tags.ts";
 import type { Actor } from "./zoho-record.ts";
 import { createZohoRecords, type ZohoRecords } from "./zoho-records.ts";
 
@@ -13,6 +14,7 @@ export type Org = {
   readonly config: ConfigSource;
   readonly registry: FieldRegistry;
   readonly records: ZohoRecords;
+  readonly tags: Tags;
   /** The user whose token is used: the first of the account's users. */
   readonly tokenUser: () => Actor;
   /** Another user: who edits in the CRM's own pages, and as whom automation runs. */
@@ -36,6 +38,7 @@ export function createOrg(clock: SandboxClock, random: Random, config: ConfigSou
     config,
     registry,
     records,
+    tags: createTags(clock, records.nextId),
     tokenUser: () => userAt(0),
     otherUser: () => userAt(config.current().users.length > 1 ? 1 : 0),
     findUser: (id) => config.current().users.find((user) => user.id === id),

@@ -3,6 +3,7 @@ import { parseDuration } from "./call-duration.ts";
 import { checkValue } from "./field-values.ts";
 import { mergeRecords } from "./merge.ts";
 import { moduleNames, toModuleName, type ModuleName } from "./modules.ts";
+import { resolveParent } from "./note-rules.ts";
 import type { Org } from "./org.ts";
 import { withFullName } from "./record-plan.ts";
 import { checkUnique } from "./record-rules.ts";
@@ -102,7 +103,8 @@ function takeFields(org: Org, module: ModuleName, before: Values, fields: Outsid
   }
   const values: Values = Object.fromEntries(taken);
   const named = fields["$se_module"];
-  const seModule = typeof named === "string" ? toModuleName(named) : undefined;
+  const told = typeof named === "string" ? toModuleName(named) : undefined;
+  const seModule = module === "Notes" ? resolveParent(fields, undefined, 0) : told;
   return { values: module === "Calls" ? withSeconds(org, values, fields) : withFullName(values), seModule };
 }
 

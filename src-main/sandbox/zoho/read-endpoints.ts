@@ -6,6 +6,7 @@ import { readPageToken, toPageToken } from "./page-token.ts";
 import { toWireRecord } from "./record-wire.ts";
 import { invalidData, invalidId, Refusal } from "./refusal.ts";
 import { findByPath, moduleAccess } from "./write-endpoints.ts";
+import { checkView } from "./view-endpoints.ts";
 import { listParam, moduleParam, numberParam, param, route, type ZohoCall, type ZohoRoute } from "./zoho-call.ts";
 import { parseZohoTime, type ZohoRecord } from "./zoho-record.ts";
 
@@ -13,6 +14,7 @@ export const maxPage = 200;
 const maxListed = 2000;
 const maxWithToken = 100_000;
 const maxFields = 50;
+const maxIds = 100;
 const sortFields = ["id", "Created_Time", "Modified_Time"] as const;
 type SortField = (typeof sortFields)[number];
 
@@ -21,9 +23,6 @@ export function readRoutes(org: Org): readonly ZohoRoute[] {
   return [
     route("GET", "/crm/:version/:module", read, (call) => list(org, call)),
     route("GET", "/crm/:version/:module/:id", read, (call) => readOne(org, call)),
-    route("GET", "/crm/:version/:module/actions/count", read, (call) =>
-      toJsonAnswer(200, { count: visibleRecords(org, moduleParam(call), call).length }),
-    ),
   ];
 }
 
@@ -40,7 +39,7 @@ export function isOfConversion({ module, conversion }: ZohoRecord, asked: string
 }
 
 /** The fields of a list: wanted on list calls, at most fifty. Throws a `Refusal`. */
-function fieldsParam(call: ZohoCall): readonly string[] | undefined {
+export function fieldsParam(call: ZohoCall): readonly string[] | undefined {
   const fields = listParam(call, "fields");
   if (fields !== undefined && fields.length > maxFields)
     throw new Refusal(400, "LIMIT_EXCEEDED", "the number of fields exceeds the limit", {
@@ -53,7 +52,13 @@ function fieldsParam(call: ZohoCall): readonly string[] | undefined {
 function list(org: Org, call: ZohoCall): SandboxAnswer {
   const module = moduleParam(call);
   const { query } = call.request;
+  checkView(module, call);
   const ids = listParam(call, "ids");
+  if (ids !== undefined && ids.length > maxIds)
+    throw new Refusal(400, "LIMIT_EXCEEDED", "the number of ids exceeds the limit", {
+      limit: maxIds,
+      param_name: "ids",
+    });
   const fields = fieldsParam(call);
   // Old versions list without `fields`; from v3 on they are wanted.
   if (fields === undefined && !call.version.startsWith("v2"))
@@ -67,10 +72,10 @@ function list(org: Org, call: ZohoCall): SandboxAnswer {
     .filter(({ modifiedAt }) => since === undefined || modifiedAt > since)
     .toSorted(sort.compare);
   if (found.length === 0) return toEmptyAnswer(since === undefined ? 204 : 304);
-  return page(org, call, found, sort, (record) => toWireRecord(org, record, fields));
+  return answerPage(org, call, { found, sort, toWire: (record) => toWireRecord(org, record, fields) });
 }
 
-function modifiedSince({ request }: ZohoCall): number | undefined {
+export function modifiedSince({ request }: ZohoCall): number | undefined {
   const header = headerOf(request, "if-modified-since");
   if (header === undefined) return undefined;
   const time = parseZohoTime(header) ?? Date.parse(header);
@@ -99,14 +104,14 @@ function toSort(by: string | null, order: string | null): Sort {
 const createdAt = (record: ZohoRecord): number => record.createdAt;
 const modifiedAt = (record: ZohoRecord): number => record.modifiedAt;
 
+type Page = {
+  readonly found: readonly ZohoRecord[];
+  readonly sort?: Sort;
+  readonly toWire: (record: ZohoRecord) => object;
+};
+
 /** Pages by number up to 2,000 rows, beyond them by token. */
-function page(
-  org: Org,
-  call: ZohoCall,
-  found: readonly ZohoRecord[],
-  sort: Sort,
-  toWire: (record: ZohoRecord) => object,
-): SandboxAnswer {
+export function answerPage(org: Org, call: ZohoCall, { found, sort, toWire }: Page): SandboxAnswer {
   const perPage = numberParam(call, "per_page", { fallback: maxPage, max: maxPage });
   const token = call.request.query.get("page_token");
   if (token !== null && call.request.query.has("page"))
@@ -132,11 +137,11 @@ function page(
       per_page: perPage,
       next_page_token: next?.token ?? null,
       count: rows.length,
-      sort_by: sort.by,
+      sort_by: sort?.by ?? null,
       page: Math.floor(offset / perPage) + 1,
       previous_page_token: previous?.token ?? null,
       page_token_expiry: next?.expiry ?? null,
-      sort_order: sort.order,
+      sort_order: sort?.order ?? null,
       more_records: hasMore,
     },
   });
@@ -146,6 +151,8 @@ function readOne(org: Org, call: ZohoCall): SandboxAnswer {
   const module = moduleParam(call);
   const isExternal = headerOf(call.request, "x-external") !== undefined;
   const id = isExternal ? (findByPath(org, call)?.id ?? "") : param(call, "id");
+  if (!isExternal && !/^\d+$/.test(id))
+    throw invalidData({ resource_path_index: 1 }, "the id given seems to be invalid");
   const found = org.records.readView(module).get(id);
   if (!org.records.isLive(found) || !isOfConversion(found, call.request.query.get("converted") ?? "both"))
     return missing(org);

@@ -1,11 +1,12 @@
 import { checkImmutable, resolveRelated, settleDuration } from "./call-rules.ts";
 import type { KnownField } from "./field-registry.ts";
 import { checkValue } from "./field-values.ts";
-import type { ModuleName } from "./modules.ts";
+import { isActivity, isRelated, type ModuleName } from "./modules.ts";
+import { resolveParent } from "./note-rules.ts";
 import type { Org } from "./org.ts";
 import { checkLocks, checkMandatory, checkPicklists, checkUnique, checkValidation } from "./record-rules.ts";
 import { invalidData, placeDetails, Refusal } from "./refusal.ts";
-import type { FieldValue, Values, ZohoRecord } from "./zoho-record.ts";
+import { toWholeSecond, type FieldValue, type Values, type ZohoRecord } from "./zoho-record.ts";
 import type { WireRecord } from "./zoho-call.ts";
 
 /** One record of a write. `before` undefined: a new one. `position` in the body's `data`. */
@@ -25,7 +26,7 @@ export type PlannedWrite = WriteAsk & {
 
 /** Every check of a write by the API. Throws a `Refusal` for the first thing wrong. */
 export function planWrite(org: Org, ask: WriteAsk): PlannedWrite {
-  const { module, before, given, position } = ask;
+  const { module, before, position } = ask;
   if (before !== undefined && org.records.isHidden(before))
     throw new Refusal(403, "NO_PERMISSION", "permission denied", {
       permissions: [`Crm_Implied_Edit_${module}`],
@@ -33,19 +34,35 @@ export function planWrite(org: Org, ask: WriteAsk): PlannedWrite {
     });
   const typed = takeFields(org, ask);
   const owned = typed["Owner"] === undefined ? { ...typed, Owner: org.tokenUser().id } : typed;
-  const isCall = module === "Calls";
-  const seModule = isCall ? resolveRelated(given, before, owned, position) : undefined;
+  const seModule = toRelatedModule(ask, owned);
   const linked = findLinked(org, ask, owned, seModule);
   const check = { module, before, values: owned, position };
   checkLocks(org, check, linked);
   checkMandatory(org, check);
-  if (isCall && before !== undefined) checkImmutable(before, owned, position);
-  const values = isCall ? settleDuration(org, given, owned, position) : withFullName(owned);
+  if (module === "Calls" && before !== undefined) checkImmutable(before, owned, position);
+  const values = settleValues(org, ask, owned);
   const settled = { ...check, values };
   checkPicklists(org, settled);
   checkValidation(org, settled);
   checkUnique(org, settled);
   return { ...ask, values, seModule, linked };
+}
+
+/** What the CRM itself makes of the values given. Throws a `Refusal`. */
+function settleValues(org: Org, { module, before, given, position }: WriteAsk, values: Values): Values {
+  if (module === "Calls") return settleDuration(org, given, values, position);
+  if (module !== "Tasks") return withFullName(values);
+  if (values["Status"] !== "Completed") {
+    const { Closed_Time: _closed, ...open } = values;
+    return open;
+  }
+  return before?.values["Status"] === "Completed" ? values : { ...values, Closed_Time: toWholeSecond(org.clock.now()) };
+}
+
+/** The module of the record that an activity or a note is about. Throws a `Refusal`. */
+function toRelatedModule({ module, given, before, position }: WriteAsk, values: Values): ModuleName | undefined {
+  if (module === "Notes") return resolveParent(given, before, position);
+  return isActivity(module) ? resolveRelated(given, before, values, position) : undefined;
 }
 
 /** The record's values after the write, each in its field's form. */
@@ -102,7 +119,7 @@ function findLinked(
   for (const field of org.registry.allFields(module).values()) {
     const id = values[field.name];
     if (field.type !== "lookup" || id === undefined) continue;
-    const modules = field.name === "What_Id" && seModule !== undefined ? [seModule] : (field.lookup ?? []);
+    const modules = isRelated(field.name) && seModule !== undefined ? [seModule] : (field.lookup ?? []);
     const target = modules.map((each) => org.records.live(each, String(id))).find((found) => found !== undefined);
     const isUntouched = before?.values[field.name] === id;
     if (target === undefined || org.records.isHidden(target)) {

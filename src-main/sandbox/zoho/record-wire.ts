@@ -1,4 +1,5 @@
 import type { Field } from "./field-definition.ts";
+import { isActivity, isRelated, moduleFacts } from "./modules.ts";
 import { nameFieldOf } from "./standard-fields.ts";
 import type { Org } from "./org.ts";
 import { toZohoTime, type Actor, type FieldValue, type ZohoRecord } from "./zoho-record.ts";
@@ -21,11 +22,22 @@ export function toWireRecord(org: Org, record: ZohoRecord, names?: readonly stri
 function toSystemKeys(org: Org, record: ZohoRecord): WireObject {
   const approval = org.config.current().unapprovedRecords[record.module]?.includes(record.id) ?? false;
   const state = { $approval_state: approval ? "pending" : "approved" };
-  if (record.module === "Calls") return { ...state, $se_module: record.seModule ?? null };
+  if (isActivity(record.module)) return { ...state, $se_module: record.seModule ?? null };
+  if (record.module === "Notes") return { ...noteKeys, $se_module: record.seModule ?? null };
   if (record.module !== "Leads") return state;
   const detail = org.config.current().convertedLeadLinks ? toConvertedDetail(org, record) : {};
   return { ...state, $converted: record.conversion !== undefined, ...detail };
 }
+
+const noteKeys: WireObject = {
+  $attachments: null,
+  $editable: true,
+  $is_shared_to_client: false,
+  $sharing_permission: "full_access",
+  $size: null,
+  $state: "save",
+  $voice_note: false,
+};
 
 function toConvertedDetail(org: Org, { conversion }: ZohoRecord): WireObject {
   if (conversion === undefined) return { $converted_detail: {} };
@@ -48,6 +60,7 @@ export function toWireValue(org: Org, record: ZohoRecord, field: Field): unknown
     return toZohoTime(value, org.config.current().orgTimeZone);
   if (field.type === "ownerlookup") return toWireActor(org, record, field.name, String(value));
   if (field.type === "lookup") return toWireLookup(org, record, field, String(value));
+  if (field.type === "tags" && typeof value === "object") return toWireTags(org, record, value);
   return value;
 }
 
@@ -83,9 +96,20 @@ function toWireActor(org: Org, record: ZohoRecord, name: string, id: string): Wi
 
 /** A lookup to a record that is gone reads as empty. */
 function toWireLookup(org: Org, record: ZohoRecord, field: Field, id: string): WireObject | null {
-  const modules = field.name === "What_Id" && record.seModule !== undefined ? [record.seModule] : (field.lookup ?? []);
+  const modules = isRelated(field.name) && record.seModule !== undefined ? [record.seModule] : (field.lookup ?? []);
   const target = modules.map((module) => org.records.live(module, id)).find((found) => found !== undefined);
-  return target === undefined ? null : { name: toRecordName(target), id };
+  if (target === undefined) return null;
+  const named = { name: toRecordName(target), id };
+  if (field.name !== "Parent_Id") return named;
+  return { module: { api_name: target.module, id: moduleFacts(target.module).id }, ...named };
+}
+
+/** Tags of a record, as they are called now. */
+export function toWireTags(org: Org, { module }: ZohoRecord, names: readonly string[]): readonly WireObject[] {
+  return names.map((name) => {
+    const tag = org.tags.find(module, name);
+    return { name: tag?.name ?? name, id: tag?.id ?? null, color_code: tag?.colour ?? null };
+  });
 }
 
 /** What a record is called in lookups. */

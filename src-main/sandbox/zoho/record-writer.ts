@@ -1,4 +1,4 @@
-import type { ModuleName } from "./modules.ts";
+import { isActivity, type ModuleName } from "./modules.ts";
 import type { Org } from "./org.ts";
 import { withFullName, type PlannedWrite } from "./record-plan.ts";
 import { toWholeSecond, type Actor, type FieldValue, type Values, type ZohoRecord } from "./zoho-record.ts";
@@ -26,6 +26,12 @@ export function createRecordWriter(org: Org): RecordWriter {
   const { clock, config, records, registry } = org;
   const pending = new Set<() => void>();
   const now = (): number => toWholeSecond(clock.now());
+  const put = (record: ZohoRecord, actor: Actor): ZohoRecord => {
+    const { Tag: names } = record.values;
+    if (typeof names === "object") for (const name of names) org.tags.ensure(record.module, name, actor);
+    records.put(record);
+    return record;
+  };
   const store = ({ module, values, seModule, actor }: StoreAsk): ZohoRecord => {
     const at = now();
     const record: ZohoRecord = {
@@ -40,13 +46,10 @@ export function createRecordWriter(org: Org): RecordWriter {
       deleted: undefined,
       conversion: undefined,
     };
-    records.put(record);
-    return record;
+    return put(record, actor);
   };
   const change = (before: ZohoRecord, changed: Partial<ZohoRecord>, actor: Actor): ZohoRecord => {
-    const record = { ...before, modifiedAt: now(), modifiedBy: actor, ...changed };
-    records.put(record);
-    return record;
+    return put({ ...before, modifiedAt: now(), modifiedBy: actor, ...changed }, actor);
   };
   const automate = (record: ZohoRecord, on: "create" | "update"): void => {
     for (const edit of config.current().automationEdits) {
@@ -68,7 +71,7 @@ export function createRecordWriter(org: Org): RecordWriter {
     }
   };
   const touchParents = (plan: PlannedWrite, actor: Actor): void => {
-    if (plan.module !== "Calls") return;
+    if (!isActivity(plan.module)) return;
     for (const parent of plan.linked) {
       const values = { ...parent.values, Last_Activity_Time: now() };
       const isMoved = config.current().callMovesParentModifiedTime && plan.before === undefined;

@@ -2,11 +2,13 @@ import { toEmptyAnswer, toJsonAnswer, type SandboxAnswer } from "../core/message
 import type { KnownField } from "./field-registry.ts";
 import type { ModuleName } from "./modules.ts";
 import type { Org } from "./org.ts";
-import { isOfConversion, maxPage } from "./read-endpoints.ts";
+import { isOfConversion, maxPage, visibleRecords } from "./read-endpoints.ts";
 import { readValue, toWireRecord } from "./record-wire.ts";
 import { invalidData, Refusal } from "./refusal.ts";
 import { meetsCriterion, parseCriteria, type Criteria } from "./search-criteria.ts";
 import { listParam, moduleParam, numberParam, route, type ZohoCall, type ZohoRoute } from "./zoho-call.ts";
+import { checkView } from "./view-endpoints.ts";
+import { moduleAccess } from "./write-endpoints.ts";
 import type { ZohoRecord } from "./zoho-record.ts";
 
 const maxFound = 2000;
@@ -23,6 +25,9 @@ export function searchRoutes(org: Org): readonly ZohoRoute[] {
         return { scopes, right: { module, permission: "read" } };
       },
       (call) => search(org, call),
+    ),
+    route("GET", "/crm/:version/:module/actions/count", moduleAccess("read"), (call) =>
+      toJsonAnswer(200, { count: countRecords(org, call) }),
     ),
   ];
 }
@@ -45,6 +50,23 @@ function search(org: Org, call: ZohoCall): SandboxAnswer {
     data: rows.map((record) => toWireRecord(org, record, fields)),
     info: { per_page: perPage, count: rows.length, page, more_records: found.length > page * perPage },
   });
+}
+
+/** All records of a module or of a view, or those that a search would find. Throws a `Refusal` for both at once. */
+function countRecords(org: Org, call: ZohoCall): number {
+  const module = moduleParam(call);
+  const { query } = call.request;
+  const asked = askings.filter((name) => query.has(name));
+  checkView(module, call);
+  if (asked.length > 0 && query.has("cvid")) {
+    const names = ["cvid", ...asked].map((name) => ({ param_name: name }));
+    const message = "Please use either Cvid or Search Params. Combination of both the params is not allowed";
+    throw new Refusal(400, "AMBIGUITY_DURING_PROCESSING", message, { ambiguity_due_to: names });
+  }
+  if (asked.length === 0) return visibleRecords(org, module, call).length;
+  return [...org.records.searchView(module).iterate()]
+    .filter((record) => isShown(org, record) && isOfConversion(record, query.get("converted")))
+    .filter(toTest(org, module, call)).length;
 }
 
 /** Deleted records may stay in the index for a while. */

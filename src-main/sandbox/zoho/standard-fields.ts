@@ -21,6 +21,7 @@ const system: readonly Row[] = [
 ];
 
 const lastActivity: Row = ["Last_Activity_Time", "datetime", computed];
+const tag: Row = ["Tag", "tags"];
 
 const rows: Readonly<Record<ModuleName, readonly Row[]>> = {
   Contacts: [
@@ -44,6 +45,7 @@ const rows: Readonly<Record<ModuleName, readonly Row[]>> = {
     ["Description", "textarea"],
     ...address("Mailing"),
     lastActivity,
+    tag,
   ],
   Leads: [
     ["First_Name", "text", { length: 40 }],
@@ -72,6 +74,7 @@ const rows: Readonly<Record<ModuleName, readonly Row[]>> = {
     ["Country", "text"],
     ["Converted__s", "boolean", computed],
     lastActivity,
+    tag,
   ],
   Accounts: [
     ["Account_Name", "text", { length: 200, ...mandatory }],
@@ -87,6 +90,7 @@ const rows: Readonly<Record<ModuleName, readonly Row[]>> = {
     ["Description", "textarea"],
     ...address("Billing"),
     lastActivity,
+    tag,
   ],
   Deals: [
     ["Deal_Name", "text", { length: 120, ...mandatory }],
@@ -115,6 +119,7 @@ const rows: Readonly<Record<ModuleName, readonly Row[]>> = {
     ["Next_Step", "text", { length: 100 }],
     ["Description", "textarea"],
     lastActivity,
+    tag,
   ],
   Calls: [
     ["Subject", "text", { length: 300, ...mandatory }],
@@ -163,10 +168,39 @@ const rows: Readonly<Record<ModuleName, readonly Row[]>> = {
     ["Billable", "boolean"],
     ["Description", "textarea"],
     ["Voice_Recording__s", "website", { length: 2000 }],
+    tag,
+  ],
+  Tasks: [
+    ["Subject", "text", { length: 255, ...mandatory }],
+    ["Due_Date", "date"],
+    ["Status", "picklist", { picklist: ["Not Started", "Deferred", "In Progress", "Completed", "Waiting for input"] }],
+    ["Priority", "picklist", { picklist: ["High", "Highest", "Low", "Lowest", "Normal"] }],
+    ["Who_Id", "lookup", { lookup: ["Contacts"], label: "Contact Name" }],
+    ["What_Id", "lookup", { lookup: ["Leads", "Accounts", "Deals"], label: "Related To" }],
+    ["Closed_Time", "datetime", computed],
+    ["Description", "textarea"],
+    tag,
+  ],
+  Notes: [
+    ["Note_Title", "text", { length: 120 }],
+    ["Note_Content", "textarea", mandatory],
+    [
+      "Parent_Id",
+      "lookup",
+      { lookup: ["Contacts", "Leads", "Accounts", "Deals", "Calls", "Tasks"], label: "Parent ID", ...mandatory },
+    ],
   ],
 };
 
-const groups: Readonly<Record<ModuleName, number>> = { Leads: 1, Contacts: 2, Accounts: 3, Deals: 4, Calls: 5 };
+const groups: Readonly<Record<ModuleName, number>> = {
+  Leads: 1,
+  Contacts: 2,
+  Accounts: 3,
+  Deals: 4,
+  Calls: 5,
+  Tasks: 6,
+  Notes: 7,
+};
 
 /** The fields that an org has from the start, in the order of the metadata. */
 export function standardFields(module: ModuleName): readonly Field[] {

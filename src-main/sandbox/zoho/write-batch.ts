@@ -8,17 +8,21 @@ export const maxBatch = 100;
 
 type Done = Readonly<Record<string, unknown>>;
 
+/** `more` is told beside the results, once all are there. */
+export type BatchOptions = { readonly limit?: number; readonly more?: () => Done };
+
 /** Each record by itself: what goes wrong with one does not touch the others. The status tells how many went well. */
 export function answerBatch(
   org: Org,
   body: Pick<WriteBody, "data">,
   goodStatus: 200 | 201,
   write: (given: WireRecord, position: number) => Done,
+  { limit = maxBatch, more = () => ({}) }: BatchOptions = {},
 ): SandboxAnswer {
   const { overBatchCode, mixedBatchStatus } = org.config.current();
-  if (body.data.length > maxBatch)
+  if (body.data.length > limit)
     throw new Refusal(400, overBatchCode, "max allowed limit exceeded", {
-      limit: maxBatch,
+      limit,
       api_name: "data",
       json_path: "$.data",
     });
@@ -30,13 +34,13 @@ export function answerBatch(
       return { ok: false, status: error.status, result: toErrorBody(error) };
     }
   });
-  const data = results.map(({ result }) => result);
+  const answer = { data: results.map(({ result }) => result), ...more() };
   const failed = results.filter(({ ok }) => !ok);
-  if (failed.length === 0) return toJsonAnswer(goodStatus, { data });
-  if (failed.length < results.length) return toJsonAnswer(mixedBatchStatus, { data });
+  if (failed.length === 0) return toJsonAnswer(goodStatus, answer);
+  if (failed.length < results.length) return toJsonAnswer(mixedBatchStatus, answer);
   const [first] = failed;
   const isSame = failed.every(({ status }) => status === first?.status);
-  return toJsonAnswer(isSame && first !== undefined ? first.status : 400, { data });
+  return toJsonAnswer(isSame && first !== undefined ? first.status : 400, answer);
 }
 
 /** What a written record's answer says of it. */

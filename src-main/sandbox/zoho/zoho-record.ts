@@ -28,7 +28,8 @@ export type ZohoRecord = {
   readonly modifiedAt: number;
   readonly createdBy: Actor;
   readonly modifiedBy: Actor;
-  readonly deleted: { readonly at: number; readonly by: Actor } | undefined;
+  /** `isPurged`: taken out of the recycle bin before its time. */
+  readonly deleted: { readonly at: number; readonly by: Actor; readonly isPurged?: boolean } | undefined;
   readonly conversion: Conversion | undefined;
 };
 

@@ -56,6 +56,8 @@ export function createZohoRecords(clock: SandboxClock, config: ConfigSource, reg
     Accounts: createState(),
     Deals: createState(),
     Calls: createState(),
+    Tasks: createState(),
+    Notes: createState(),
   };
   let nextId = firstId;
   let replaced:

@@ -10,6 +10,7 @@ import { coqlRoutes } from "./coql-endpoint.ts";
 import { seedDemo } from "./demo.ts";
 import { conversionRoutes } from "./lead-conversion.ts";
 import { createLimits } from "./limits.ts";
+import { createMassChanges } from "./mass-change.ts";
 import { answerMerge } from "./merge.ts";
 import { metadataRoutes } from "./metadata-endpoints.ts";
 import { createAccountsServer } from "./oauth-endpoints.ts";
@@ -18,10 +19,15 @@ import { createOrg } from "./org.ts";
 import { createOutsideRecords } from "./outside-records.ts";
 import { readRoutes } from "./read-endpoints.ts";
 import { createRecordWriter } from "./record-writer.ts";
+import { recordTagRoutes } from "./record-tags.ts";
 import { recycleBinRoutes } from "./recycle-bin.ts";
+import { relatedRoutes } from "./related-endpoints.ts";
 import { searchRoutes } from "./search-endpoint.ts";
+import { tagRoutes } from "./tag-endpoints.ts";
 import { createTokens, credentials } from "./tokens.ts";
 import { createUpsertRace } from "./upsert-race.ts";
+import { viewRoutes } from "./view-endpoints.ts";
+import { createWatches } from "./watch-endpoints.ts";
 import { moduleAccess, writeRoutes } from "./write-endpoints.ts";
 import { route } from "./zoho-call.ts";
 
@@ -38,6 +44,8 @@ export function createZohoSandbox({ clock, random }: SandboxDeps): CrmSandbox {
   const files = createBulkFiles(org);
   const bulkWrite = createBulkWrite(org, writer, files);
   const bulkRead = createBulkRead(org);
+  const massChanges = createMassChanges(org, writer);
+  const watches = createWatches(org);
   const records = createOutsideRecords(org, writer);
   const inner: { run?: ZohoApi["runInner"] } = {};
   const made = createZohoApi({
@@ -49,6 +57,12 @@ export function createZohoSandbox({ clock, random }: SandboxDeps): CrmSandbox {
     routes: [
       ...readRoutes(org),
       ...writeRoutes({ org, writer, race }),
+      ...relatedRoutes(org, writer),
+      ...massChanges.routes,
+      ...watches.routes,
+      ...tagRoutes(org),
+      ...recordTagRoutes(org, writer),
+      ...viewRoutes(org),
       ...recycleBinRoutes(org, writer),
       ...searchRoutes(org),
       ...coqlRoutes(org),
@@ -96,7 +110,10 @@ export function createZohoSandbox({ clock, random }: SandboxDeps): CrmSandbox {
       files.clear();
       bulkWrite.clear();
       bulkRead.clear();
+      massChanges.clear();
+      watches.clear();
       org.records.clear();
+      org.tags.clear();
       org.registry.clear();
       accounts.clear();
       tokens.clear();

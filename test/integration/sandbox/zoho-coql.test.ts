@@ -126,3 +126,53 @@ test("a hundred keys are looked up at once", async () => {
   const reply = await zoho.coql(`select Call_Sync_Key from Calls where Call_Sync_Key in (${list})`);
   expect(reply.body.info.count).toBe(50);
 });
+
+test("functions count, add up and compare, over all rows or over groups, under their own names or others", async () => {
+  for (const [Stage, Amount] of [
+    ["Qualification", 10],
+    ["Qualification", 30],
+    ["Closed Won", 5],
+    ["Closed Won", null],
+  ] as const)
+    await zoho.seed("Deals", { Deal_Name: `Deal ${String(Amount)}`, Stage, Amount });
+  const rows = async (query: string) => (await zoho.coql(query)).body.data;
+  expect(await rows("select COUNT(id) from Deals where id is not null")).toEqual([{ "COUNT(id)": 4 }]);
+  expect(await rows("select count(Amount) as n, SUM(Amount) as total from Deals where id is not null")).toEqual([
+    { n: 3, total: 45 },
+  ]);
+  expect(
+    await rows(
+      "select Stage, COUNT(id) as deals, MAX(Amount), AVG(Amount) from Deals where id is not null group by Stage order by deals desc, Stage desc",
+    ),
+  ).toEqual([
+    { Stage: "Qualification", deals: 2, "MAX(Amount)": 30, "AVG(Amount)": 20 },
+    { Stage: "Closed Won", deals: 2, "MAX(Amount)": 5, "AVG(Amount)": 5 },
+  ]);
+  expect(await rows("select MIN(Created_Time) from Deals where Amount > 1000")).toEqual([
+    { "MIN(Created_Time)": null },
+  ]);
+  expect((await zoho.coql("select Stage from Deals where Amount > 1000 group by Stage")).status).toBe(204);
+  expect(await rows("select Deal_Name as name from Deals where Amount = 5")).toMatchObject([{ name: "Deal 5" }]);
+});
+
+test("groups refuse columns outside of them, sums of words, and an order by what is not selected", async () => {
+  const refused = async (query: string) => (await zoho.coql(query)).body.code;
+  expect(await refused("select Last_Name, COUNT(id) from Contacts where id is not null")).toBe("INVALID_QUERY");
+  expect(await refused("select SUM(Last_Name) from Contacts where id is not null")).toBe("INVALID_QUERY");
+  expect(await refused("select Phone from Contacts where id is not null group by Phone order by Mobile")).toBe(
+    "INVALID_QUERY",
+  );
+  expect(await refused("select COUNT(id from Contacts where id is not null")).toBe("SYNTAX_ERROR");
+});
+
+test("activities are asked for by a column of what they are about, users by their names", async () => {
+  const lead = await zoho.seed("Leads", { Last_Name: "Muster", Company: "Example Ltd" });
+  await zoho.insert("Calls", call({ What_Id: lead.id, $se_module: "Leads" }), call({ Who_Id: first.id }));
+  const { body } = await zoho.coql(
+    "select 'What_Id->Leads.Last_Name', Owner.last_name from Calls where 'What_Id->Leads.id' in ('" + lead.id + "')",
+  );
+  expect(body.data).toMatchObject([{ "What_Id->Leads.Last_Name": "Muster", "Owner.last_name": "Example" }]);
+  expect((await zoho.coql("select What_Id->Calls.Subject from Calls where id is not null")).body.code).toBe(
+    "INVALID_QUERY",
+  );
+});
