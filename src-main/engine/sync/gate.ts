@@ -23,6 +23,13 @@ export function spacingMs(windows: readonly BudgetWindow[]): number {
   return spacings.length === 0 ? 0 : Math.floor(Math.min(...spacings, widestMs));
 }
 
+/** `look`: lets go of who waits for a moment that the wall clock moved away; to be called now and then. */
+export type LastGate = Readonly<{
+  gate: Gate;
+  configure: (windows: readonly BudgetWindow[]) => void;
+  look: () => void;
+}>;
+
 /**
  * The last gate of one integration, by Bottleneck: how many requests are in flight and how close they follow. It knows no
  * priorities and no windows, and never holds more than a few jobs.
@@ -31,7 +38,7 @@ export function createGate(
   limits: Pick<ConnectorLimits, "concurrency">,
   windows: readonly BudgetWindow[],
   clock: Pick<Clock, "now" | "monotonic">,
-): Readonly<{ gate: Gate; configure: (windows: readonly BudgetWindow[]) => void }> {
+): LastGate {
   let minTime = spacingMs(windows);
   const open = (): Bottleneck =>
     new Bottleneck({
@@ -42,17 +49,46 @@ export function createGate(
     });
   let limiter = open();
   let wallAhead = clock.now() - clock.monotonic();
-  /** Bottleneck spaces by the wall clock: set back by an hour, it would hold everything for that hour. */
-  function renewWhenSetBack(): void {
+  /** Work that passed the gate and has not ended. */
+  const inside = new Set<Promise<unknown>>();
+
+  /**
+   * Bottleneck spaces by the wall clock: set back by an hour, it would hold everything for that hour, also who waits in it
+   * already. A new one takes over; who is inside keeps a place in it, who waits is let go and waits there.
+   */
+  function look(): void {
     const ahead = clock.now() - clock.monotonic();
-    if (ahead < wallAhead - setBackMs) limiter = open();
+    const isSetBack = ahead < wallAhead - setBackMs;
     wallAhead = ahead;
+    if (!isSetBack) return;
+    const old = limiter;
+    limiter = open();
+    for (const work of inside) void limiter.schedule(() => work.catch(() => undefined));
+    void old.stop({ dropWaitingJobs: true });
   }
+
+  async function pass<T>(work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      look();
+      const mine = limiter;
+      let isInside = false;
+      try {
+        return await mine.schedule(() => {
+          isInside = true;
+          const job = work().finally(() => inside.delete(job));
+          inside.add(job);
+          return job;
+        });
+      } catch (error) {
+        // Let go before it passed: it waits at the new one.
+        if (isInside || mine === limiter) throw error;
+      }
+    }
+  }
+
   return {
-    gate: (work) => {
-      renewWhenSetBack();
-      return limiter.schedule(work);
-    },
+    gate: pass,
+    look,
     configure: (next) => {
       minTime = spacingMs(next);
       limiter.updateSettings({ minTime });

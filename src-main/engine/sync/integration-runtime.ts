@@ -79,6 +79,8 @@ export function createIntegrationRuntime(integration: Integration, parts: Runtim
     isServerTimeKnown: () => server.offsetMs() !== null,
   });
   const gate = createGate(connector.limits, windows, clock);
+  // Who waits at the gate when a run is cut short must hear of it, whatever the wall clock says.
+  parts.cut.addEventListener("abort", gate.look, { once: true });
   const dispatcher = createDispatcher({
     ...parts,
     integrationId: integration.id,
@@ -125,7 +127,10 @@ export function createIntegrationRuntime(integration: Integration, parts: Runtim
     return mine;
   };
   return {
-    drain: async () => (atWork.size < connector.limits.concurrency ? worker() : false),
+    drain: async () => {
+      gate.look();
+      return atWork.size < connector.limits.concurrency ? worker() : false;
+    },
     finished: async () => {
       await Promise.all(atWork);
     },

@@ -45,3 +45,54 @@ test("a wall clock that is set back holds nothing up", async () => {
     vi.useRealTimers();
   }
 });
+
+test("who waits when the wall clock is set back is let through, after who is inside, and no sooner", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  try {
+    const { gate, look } = createGate({ concurrency: 1 }, [short(100, 10_000)], realTime);
+    const order: string[] = [];
+    const inside = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    const first = gate(async () => {
+      begun.resolve();
+      await inside.promise;
+      order.push("first");
+    });
+    await begun.promise;
+    const second = gate(async () => void order.push("second"));
+    vi.setSystemTime(Date.now() - 86_400_000);
+    look();
+    const third = gate(async () => void order.push("third"));
+    inside.resolve();
+    await Promise.all([first, second, third]);
+    expect(order[0]).toBe("first");
+    expect(order.toSorted()).toEqual(["first", "second", "third"]);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test("a clock that is set back while a request comes to the gate does not hold it", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  try {
+    const { gate, look } = createGate({ concurrency: 4 }, [short(100, 10_000)], realTime);
+    const sent = gate(async () => "sent");
+    // Bottleneck looks at the clock a turn later.
+    vi.setSystemTime(Date.now() - 86_400_000);
+    look();
+    await expect(sent).resolves.toBe("sent");
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test("work that fails at the gate fails as it is, once", async () => {
+  const { gate } = createGate({ concurrency: 4 }, [day], realTime);
+  let runs = 0;
+  const failing = gate(async () => {
+    runs += 1;
+    throw new Error("no room on the disk");
+  });
+  await expect(failing).rejects.toThrow("no room on the disk");
+  expect(runs).toBe(1);
+});
