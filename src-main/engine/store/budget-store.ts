@@ -24,10 +24,9 @@ export function createBudgetStore(db: Database, transact: Transact): BudgetStore
     SELECT id, cost, lane, reserved_at AS reservedAt, answered_at AS answeredAt, session_id AS sessionId
     FROM budget_entry
     WHERE integration_id = @integrationId AND (reserved_at >= @since OR answered_at >= @since) ORDER BY id`);
+  // Only answers are stamped by the CRM's time for certain: what our own clock stamped may be days ahead of them.
   const newest = db
-    .prepare<[number], number | null>(
-      "SELECT max(coalesce(answered_at, reserved_at)) FROM budget_entry WHERE integration_id = ?",
-    )
+    .prepare<[number], number | null>("SELECT max(answered_at) FROM budget_entry WHERE integration_id = ?")
     .pluck();
   const fold = db.prepare<[{ integrationId: number; before: number }]>(`
     INSERT INTO budget_hour (integration_id, window, hour, units)

@@ -9,7 +9,7 @@ import type { Http } from "../ports/http.ts";
 import type { Pace, Reservation } from "../ports/pace.ts";
 import { toBodyText, toCrmAnswer, toHttpRequest } from "./crm-exchange.ts";
 import { keyOf } from "./dispatcher-parts.ts";
-import type { ServerClock } from "./server-clock.ts";
+import { type ServerClock, untimed } from "./server-clock.ts";
 
 /** The last gate: runs a request when concurrency and spacing allow. */
 export type Gate = <T>(work: () => Promise<T>) => Promise<T>;
@@ -100,6 +100,8 @@ export function createCrmSession(parts: SessionParts, lane: Lane, rows: readonly
   function settle(request: CrmRequest, answer: CrmAnswer, intent: ReturnType<typeof commitIntent>): void {
     const isAnswer = answer.kind === "answer";
     if (isAnswer && answer.serverTimeMs !== undefined) server.learn(answer.serverTimeMs);
+    // A CRM that tells no time is taken to have ours.
+    else if (isAnswer && request.aboutAccount === true && !server.isKnown()) server.learn(clock.now());
     const observations: readonly BudgetObservation[] = isAnswer ? parts.connector.observe(request, answer) : [];
     pace.settle(intent.reservation, observations);
     const result: AttemptResult = {
@@ -120,7 +122,8 @@ export function createCrmSession(parts: SessionParts, lane: Lane, rows: readonly
   };
 
   function recall(request: CrmRequest): CrmAnswer | undefined {
-    if (request.aboutAccount !== true) return undefined;
+    // What was said to another session does not tell the time: the first question of a session is always asked.
+    if (request.aboutAccount !== true || !server.isKnown()) return undefined;
     const now = clock.now();
     const found = parts.accountMemory.recall({ ...questionOf(request), since: now - memoryMs, now });
     return found === undefined ? undefined : { kind: "answer", headers: {}, ...found, json: parseJson(found.body) };
@@ -136,6 +139,8 @@ export function createCrmSession(parts: SessionParts, lane: Lane, rows: readonly
     parts.gate(async () => {
       const paced = await waitForBudget(request);
       if (paced !== null) return paced;
+      // Stamped by a clock that may be wrong, it could be sent a second time within its quiet time.
+      if (request.intents.length > 0 && !server.isKnown()) return { kind: "paced", waitMs: 0, window: untimed };
       const body = toBodyText(request);
       const intent = commitIntent(request, body);
       const answer = await transmit(request, body);

@@ -7,6 +7,7 @@ import type { Connector, CrmSession } from "../ports/connector.ts";
 import type { IntegrationStore } from "../ports/integration-store.ts";
 import type { Random } from "../ports/random.ts";
 import { type Rest, shortRestMs } from "./availability.ts";
+import type { ServerClock } from "./server-clock.ts";
 
 /** Backoff of an integration whose requests fail one after another. Base and cap in ms. */
 const backoffMs = 1_000;
@@ -17,6 +18,7 @@ const blockedRecheckMs = 5 * 60_000;
 export type HealthParts = Readonly<{
   integrationId: number;
   clock: Clock;
+  server: ServerClock;
   random: Random;
   integrations: IntegrationStore;
   connector: Connector;
@@ -35,7 +37,7 @@ const isOfOneField = (fault: ConnectorFault): boolean => fault.kind === "rejecte
 /** Whether an integration can be worked with: signed in, not resting, not waiting for a person. */
 export type IntegrationHealth = Readonly<{
   integration(): Integration;
-  /** Checks the sign-in once per run, and again after a block. */
+  /** Checks the sign-in once per run, again after a block, and whenever the CRM's time is not known any more. */
   mayWork(): Promise<boolean>;
   /** What a fault means for the integration as a whole; a read that fails belongs to no delivery. */
   react(fault: ConnectorFault, isRead: boolean): void;
@@ -149,7 +151,7 @@ export function createIntegrationHealth(parts: HealthParts): IntegrationHealth {
       if (current.state === "paused") return false;
       if (current.state === "blocked" && clock.monotonic() < nextCheckAt) return false;
       if (rest().until > clock.now()) return false;
-      return isChecked || check();
+      return (isChecked && parts.server.isKnown()) || check();
     },
     react,
     succeed: () => {

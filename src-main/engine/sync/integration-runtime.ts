@@ -76,7 +76,7 @@ export function createIntegrationRuntime(integration: Integration, parts: Runtim
     ...ids,
     windows,
     serverNow: server.now,
-    isServerTimeKnown: () => server.offsetMs() !== null,
+    isServerTimeKnown: server.isKnown,
   });
   const gate = createGate(connector.limits, windows, clock);
   // Who waits at the gate when a run is cut short must hear of it, whatever the wall clock says.

@@ -40,7 +40,7 @@ export type PaceParts = Readonly<{
   windows: readonly BudgetWindow[];
   /** The CRM's wall time, epoch ms: its day changes by its own clock. */
   serverNow: () => number;
-  /** Whether an answer told that time yet; known where it is left out. */
+  /** Whether an answer told that time, and no clock jumped since; known where it is left out. */
   isServerTimeKnown?: () => boolean;
 }>;
 
@@ -132,6 +132,14 @@ export function createPace(parts: PaceParts): Pace {
   }
 
   const open = new Map<number, Cost>();
+  const isTimed = (): boolean => parts.isServerTimeKnown?.() !== false;
+  let areDaysTimed = isTimed();
+  /** Which day it is at the CRM was our own clock's guess until its first answer: what was used in it is summed again. */
+  function loadDays(): void {
+    areDaysTimed = true;
+    for (const [name, { window, others, blockedUntil, log }] of tracks)
+      if (log.kind === "day") tracks.set(name, { ...startTrack(window, parts), others, blockedUntil });
+  }
   return {
     ask: (cost, lane): PaceVerdict => {
       let worst: Readonly<{ waitMs: number; window: string }> = { waitMs: 0, window: "" };
@@ -154,7 +162,8 @@ export function createPace(parts: PaceParts): Pace {
     },
     settle: ({ id }, observations) => {
       // Stamped by another clock it would make the others look old; without a stamp it counts whole after a restart.
-      if (parts.isServerTimeKnown?.() !== false) budget.answer(id, serverNow());
+      if (isTimed()) budget.answer(id, serverNow());
+      if (!areDaysTimed && isTimed()) loadDays();
       for (const name of Object.keys(open.get(id) ?? {})) {
         const log = tracks.get(name)?.log;
         if (log?.kind === "rolling") log.entries.answered(id, clock.monotonic());

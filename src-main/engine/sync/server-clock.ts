@@ -1,30 +1,44 @@
 import type { Clock } from "../ports/clock.ts";
 
-/** The CRM's wall clock as far as its `Date` headers tell; our own until the first answer. */
+/**
+ * The CRM's wall clock as far as its `Date` headers tell; our own until the first answer. What is stamped by it is compared
+ * across runs and restarts, so nothing that such a stamp decides may happen while it is not known.
+ */
 export type ServerClock = Readonly<{
   /** Epoch ms by the CRM. */
   now(): number;
+  /**
+   * Whether an answer told it, and our two clocks have gone alike since. Where one was set, or slept while the other did
+   * not, nobody here can tell how much time passed until the next answer.
+   */
+  isKnown(): boolean;
   /** Learns from an answer: `serverTimeMs` is whole seconds. */
   learn(serverTimeMs: number): void;
-  /** CRM time minus ours, ms; null before the first answer. */
-  offsetMs(): number | null;
 }>;
 
 /** Date headers are whole seconds, so up to this much of the difference is rounding. */
 const headerResolutionMs = 1_000;
+/** Our clocks may part by this much between two answers (a time server nudges one of them), ms. */
+const mayPartMs = 5_000;
+
+/** The budget window that a write is told of while the CRM's time is not known: it is given back, not held up. */
+export const untimed = "server time";
 
 export function createServerClock(clock: Clock): ServerClock {
-  let base: Readonly<{ server: number; monotonic: number; offset: number }> | null = null;
+  let base: Readonly<{ server: number; monotonic: number }> | null = null;
+  /** Our wall clock minus our monotonic one at the last answer, ms. */
+  let wallAhead = 0;
   const now = (): number =>
     base === null ? clock.now() : base.server + Math.floor(clock.monotonic() - base.monotonic);
   return {
     now,
+    isKnown: () => base !== null && Math.abs(clock.now() - clock.monotonic() - wallAhead) <= mayPartMs,
     learn: (serverTimeMs) => {
+      wallAhead = clock.now() - clock.monotonic();
       // Within the header's resolution the running estimate is the better one: a truncated second never pulls it back.
       const drift = base === null ? Number.POSITIVE_INFINITY : serverTimeMs - now();
       if (drift <= 0 && drift > -headerResolutionMs) return;
-      base = { server: serverTimeMs, monotonic: clock.monotonic(), offset: serverTimeMs - clock.now() };
+      base = { server: serverTimeMs, monotonic: clock.monotonic() };
     },
-    offsetMs: () => base?.offset ?? null,
   };
 }

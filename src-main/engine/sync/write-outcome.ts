@@ -8,6 +8,7 @@ import { nextRetryDelay } from "../../../src-shared/domain/retry-policy.ts";
 import type { WriteOutcome } from "../ports/connector.ts";
 import type { DeliveryChange, DeliveryPatch, DeliveryRow } from "../ports/delivery-store.ts";
 import { auditOf } from "./delivery-audit.ts";
+import { untimed } from "./server-clock.ts";
 import { type WritePlan, conflictsOf } from "./write-plan.ts";
 
 export type OutcomeContext = Readonly<{
@@ -193,6 +194,8 @@ function faultChange(plan: WritePlan, context: OutcomeContext, fault: ConnectorF
       );
     case "paced":
       if (context.stopping) return release(plan.row, context, "Not sent: the engine stops.");
+      if (fault.window === untimed)
+        return release(plan.row, context, "Not sent: a clock jumped, so the CRM is asked for its time first.");
       return defer(
         plan,
         context,

@@ -81,3 +81,10 @@ test("what was just answered is not folded, whatever our clock says", () => {
   expect(rowCount()).toBe(1);
   expect(budget().load(1, start)).toHaveLength(1);
 });
+
+test("a reservation that our own clock stamped a day ahead makes nothing old", () => {
+  spend(start);
+  spend(start + 24 * hourMs, 1, null);
+  budget().compact(1, 10 * 60_000);
+  expect(budget().load(1, 0)).toHaveLength(2);
+});

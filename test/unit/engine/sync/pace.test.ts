@@ -168,3 +168,23 @@ test("a rolling day that we filled ourselves is waited for until our own calls l
   const verdict = pace.ask({ day: 1 }, 0);
   expect(verdict.ok ? 0 : verdict.waitMs).toBeGreaterThan(86_400_000);
 });
+
+test("a PC whose clock is a day ahead knows what was used today as soon as the CRM tells its time", () => {
+  const { clock, budget, pace } = aPace([day]);
+  for (let sent = 0; sent < 300; sent += 1) pace.settle(pace.reserve({ day: 1 }, 1), []);
+  let aheadMs = 86_400_000;
+  const next = createPace({
+    clock,
+    budget,
+    integrationId: 1,
+    sessionId: 2,
+    windows: [day],
+    serverNow: () => clock.now() + aheadMs,
+    isServerTimeKnown: () => aheadMs === 0,
+  });
+  expect(next.gauges()).toMatchObject([{ used: 0 }]);
+  const first = next.reserve({ day: 1 }, 0);
+  aheadMs = 0;
+  next.settle(first, []);
+  expect(next.gauges()).toMatchObject([{ used: 301 }]);
+});

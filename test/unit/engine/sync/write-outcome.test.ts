@@ -3,6 +3,7 @@ import { nextState, untilEvent } from "../../../../src-shared/domain/delivery.ts
 import type { ConnectorFault } from "../../../../src-shared/domain/fault.ts";
 import type { OwnershipContract } from "../../../../src-shared/domain/ownership.ts";
 import type { DeliveryChange, DeliveryRow } from "../../../../src-main/engine/ports/delivery-store.ts";
+import { untimed } from "../../../../src-main/engine/sync/server-clock.ts";
 import { type OutcomeContext, toChange } from "../../../../src-main/engine/sync/write-outcome.ts";
 import { planWrite } from "../../../../src-main/engine/sync/write-plan.ts";
 import { aDeliveryRow, anIntegration } from "../../../builders/delivery-row.ts";
@@ -73,6 +74,10 @@ test("our own budget is used up: waits for it visibly; when the engine stops it 
   const paced: ConnectorFault = { kind: "paced", waitMs: 5_000, window: "day" };
   expect(settle(paced).patch).toEqual({ waitWhy: "pace", dueAt: now + 5_000 });
   expect(endState(settle(paced, { context: { stopping: true } }))).toBe("queued");
+  const early = settle({ kind: "paced", waitMs: 0, window: untimed });
+  expect(endState(early)).toBe("queued");
+  expect(early.patch).toEqual({ dueAt: now });
+  expect(early.audit?.[0]?.summary).toBe("Not sent: a clock jumped, so the CRM is asked for its time first.");
 });
 
 test("a revoked sign-in waits for a person and spends no attempt", () => {
