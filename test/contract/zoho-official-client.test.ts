@@ -27,7 +27,8 @@ const {
 
 // A reset would revoke the client's token, so the tests of this file share one org.
 const zoho = await openZoho({ resets: false });
-const folder = mkdtempSync(join(tmpdir(), "zoho-client-"));
+// The client joins some of its own file names to it without a separator.
+const folder = `${mkdtempSync(join(tmpdir(), "zoho-client-"))}/`;
 
 /** The client signs in by a multipart form, and reads users, modules and fields before it writes a record. */
 beforeAll(async () => {
@@ -181,6 +182,52 @@ test("upserts people, and is refused for calls", async () => {
   expect(actions).toEqual(["insert", "update"]);
   const refused = await records("Calls").upsertRecords(body(record(call)), new HeaderMap());
   expect(refused.getObject().getCode().getValue()).toBe("NOT_SUPPORTED");
+});
+
+test("writes notes and tasks, reads what is related, tags, and counts by groups", async () => {
+  const { Notes, RelatedRecords, Tags } = sdk;
+  const person = idOf(rows(await records("Contacts").createRecords(body(record({ Last_Name: "Noted" }))))[0]);
+  const note = new Notes.Note();
+  note.setNoteContent("Asked for an offer");
+  const parent = new Notes.ParentId();
+  parent.setId(person);
+  const module = new Modules.MinifiedModule();
+  module.setAPIName("Contacts");
+  await parent.setModule(module);
+  await note.setParentId(parent);
+  const notes = new Notes.BodyWrapper();
+  notes.setData([note]);
+  expect(codes(await new Notes.NotesOperations().createNotes(notes))).toEqual(["SUCCESS"]);
+  const who = new Records.Record();
+  who.setId(person);
+  const task = record({ Subject: "Call back", Due_Date: new Date("2026-12-31"), Status: new Choice("Completed") });
+  task.addKeyValue("Who_Id", who);
+  expect(codes(await records("Tasks").createRecords(body(task)))).toEqual(["SUCCESS"]);
+  const related = async (list: string, ...fields: string[]) =>
+    rows(
+      await new RelatedRecords.RelatedRecordsOperations(list, "Contacts").getRelatedRecords(
+        person,
+        await params([[RelatedRecords.GetRelatedRecordsParam.FIELDS, fields.join()]]),
+        new HeaderMap(),
+      ),
+    );
+  expect((await related("Tasks_History", "Subject"))[0].getKeyValue("Subject")).toBe("Call back");
+  expect(await related("Notes", "Note_Content")).toHaveLength(1);
+  const tag = new Tags.Tag();
+  tag.setName("Warm");
+  const tags = new Tags.NewTagRequestWrapper();
+  tags.setTags([tag]);
+  expect(codes(await new Tags.TagsOperations().addTags("Contacts", person, tags))).toEqual(["SUCCESS"]);
+  const [tagged] = rows(await records("Contacts").getRecord(person));
+  expect(tagged.getTag().map((each: any) => each.getName())).toEqual(["Warm"]);
+  const query = new Coql.BodyWrapper();
+  query.setSelectQuery("select Status, COUNT(id) as tasks from Tasks where id is not null group by Status");
+  const [group] = rows(await new Coql.CoqlOperations().getRecords(query));
+  expect([group.getKeyValue("Status"), group.getKeyValue("tasks")]).toEqual(["Completed", 1]);
+  const change = new Records.MassUpdateBodyWrapper();
+  change.setData([record({ Title: "Owner" })]);
+  change.setIds([String(person)]);
+  expect(codes(await records("Contacts").massUpdateRecords(change))).toEqual(["SUCCESS"]);
 });
 
 test("starts a bulk read and sees it through", async () => {

@@ -14,6 +14,9 @@ import type { ZohoCall, ZohoHandle, ZohoRoute } from "./zoho-call.ts";
 /** Versions that are still answered, oldest first. */
 const versions = new Set(["v2", "v2.1", "v3", "v4", "v5", "v6", "v7", "v8"]);
 
+/** First parts of paths that are no modules: what is not answered below them is no path here. */
+const roots: ReadonlySet<string> = new Set(["settings", "org", "users", "files", "actions"]);
+
 export type ZohoApiDeps = {
   readonly org: Org;
   readonly tokens: Tokens;
@@ -41,6 +44,7 @@ export function createZohoApi(deps: ZohoApiDeps): ZohoApi {
     const found = findRoute(request);
     if (found.kind === "wrong-method") throw wrongMethod();
     if (found.kind === "unknown" || !versions.has(found.params["version"] ?? "")) throw unknownPath();
+    if (roots.has(found.params["module"] ?? "")) throw unknownPath();
     return found;
   };
   const execute = (found: Found, request: SandboxRequest, caller: Caller, turn: object): SandboxAnswer => {

@@ -124,6 +124,12 @@ test("subscriptions to changes are kept until they expire or are given up", asyn
   expect((await zoho.crm("DELETE", "actions/watch?channel_ids=7")).body.watch[0].code).toBe("INVALID_DATA");
 });
 
+test("what is below the settings, the org or its users and not answered is no path", async () => {
+  for (const path of ["org/currencies", "settings/territories", "files?id=1"])
+    expect((await zoho.crm("GET", path)).body.code, path).toBe("INVALID_URL_PATTERN");
+  expect((await zoho.crm("GET", "Campaigns?fields=id")).body.code).toBe("INVALID_MODULE");
+});
+
 test("an id that is no number is refused, and more than a hundred of them are too many", async () => {
   expect((await zoho.crm("GET", "Contacts/abc")).body.code).toBe("INVALID_DATA");
   const many = Array.from({ length: 101 }, (_, n) => n + 1).join(",");
