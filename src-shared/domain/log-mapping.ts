@@ -6,6 +6,7 @@ export const mappingSettings = sourceSettings.pick({
   columns: true,
   dateOrder: true,
   clock: true,
+  timeOf: true,
   durationUnit: true,
   words: true,
   logTimeZone: true,

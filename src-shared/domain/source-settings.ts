@@ -35,6 +35,8 @@ export const sourceSettings = z.strictObject({
   dateOrder: z.enum(["DMY", "MDY", "YMD"]).optional(),
   /** Times of twelve hours without AM and PM: `12h-office` reads hours 1 to 6 as afternoon. Default: 24 hours. */
   clock: z.enum(["24h", "12h-office"]).optional(),
+  /** Whether the times of a log are those of the start or of the end of its calls; default: as the format has it, of a table the start. */
+  timeOf: z.enum(["start", "end"]).optional(),
   /** What a duration column counts; default: by its header, or by what fits between start and end. */
   durationUnit: z.enum(["seconds", "milliseconds", "minutes", "m:ss", "h:mm"]).optional(),
   /** What words of a direction or status column mean that are not known. */

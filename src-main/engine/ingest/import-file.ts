@@ -26,7 +26,7 @@ export type ImportRequest = Readonly<{
   settings: SourceSettings;
   /** A format's name, or `auto`. */
   format: string;
-  store: Pick<IngestStore, "findFiles" | "startReading" | "commitBatch" | "endReading" | "together">;
+  store: Pick<IngestStore, "findFiles" | "startReading" | "commitBatch" | "endReading" | "together" | "settle">;
   sourceId: number | null;
   lane: ReadingStart["lane"];
   clock: Pick<Clock, "now" | "monotonic">;
@@ -197,6 +197,7 @@ function createReading(ready: Ready, request: ImportRequest) {
       if (skippedRows.length < shownSkipped && row.reason !== "duplicate") skippedRows.push(row);
     }
     report();
+    await store.settle();
   };
 
   const take = async (records: readonly LogRecord[]): Promise<void> => {
@@ -264,11 +265,13 @@ export async function importFile(request: ImportRequest): Promise<ImportResult> 
     const prepared = await prepare(file, asked);
     if (prepared.kind === "unchanged") return unchangedResult(request.path, prepared);
     const reading = createReading(prepared.ready, asked);
-    const isComplete = await reading.run().catch((error: unknown) => {
+    const isComplete = await reading.run().catch(async (error: unknown) => {
       reading.stop(error instanceof Error ? error.message : String(error));
+      await request.store.settle();
       throw error;
     });
     if (!isComplete) reading.stop("stopped before the end of the file");
+    await request.store.settle();
     return reading.result(!isComplete);
   } finally {
     await file.handle.close();

@@ -43,8 +43,8 @@ export function createImportWindow({ fold, keyReuseMs, watched, start }: WindowA
   let row = 0;
   let sinceCommit = 0;
 
-  const settlesAt = ({ endedAt }: OpenCall, now: number): number | null =>
-    watched && endedAt > now - recentMs ? now + settleMs : null;
+  const settlesAt = ({ endedAt, isOver }: OpenCall, now: number): number | null =>
+    watched && !isOver && endedAt > now - recentMs ? now + settleMs : null;
 
   const isQuiet = ({ lastRow, firstRow }: OpenCall): boolean =>
     lastRow <= row - quietRows || firstRow <= row - longestRows;

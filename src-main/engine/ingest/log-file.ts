@@ -14,7 +14,8 @@ import { createDocumentSplitter } from "./records/document-splitter.ts";
 import type { LogRecord } from "./records/log-record.ts";
 import type { SourceSettings } from "../../../src-shared/domain/source-settings.ts";
 import { createTimeZone, readLocalZone } from "./time/time-zone.ts";
-import { isZip, unpackWorkbook } from "./workbook/unpack-workbook.ts";
+import type { Unpacked } from "./workbook/unpack-workbook.ts";
+import { isZip, unpackZip } from "./workbook/unpack-zip.ts";
 
 type FileFacts = Pick<Stats, "size" | "mtimeMs" | "ino" | "dev">;
 
@@ -47,12 +48,10 @@ async function openInPlace(path: string): Promise<FileHandle> {
   }
 }
 
-type Unpacked = Readonly<{ handle: FileHandle; remarks: readonly string[] }>;
-
 /** What an archive, a workbook or the call history of a phone holds, as text; null for a file that is text itself. */
 async function unpack(handle: FileHandle): Promise<Unpacked | null> {
   if (await isGzip(handle)) return { handle: await unpackGzip(handle), remarks: [] };
-  if (await isZip(handle)) return unpackWorkbook(handle);
+  if (await isZip(handle)) return unpackZip(handle);
   return (await isSqlite(handle)) ? { handle: await unpackCallHistory(handle), remarks: [] } : null;
 }
 

@@ -178,6 +178,16 @@ test("calls that ended just now settle in a watched file; older and imported one
 const keylessHeader = "Start,From,To,Direction,Duration\n";
 const keylessRow = (minute: number): string => `2025-06-13 08:${10 + minute}:00,+447700900826,201,In,93\n`;
 
+test("a call that its log says is over does not settle, one that goes on does", async () => {
+  const now = rig.clock.now();
+  const start = new Date(now - 90_000 + 3_600_000).toISOString().slice(0, 19).replace("T", " ").replaceAll("-", "/");
+  const segment = (id: number, continuation: 0 | 1): string =>
+    `${start},00:00:30,5,07700900123,I,203,02079460012,,0,${id},${continuation},E203,Carla,T9001,Line 1.1,0,0,,,,,,,,,,,,,\r\n`;
+  rig.write("smdr.csv", segment(1_000_001, 1) + segment(1_000_002, 1) + segment(1_000_002, 0));
+  await rig.import("smdr.csv", { watched: true });
+  expect(rig.calls().map(({ settlesAt }) => settlesAt)).toEqual([now + 60_000, null]);
+});
+
 test("rows without key keep their keys when the file grows, repetitions included", async () => {
   rig.write("calls.csv", keylessHeader + keylessRow(1) + keylessRow(2) + keylessRow(2));
   expect(await rig.import("calls.csv")).toMatchObject({ rows: 3, calls: 3 });

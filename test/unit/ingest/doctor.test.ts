@@ -271,6 +271,17 @@ test("every finding has its case here, but for what only an import or the disk c
   expect(findingCode.options.filter((code) => !known.has(code))).toEqual([]);
 });
 
+test("a folder, and what is no file at all, is unreadable and says so", async () => {
+  const device = process.platform === "win32" ? [] : ["/dev/null"];
+  for (const path of [fixtures, ...device]) {
+    const ask = { path, format: "auto", settings: settingsOfOffice, clock: { now: () => readingTime } };
+    const { findings, format } = await examineLog(ask);
+    expect(format).toBeNull();
+    expect(findings).toMatchObject([{ code: "unreadable", level: "stop", file: path }]);
+    expect(findings[0]?.says).toContain("no regular file");
+  }
+});
+
 test("logs that are as they should be give no warning", async () => {
   for (const format of readdirSync(fixtures)) {
     for (const name of readdirSync(join(fixtures, format)).filter((each) => each.endsWith(".expected.json"))) {

@@ -204,6 +204,16 @@ test("the order in which the rows are sorted decides where the numbers do not", 
   expect((await read(text)).calls[0]?.startedAt.slice(0, 10)).toBe("2025-05-11");
 });
 
+test.each([
+  ["Mon 02/06/2025", "2025-06-02"],
+  ["Fri, 06/02/2026", "2026-02-06"],
+  ["Mo. 02/06/2025", "2025-06-02"],
+  ["Tue 02/11/2025", "2025-02-11"],
+])("the day of the week decides where the numbers of %s do not", async (date, day) => {
+  const { calls } = await parseText(`Start,From,To,Direction,Seconds\n"${date} 10:15:00",07700900123,203,in,60\n`);
+  expect(calls[0]?.startedAt.slice(0, 10)).toBe(day);
+});
+
 test("dates that can be read in two ways are asked about, naming column and option", async () => {
   const text = `${header}\n${row("05/06/2025", "C-1")}\n${row("05/06/2025", "C-2")}\n`;
   const refused = await read(text).catch((error: unknown) => error);

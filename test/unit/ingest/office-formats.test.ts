@@ -98,6 +98,29 @@ test("a quote behind a backslash, which PHP does not double, moves no column of 
   });
 });
 
+test("a FreePBX recording's name tells the direction where the devices leave it open", async () => {
+  const head =
+    "calldate,clid,src,dst,dcontext,channel,dstchannel,lastapp,lastdata,duration,billsec,disposition,amaflags,accountcode,uniqueid,userfield,did,recordingfile,linkedid";
+  const row = (id: string, src: string, dst: string, ends: string, file: string): string =>
+    `"2025-06-02 08:16:49","""J"" <${src}>",${src},${dst},custom,${ends},Dial,,71,65,ANSWERED,3,,${id},,,${file},${id}`;
+  const { calls } = await parseText(
+    lines(
+      head,
+      row("1748848609.1", "1001", "202", "PJSIP/acme-1,PJSIP/202-2", "in-202-1001-20250602-081649-1748848609.1.wav"),
+      row(
+        "1748848609.2",
+        "202",
+        "1471",
+        "PJSIP/202-1,PJSIP/acme-2",
+        "2025/06/02/out-1471-202-20250602-081649-1748848609.2.wav",
+      ),
+      row("1748848609.3", "1001", "202", "PJSIP/acme-1,PJSIP/202-2", ""),
+    ),
+    { ...settingsOfOffice, extensionLengths: [3, 4] },
+  );
+  expect(calls.map(({ direction }) => direction)).toEqual(["inbound", "outbound", "internal"]);
+});
+
 test("an older FreePBX export without linkedid folds by uniqueid, and days of an Excel copy are put in order", async () => {
   const header =
     "calldate;clid;src;dst;dcontext;channel;dstchannel;lastapp;lastdata;duration;billsec;disposition;amaflags;accountcode;uniqueid;userfield";
@@ -317,6 +340,14 @@ test("Panasonic lines with CR ends, masks, pauses and a changed clock are read o
   expect(calls.map(({ to, from }) => from ?? to)).toEqual(["+15125550107", "ext:202", "ext:203", "ext:203"]);
   expect(calls.map(({ to }) => to)).toEqual(["ext:202", "+13055550109", null, "ext:203"]);
   expect(summary.skipped.map(({ reason }) => reason)).toEqual(["invalid_date", "non_call"]);
+});
+
+test("a Panasonic KX-TEA prints the start of a call", async () => {
+  const row = `13/06/25 22:03   203   01 ${"<I>02079460123".padEnd(25)} 0'05 00:05'20\n`;
+  const starts = async (settings: SourceSettings): Promise<readonly string[]> =>
+    (await parseText(row, settings)).calls.map(({ startedAt }) => startedAt);
+  expect(await starts(settingsOfOffice)).toEqual(["2025-06-13T20:57:35Z"]);
+  expect(await starts({ ...settingsOfOffice, timeOf: "start" })).toEqual(["2025-06-13T21:03:00Z"]);
 });
 
 test("Mitel lines of a twelve-hour clock over the turn of a year get the year from when the file was written", async () => {

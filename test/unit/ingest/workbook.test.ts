@@ -218,7 +218,17 @@ test.each([
     () => toWorkbook([{ name: "S", rows: [[...header]] }], { "/etc/passwd": strToU8("x") }),
     "lead outside",
   ],
-  ["a zip archive that is no workbook", () => zipSync({ "calls.csv": strToU8("a,b\n") }), "no Excel workbook"],
+  ["a zip archive without a log", () => zipSync({ "photo.png": strToU8("x") }), 'It holds "photo.png"'],
+  [
+    "a zip archive of logs of several kinds",
+    () => zipSync({ "a.csv": strToU8("Start,From\n1,2\n"), "b.csv": strToU8("From,Start\n2,1\n") }),
+    'several files with different columns: "a.csv", "b.csv"',
+  ],
+  [
+    "an archive whose only log is a picture",
+    () => zipSync({ log: Buffer.from([0x89, 0x50, 0x4e, 0x47, 1]) }),
+    "PNG image",
+  ],
   [
     "a workbook without a table",
     () => toWorkbook([{ name: "S", rows: [["only", "two"]] }]),

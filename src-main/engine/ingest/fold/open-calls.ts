@@ -11,6 +11,8 @@ export type OpenCall = {
   startsFrom: number;
   startsTo: number;
   endedAt: number;
+  /** The log said that nothing more of the call will come. */
+  isOver: boolean;
 };
 
 export type OpenCalls = Readonly<{
@@ -37,6 +39,7 @@ const begin = (row: LegRow & { readonly key: string }, count: number): OpenCall 
   startsFrom: row.leg.startedAt,
   startsTo: row.leg.startedAt,
   endedAt: row.endedAt,
+  isOver: row.isLast === true,
 });
 
 const toName = ({ node, key }: Readonly<{ node: string; key: string }>): string =>
@@ -49,6 +52,7 @@ function join(call: OpenCall, row: LegRow, count: number): OpenCall | "duplicate
   call.startsFrom = Math.min(call.startsFrom, row.leg.startedAt);
   call.startsTo = Math.max(call.startsTo, row.leg.startedAt);
   call.endedAt = Math.max(call.endedAt, row.endedAt);
+  call.isOver ||= row.isLast === true;
   return call;
 }
 

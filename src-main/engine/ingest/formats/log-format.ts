@@ -42,6 +42,8 @@ export type LegRow = Readonly<{
   endedAt: number;
   /** Named fields that a row without key is identified by. */
   identity: string;
+  /** The log says that no further leg of the call will come. */
+  isLast?: boolean;
   /** A further leg of the call that the last row without this mark belongs to, in logs without keys. */
   continues?: boolean;
 }>;

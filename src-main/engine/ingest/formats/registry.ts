@@ -1,5 +1,6 @@
 import type { SourceSettings } from "../../../../src-shared/domain/source-settings.ts";
 import { LogRefusedError } from "../log-refused.ts";
+import { readPlaces } from "../records/fixed-places.ts";
 import { asteriskCdrCsv } from "./asterisk-cdr-csv/format.ts";
 import { asteriskCdrCustom } from "./asterisk-cdr-custom/format.ts";
 import { freepbxCdrExport } from "./freepbx-cdr-export/format.ts";
@@ -61,7 +62,9 @@ export function findFormat(id: string): LogFormat {
 /** All formats that recognise the beginning of a file, the surest first. */
 export function rankFormats(sample: LogSample, settings: SourceSettings): readonly DetectedFormat[] {
   const found: DetectedFormat[] = [];
-  for (const format of logFormats) {
+  // Whoever names the places of a line's columns has looked at it: no other format is asked before the table.
+  const isPlaced = settings.columns?.["start"] !== undefined && readPlaces(settings.columns) !== null;
+  for (const format of isPlaced ? [genericCsv] : logFormats) {
     const detection = format.detect(sample, settings);
     if (detection === null) continue;
     found.push({ ...detection, format });
@@ -79,6 +82,6 @@ export function detectFormat(sample: LogSample, settings: SourceSettings): Detec
   throw new LogRefusedError(
     "unknown_format",
     `This is no call log that is known here: no columns with a date and a number were found. It begins with "${firstLine}".${seen} ` +
-      `If it is a table of calls, name its columns with --assume '{"columns":{"start":"…","from":"…","to":"…"}}'.`,
+      `If it is a table of calls, "callledger calls map" proposes how it is read, asks what it leaves open, and keeps your answers.`,
   );
 }

@@ -6,12 +6,15 @@ import type { Clock } from "../../ports/clock.ts";
 import { guessColumns, profileColumns, chooseStart } from "../formats/generic-csv/column-values.ts";
 import { genericCsv } from "../formats/generic-csv/format.ts";
 import { findStartColumns, mapHeader, readToldColumns } from "../formats/generic-csv/header-row.ts";
+import { readTableHead } from "../formats/generic-csv/settle.ts";
 import { noColumns, planSchema, type ColumnName, type Columns, type Plan } from "../formats/generic-csv/plan.ts";
 import { createWordReader, isTotalsLabel } from "../formats/generic-csv/value-words.ts";
+import type { LogSample } from "../formats/log-format.ts";
 import { rankFormats } from "../formats/registry.ts";
 import { createScan, openFile, readSample, toContext, type OpenFile, type Sampled } from "../log-file.ts";
 import { LogRefusedError } from "../log-refused.ts";
 import { createPhoneNumbers } from "../numbers/phone-numbers.ts";
+import { readPlaces } from "../records/fixed-places.ts";
 import { readSampleRecords, sniffSample } from "../presets/sample-records.ts";
 import { completeColumns, describeColumns, type MappedTable } from "./mapped-columns.ts";
 import { readTableHeader, toFingerprint } from "./header-fingerprint.ts";
@@ -31,8 +34,16 @@ export type ProposalAsk = Readonly<{
 const judgedRows = 300;
 const leastScore = 0.4;
 
+/** Lines of a fixed width, whose columns were named by their places: nothing is guessed beside them. */
+function readPlacedTable(sample: LogSample, settings: SourceSettings) {
+  const { rows, width, columns } = readTableHead(sample, settings);
+  const profiles = profileColumns(rows, width, createWordReader(settings.words));
+  return { table: { header: [], rows, profiles }, columns: columns ?? noColumns };
+}
+
 /** The table at the beginning of a file with its columns, as far as names and values tell. */
 function readTable({ sample }: Sampled, settings: SourceSettings): Readonly<{ table: MappedTable; columns: Columns }> {
+  if (readPlaces(settings.columns) !== null) return readPlacedTable(sample, settings);
   const { layout, hasSepLine, columns: width } = sniffSample(sample, settings.delimiter);
   const header = readTableHeader(sample, settings);
   const headerLine = header?.line ?? (hasSepLine ? 1 : 0);
@@ -144,7 +155,8 @@ export async function proposeMapping(ask: ProposalAsk): Promise<MappingProposal>
     if (table.rows.length === 0 || table.profiles.length < 2) {
       throw new LogRefusedError("unknown_format", "This is no table: its lines do not split into columns alike.");
     }
-    const settings: SourceSettings = { ...given, columns: toColumnSettings(table, columns) };
+    const isPlaced = readPlaces(given.columns) !== null;
+    const settings: SourceSettings = isPlaced ? given : { ...given, columns: toColumnSettings(table, columns) };
     const now = clock.now();
     const settled = await settle(file, sampled, settings, now);
     const readWord = createWordReader(settings.words);

@@ -53,6 +53,8 @@ export type RowFacts = Readonly<{
   order?: number;
   /** Raw texts of duration and extension or agent that identify a call without key. Never localised or mutable columns. */
   identity?: readonly string[];
+  /** The log says that no further leg of the call will come: a watched file need not wait for one. */
+  isLast?: boolean;
   /** A further leg of the call of the row above, in logs without key. */
   continues?: boolean;
   /** Rows of the call follow each other although they share a start: their talks are added up, the last row talks last. */

@@ -138,6 +138,7 @@ export function createRowOutcome({ zone, now, order }: RowTools) {
       endedAt: moment.at + (talk + ring) * 1000,
       identity: key === null ? [direction, from, to, ...identity].join("\u001f") : "",
     };
-    return continues ? { ...row, continues } : row;
+    const ended = reading.isLast === true ? { ...row, isLast: true } : row;
+    return continues ? { ...ended, continues } : ended;
   };
 }

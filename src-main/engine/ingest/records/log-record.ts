@@ -24,6 +24,8 @@ export type TableLayout = Readonly<{
   delimiter: string;
   /** Whether a quoted cell may hold line ends. Logs that a phone system appends to never do. */
   multiline: boolean;
+  /** First and last place (1-based) of each cell, for lines of a fixed width. Default: cells lie between delimiters. */
+  spans?: readonly (readonly [number, number])[];
   /** Every record is one quoted cell that holds the real record. */
   wrapped: boolean;
   /** The file holds one record (or several one behind the other): a JSON value, or an XML or HTML element. */

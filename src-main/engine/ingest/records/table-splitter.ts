@@ -1,5 +1,6 @@
 import type { TextChunk } from "../bytes/text-chunks.ts";
 import type { LogRecord, TableLayout } from "./log-record.ts";
+import { cutAtPlaces } from "./fixed-places.ts";
 import { createCellSplitter } from "./split-cells.ts";
 
 /** A place in the file where a record starts, so that reading can go on from there. */
@@ -29,7 +30,7 @@ const isBlank = (line: string): boolean => !(line.charCodeAt(0) > 32) && line.tr
  * behind it.
  */
 export function createTableSplitter({ layout, start, isWholeRow }: Asked): TableSplitter {
-  const { delimiter, multiline, wrapped } = layout;
+  const { delimiter, multiline, wrapped, spans } = layout;
   let pending = "";
   let pendingLine = start.line;
   let checkpoint: Checkpoint = start;
@@ -37,6 +38,7 @@ export function createTableSplitter({ layout, start, isWholeRow }: Asked): Table
   const splitter = createCellSplitter(delimiter);
 
   const toCells = (raw: string): readonly string[] => {
+    if (spans !== undefined) return cutAtPlaces(raw, spans);
     const cells = splitter.split(raw);
     return wrapped && cells.length === 1 && !splitter.isOpen() ? splitter.split(cells[0] ?? "") : cells;
   };

@@ -1,5 +1,6 @@
 import { LogRefusedError } from "../log-refused.ts";
 import { holdsTime, type TimeCell } from "./timestamp.ts";
+import { readWeekday } from "./weekday.ts";
 import { resolveDate, toMillis, type DateOrder, type WallDate } from "./wall-time.ts";
 
 /** What is known of the order of day and month after a look at a whole column. */
@@ -54,7 +55,10 @@ export type OrderScan = Readonly<{
 const monthFirstRegions = new Set(["US", "PH", "PR", "GU", "VI", "AS", "MP"]);
 const oneDay = 86_400_000;
 
-/** A part over 12 is a day. A few damaged dates do not outvote a column. */
+/** True where the day that starts at that instant (wall time as if it were UTC) is that day of the week. */
+const isWeekday = (dayStart: number, weekday: number): boolean => new Date(dayStart).getUTCDay() === weekday;
+
+/** A part over 12 is a day, and a named weekday fits one order only. A few damaged dates do not outvote a column. */
 function decideByParts({ dayFirst, monthFirst }: Evidence): DateOrder | null {
   if (dayFirst > monthFirst * 5) return "DMY";
   return monthFirst > dayFirst * 5 ? "MDY" : null;
@@ -90,8 +94,8 @@ function ask(column: string, sample: string): LogRefusedError {
 }
 
 /**
- * Collects what a column says about the order of day and month: a first number over 12, a second over 12, the order in
- * which the rows are sorted, the file's time, and how the log writes otherwise. One order for the whole file.
+ * Collects what a column says about the order of day and month: a first number over 12, a second over 12, days of the week
+ * beside the dates, the order in which the rows are sorted, the file's time, and how the log writes otherwise. One order for the whole file.
  */
 export function createOrderScan(): OrderScan {
   const evidence: Evidence = { dayFirst: 0, monthFirst: 0, isTwelve: false, dotted: false, open: 0 };
@@ -105,8 +109,13 @@ export function createOrderScan(): OrderScan {
     if (date.first > 12 && date.second <= 12) evidence.dayFirst += 1;
     if (date.second > 12 && date.first <= 12) evidence.monthFirst += 1;
     if (/^\d{1,2}\.\d{1,2}\./.test(text.trim())) evidence.dotted = true;
-    follow(dmy, resolveDate(date, "DMY") + millis);
-    follow(mdy, resolveDate(date, "MDY") + millis);
+    const [dayFirst, monthFirst] = [resolveDate(date, "DMY"), resolveDate(date, "MDY")];
+    follow(dmy, dayFirst + millis);
+    follow(mdy, monthFirst + millis);
+    const weekday = readWeekday(text);
+    if (weekday === null || isWeekday(dayFirst, weekday) === isWeekday(monthFirst, weekday)) return;
+    if (isWeekday(dayFirst, weekday)) evidence.dayFirst += 1;
+    else evidence.monthFirst += 1;
   };
 
   return {

@@ -3,17 +3,11 @@ import { openUnseenFile } from "../bytes/unseen-file.ts";
 import { LogRefusedError } from "../log-refused.ts";
 import { toPlainWord } from "../records/plain-word.ts";
 import { createSheetReader, type SheetRow } from "./sheet-rows.ts";
-import { readWorkbookParts, type Sheet, type WorkbookParts } from "./workbook-parts.ts";
-import { openZipParts, type ZipParts } from "./zip-parts.ts";
+import type { Sheet, WorkbookParts } from "./workbook-parts.ts";
+import type { ZipParts } from "./zip-parts.ts";
 
-/** True when the file begins as zip archives do, which workbooks are. */
-export async function isZip(handle: FileHandle): Promise<boolean> {
-  const head = Buffer.alloc(4);
-  const { bytesRead } = await handle.read(head, 0, 4, 0);
-  return bytesRead === 4 && head.equals(Buffer.from([0x50, 0x4b, 0x03, 0x04]));
-}
-
-export type UnpackedWorkbook = Readonly<{ handle: FileHandle; remarks: readonly string[] }>;
+/** What an archive holds as text, and what is to be known of how it was unpacked, in plain words. */
+export type Unpacked = Readonly<{ handle: FileHandle; remarks: readonly string[] }>;
 
 const leastHeaderCells = 3;
 const maxSheets = 200;
@@ -96,12 +90,9 @@ async function writeTable(zip: ZipParts, parts: WorkbookParts, chosen: readonly 
 /**
  * The table of a workbook as text (UTF-8, commas, every cell quoted). Cells are the text that the file holds: numbers with
  * all their digits, dates as `2025-06-13 10:00:00` whatever the sheet shows, lengths as they are shown. Sheets with the same
- * header are one table; others are named in a remark. Throws `LogRefusedError` for what is no workbook, damaged, hostile
- * or too large.
+ * header are one table; others are named in a remark. Throws `LogRefusedError` for what is damaged, hostile or too large.
  */
-export async function unpackWorkbook(archive: FileHandle): Promise<UnpackedWorkbook> {
-  const zip = await openZipParts(archive);
-  const parts = await readWorkbookParts(zip);
+export async function unpackWorkbook(zip: ZipParts, parts: WorkbookParts): Promise<Unpacked> {
   const chosen = chooseSheets(await findFacts(zip, parts));
   if (chosen.length === 0) throw new LogRefusedError("empty", "No sheet of the workbook holds a table.");
   const left = parts.sheets.filter((sheet) => !chosen.some((each) => each.sheet === sheet)).map(({ name }) => name);

@@ -17,16 +17,13 @@ export type WorkbookParts = Readonly<{
 const maxStrings = 2_000_000;
 const maxStringChars = 128 * 1024 * 1024;
 
-const noWorkbook = (): LogRefusedError =>
-  new LogRefusedError("binary", "This is a zip archive, but no Excel workbook. Unpack it and try the files inside.");
-
 const isTrue = (text: string | undefined): boolean => text === "1" || text === "true";
 
 /** `xl/worksheets/sheet1.xml` of a target that is relative to `xl/` or begins at the top. */
 const toPart = (target: string): string => (target.startsWith("/") ? target.slice(1) : `xl/${target}`);
 
-/** Reads names of sheets, texts and styles in one pass. Throws `LogRefusedError` when the archive is no workbook. */
-export async function readWorkbookParts(zip: ZipParts): Promise<WorkbookParts> {
+/** Reads names of sheets, texts and styles in one pass; null when the archive is no workbook. */
+export async function readWorkbookParts(zip: ZipParts): Promise<WorkbookParts | null> {
   const named: { name: string; id: string }[] = [];
   const targets = new Map<string, string>();
   const strings: string[] = [];
@@ -104,7 +101,7 @@ export async function readWorkbookParts(zip: ZipParts): Promise<WorkbookParts> {
     if (/^xl\/sharedstrings\.xml$/i.test(name)) return sharedStrings();
     return name === "xl/styles.xml" ? styleSheet() : null;
   });
-  if (!isWorkbook) throw noWorkbook();
+  if (!isWorkbook) return null;
   const sheets = named.flatMap(({ name, id }) => {
     const part = targets.get(id);
     return part === undefined ? [] : [{ name, part }];

@@ -2,25 +2,30 @@ import type { FileHandle } from "node:fs/promises";
 import { Unzip, UnzipInflate, UnzipPassThrough } from "fflate";
 import { LogRefusedError } from "../log-refused.ts";
 
-/** A larger workbook is no call log that a phone system made, or a trap. */
+/** A larger archive is no call log that a phone system made, or a trap. */
 const maxArchiveBytes = 256 * 1024 * 1024;
-/** All that is unpacked of one workbook in one pass. */
+/** All that is unpacked of one archive in one pass. */
 const maxUnpackedBytes = 1024 * 1024 * 1024;
 /** Sheets pack to a tenth or a thirtieth; what packs to less than this part is made to fill memories and disks. */
 const maxRatio = 150;
 const harmlessBytes = 16 * 1024 * 1024;
-const maxParts = 2000;
+const maxParts = 20_000;
 const blockBytes = 32 * 1024;
 
 const damaged = (): LogRefusedError =>
   new LogRefusedError(
     "binary",
-    "The workbook is damaged: its archive cannot be unpacked. Save it again, or save it as CSV.",
+    "The archive is damaged and cannot be unpacked. Fetch it again; save a workbook again, or save it as CSV.",
   );
 const tooLarge = (): LogRefusedError =>
   new LogRefusedError(
     "binary",
-    "The workbook is too large to be unpacked. Save the sheet with the calls as CSV and try that file.",
+    "The archive is too large to be unpacked here. Unpack it, or save the sheet with the calls as CSV, and try that file.",
+  );
+const tooMany = (): LogRefusedError =>
+  new LogRefusedError(
+    "binary",
+    `The archive holds more than ${maxParts} files. Unpack it and import the folder that holds the calls.`,
   );
 const bomb = (): LogRefusedError =>
   new LogRefusedError(
@@ -52,7 +57,7 @@ export async function openZipParts(handle: FileHandle): Promise<ZipParts> {
       let unpacked = 0;
       const unzip = new Unzip((file) => {
         parts += 1;
-        if (parts > maxParts) throw damaged();
+        if (parts > maxParts) throw tooMany();
         refuseTricks(file.name);
         const take = open(file.name);
         if (take === null) return;

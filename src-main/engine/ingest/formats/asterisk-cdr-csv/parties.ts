@@ -34,10 +34,13 @@ function readSource(cells: readonly string[]): string {
   return /<([^<>]*)>\s*$/.exec(cell(cells, column.clid))?.[1] ?? "";
 }
 
-function isCallerOutside(device: Device, src: string, context: string, numbers: PhoneNumbers): boolean {
+type CallerAsk = Readonly<{ device: Device; src: string; context: string; told: CallDirection | null }>;
+
+function isCallerOutside({ device, src, context, told }: CallerAsk, numbers: PhoneNumbers): boolean {
   if (device.kind === "trunk") return true;
   if (device.kind === "extension") return false;
   if (device.kind === "named" && device.looksLikeTrunk) return true;
+  if (told !== null) return told === "inbound";
   if (outsideContext.test(context) && !insideContext.test(context)) return true;
   return !numbers.isExtension(src) && (src !== "" || !insideContext.test(context));
 }
@@ -101,17 +104,26 @@ function readInbound(cells: readonly string[], called: Device, { numbers, readIn
   };
 }
 
-/** Tells the direction of a row and its parties by the devices at both ends, then by contexts and numbers. */
-export function readParties(cells: readonly string[], reader: PartyReader): RowParties {
+/**
+ * Tells the direction of a row and its parties by the devices at both ends, then by what a product on top of Asterisk says
+ * of it (`told`), then by contexts and numbers.
+ */
+export function readParties(
+  cells: readonly string[],
+  reader: PartyReader,
+  told: CallDirection | null = null,
+): RowParties {
   const { numbers, readDevice, readInside } = reader;
   const calling = readDevice(cell(cells, column.channel));
   const called = readDevice(cell(cells, column.dstchannel));
   const src = readSource(cells);
-  if (isCallerOutside(calling, src, cell(cells, column.dcontext), numbers)) return readInbound(cells, called, reader);
+  const context = cell(cells, column.dcontext);
+  if (isCallerOutside({ device: calling, src, context, told }, numbers)) return readInbound(cells, called, reader);
 
   const dst = cell(cells, column.dst);
   const target = isDial(cells) ? readDialTarget(cell(cells, column.lastdata)) : null;
-  const isOutbound = isCalledOutside(called, target, dst, numbers);
+  const isTold = told !== null && called.kind === "named";
+  const isOutbound = isTold ? told === "outbound" : isCalledOutside(called, target, dst, numbers);
   const from = calling.kind === "extension" ? `ext:${calling.number}` : numbers.toOwn(src);
   const named = calling.kind === "named" ? calling.name : null;
   const caller = from?.startsWith("ext:") === true ? from : (named ?? from);

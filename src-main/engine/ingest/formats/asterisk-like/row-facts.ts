@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { CallDirection } from "../../../../../src-shared/domain/call-record.ts";
 import type { CalledEnd, Ending, RowFacts } from "../../presets/row-facts.ts";
 import { readKey, readSeconds } from "../../presets/cell-values.ts";
 import type { RowTools } from "../../presets/row-outcome.ts";
@@ -30,6 +31,8 @@ export type AsteriskCells = Readonly<{
   uniqueid: string;
   linkedid: string;
   sequence: string;
+  /** The direction as a product on top of Asterisk says it, for rows whose devices leave it open. */
+  told?: CallDirection | null;
 }>;
 
 /** How Asterisk says that a call ended, also as the numbers that newer versions can write. */
@@ -139,7 +142,7 @@ export function createAsteriskFacts({ numbers, settings, zone, order: dateOrder 
     const channel = readUniqueId(own === "" ? (key ?? "") : own);
     const start = readStart(cells, duration, channel === null ? null : channel.epoch * 1000);
     if (start === null) return skip("invalid_date", `start ${quoteValue(cells.start)} is no date and time`);
-    const parties = readParties(toColumns(cells), reader);
+    const parties = readParties(toColumns(cells), reader, cells.told ?? null);
     const order = Number(cells.sequence);
     return {
       start,

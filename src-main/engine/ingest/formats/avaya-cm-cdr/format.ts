@@ -6,6 +6,7 @@ import { createYearCounter, settleDateOrder, settleFirstYear, type MonthDay } fr
 import { createLineFormat, type LinePreset, type LogLine } from "../../presets/line-format.ts";
 import type { Ending, RowReading } from "../../presets/row-facts.ts";
 import type { RowTools } from "../../presets/row-outcome.ts";
+import { readPlaces } from "../../records/fixed-places.ts";
 import { quoteValue, skip, type FormatContext } from "../log-format.ts";
 import {
   fields,
@@ -189,8 +190,7 @@ const preset: LinePreset = {
   detect: (lines, settings) => {
     // Places such as "21-38" are meant for a log of lines; names and numbers of columns for a table.
     const told = Object.values(settings.columns ?? {});
-    const isPlaces = told.length === 0 || told.some((text) => /^\s*\d{1,3}\s*(?:[-–]|\.\.)\s*\d{1,3}\s*$/.test(text));
-    if (!isPlaces) return null;
+    if (told.length > 0 && readPlaces(settings.columns) === null) return null;
     const choice = chooseLayout(lines, settings);
     if (choice === null) return null;
     const { layout, fitting, judged } = choice;

@@ -1,5 +1,6 @@
 import type { SourceSettings } from "../../../../../src-shared/domain/source-settings.ts";
 import { LogRefusedError } from "../../log-refused.ts";
+import { readSpan, type Span } from "../../records/fixed-places.ts";
 import { toPlainWord } from "../../records/plain-word.ts";
 
 export const fields = [
@@ -8,8 +9,6 @@ export const fields = [
 ] as const;
 export type Field = (typeof fields)[number];
 
-/** First and last place of a field, 1-based. */
-export type Span = readonly [number, number];
 export type Layout = Readonly<{ name: string; spans: Readonly<Partial<Record<Field, Span>>> }>;
 
 /** The date as six digits, the end of the call, its seconds, and the numbers right-aligned. */
@@ -163,16 +162,15 @@ export function readToldLayout(settings: SourceSettings): Layout | null {
   const spans: Partial<Record<Field, Span>> = {};
   for (const [name, text] of told) {
     const field = names[toPlainWord(name)];
-    const found = /^\s*(\d{1,3})\s*(?:-|–|\.\.)\s*(\d{1,3})\s*$/.exec(text) ?? /^\s*(\d{1,3})\s*()$/.exec(text);
-    if (field === undefined || found === null) {
+    const span = readSpan(text);
+    if (field === undefined || span === null) {
       const known = [...new Set(Object.values(names))].join(", ");
       throw new LogRefusedError(
         "settings",
         `"columns" says "${name}": "${text}". Fields of this log are ${known}; a place is written like "21-38".`,
       );
     }
-    const first = Number(found[1]);
-    spans[field] = [first, found[2] === "" ? first : Number(found[2])];
+    spans[field] = span;
   }
   const missing = (["time", "dialed", "calling"] as const).filter((field) => spans[field] === undefined);
   if (missing.length === 0) return { name: "told", spans };

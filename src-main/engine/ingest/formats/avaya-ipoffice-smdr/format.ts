@@ -90,7 +90,7 @@ function readRow(row: PresetRow<Field>, { numbers }: RowTools): RowReading {
     caller: isInbound ? null : from,
     // All segments carry the start of the call: the one that does not go on is the last.
     isSerial: true,
-    ...(row.text("continuation") === "0" ? { order: 1 } : {}),
+    ...(row.text("continuation") === "0" ? { order: 1, isLast: true } : {}),
     identity: [row.text("connected"), row.text("device1")],
   };
 }

@@ -1,3 +1,4 @@
+import type { CallDirection } from "../../../../../src-shared/domain/call-record.ts";
 import type { PresetRow, TablePreset } from "../../presets/preset.ts";
 import type { RowFacts, RowReading } from "../../presets/row-facts.ts";
 import type { RowTools } from "../../presets/row-outcome.ts";
@@ -8,7 +9,7 @@ import { splitPhpCells } from "./php-cells.ts";
 
 type Field =
   | ("calldate" | "clid" | "src" | "dst" | "dcontext" | "channel" | "dstchannel" | "lastapp" | "lastdata" | "duration")
-  | ("billsec" | "disposition" | "uniqueid" | "did" | "cnum" | "linkedid" | "sequence");
+  | ("billsec" | "disposition" | "uniqueid" | "did" | "cnum" | "recordingfile" | "linkedid" | "sequence");
 
 const names: Readonly<Record<Field, readonly string[]>> = {
   calldate: ["calldate"],
@@ -26,6 +27,7 @@ const names: Readonly<Record<Field, readonly string[]>> = {
   uniqueid: ["uniqueid"],
   did: ["did"],
   cnum: ["cnum"],
+  recordingfile: ["recordingfile"],
   linkedid: ["linkedid"],
   sequence: ["sequence"],
 };
@@ -35,6 +37,12 @@ export function withDid(facts: RowFacts | SkippedOutcome, did: string, { numbers
   if ("kind" in facts || facts.direction !== "inbound" || did === "") return facts;
   return { ...facts, to: numbers.toOwn(did) ?? facts.to };
 }
+
+const recorded: Readonly<Record<string, CallDirection>> = { in: "inbound", out: "outbound", internal: "internal" };
+
+/** The name of a recording begins with the direction of its call (`out-07700900123-202-…`), if there is one. */
+const readRecording = (file: string): CallDirection | null =>
+  recorded[/(?:^|\/)(in|out|internal)-[^/]*$/.exec(file)?.[1] ?? ""] ?? null;
 
 function createReader(tools: RowTools, clock: string) {
   const read = createAsteriskFacts(tools, clock);
@@ -56,6 +64,7 @@ function createReader(tools: RowTools, clock: string) {
       uniqueid: row.text("uniqueid"),
       linkedid: row.text("linkedid"),
       sequence: row.text("sequence"),
+      told: readRecording(row.text("recordingfile")),
     });
     return withDid(facts, row.text("did"), tools);
   };

@@ -1,6 +1,7 @@
 import { createExclusion } from "../../exclusion.ts";
 import { createPhoneNumbers } from "../../numbers/phone-numbers.ts";
 import { createTimeZone } from "../../time/time-zone.ts";
+import { toPlacesLayout } from "../../records/fixed-places.ts";
 import type { FormatContext, FormatState, LogFormat, OpenLog } from "../log-format.ts";
 import { createFold } from "./fold.ts";
 import { isColumnName } from "./header-row.ts";
@@ -15,7 +16,10 @@ function open(state: FormatState, { settings, zone, now }: FormatContext): OpenL
   const numbers = createPhoneNumbers(settings);
   if (plan.international) numbers.assumeInternational();
   return {
-    layout: { delimiter: plan.delimiter, wrapped: plan.wrapped, multiline: true },
+    layout:
+      plan.places.length > 0
+        ? toPlacesLayout(plan.places)
+        : { delimiter: plan.delimiter, wrapped: plan.wrapped, multiline: true },
     isWholeRow: createWholeRowCheck({ plan }),
     read: createRowReader({
       plan,
@@ -43,6 +47,9 @@ export const genericCsv: LogFormat = {
     const told = Object.entries(columns)
       .filter(([, index]) => index >= 0)
       .map(([name, index]) => `${name} in ${header[index] ?? `column ${index + 1}`}`);
+    if (head.layout.spans !== undefined) {
+      return { score: 1, evidence: [`places that were named for ${Object.keys(settings.columns ?? {}).join(", ")}`] };
+    }
     return {
       score: header.length === 0 ? 0.45 : Math.min(0.75, 0.45 + headerHits * 0.04),
       evidence: [

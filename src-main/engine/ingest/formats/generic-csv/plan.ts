@@ -32,6 +32,8 @@ export const planSchema = z.strictObject({
   headerLine: z.int().nonnegative(),
   header: z.array(z.string()),
   width: z.int().positive(),
+  /** Places of the columns in lines of a fixed width; none where a delimiter parts them. */
+  places: z.array(z.tuple([z.int().positive(), z.int().positive()])).default([]),
   columns: columnsSchema,
   dateOrder: z.enum(["DMY", "MDY", "YMD"]),
   isUtc: z.boolean(),
@@ -39,6 +41,8 @@ export const planSchema = z.strictObject({
   colonIsHours: z.boolean(),
   /** Hours 1 to 6 are afternoon: the clock has twelve hours and no AM or PM. */
   isOfficeClock: z.boolean().default(false),
+  /** The times are those of the end of each call. */
+  isEndTime: z.boolean().default(false),
   /** The duration includes the ringing, which has a column of its own. */
   durationHoldsRing: z.boolean(),
   /** Numbers are written internationally without `+`. */

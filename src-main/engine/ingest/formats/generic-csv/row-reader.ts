@@ -55,8 +55,16 @@ function createShapeCheck({ plan }: RowReading) {
     if (!findHeaderMeanings(cells[plan.columns.start] ?? "").some(({ field }) => field === "start")) return false;
     return cells.filter((cell) => findHeaderMeanings(cell).length > 0).length >= 3;
   };
-  return ({ cells, fault, terminated }: LogRecord): SkippedOutcome | null => {
+  const places = needed.flatMap((name) => plan.places[plan.columns[name]]?.[0] ?? []);
+  const lastPlace = Math.max(0, ...places);
+  return ({ cells, fault, terminated, raw }: LogRecord): SkippedOutcome | null => {
     if (fault === "oversize") return skip("malformed", "the line is longer than 1 MB");
+    if (plan.places.length > 0) {
+      if (!terminated && raw.length < lastPlace) return skip("truncated_tail", "the last line is cut");
+      const start = (cells[plan.columns.start] ?? "").trim();
+      // Whatever a serial printer puts between rows: heads of pages, lines of dashes.
+      return /\d/.test(start) ? null : skip("page_header", `${quoteValue(raw.trim())} has no date in its place`);
+    }
     const isCut = fault !== null || cells.length < plan.width;
     if (!terminated && isCut && cells.length < plan.width) {
       return skip("truncated_tail", `the last line is cut: ${cells.length} of ${plan.width} columns`);
@@ -69,6 +77,12 @@ function createShapeCheck({ plan }: RowReading) {
     return count > plan.width ? skip("malformed", `${count} columns instead of ${plan.width}`) : null;
   };
 }
+
+const shiftMoment = ({ at, precision, alternatives }: Moment, ms: number): Moment => ({
+  at: at + ms,
+  precision,
+  alternatives: alternatives.map((other) => other + ms),
+});
 
 function createMomentReader({ plan, zone, now }: RowReading) {
   const { columns, dateOrder, header } = plan;
@@ -97,7 +111,7 @@ function createMomentReader({ plan, zone, now }: RowReading) {
     return resolveMoment({ main, time }, { order: dateOrder, zone, hint: readHint(cells, seconds) });
   };
 
-  return (cells: readonly string[], seconds: number | null): Moment | SkippedOutcome => {
+  return (cells: readonly string[], { seconds, whole }: Talk): Moment | SkippedOutcome => {
     const text = [columns.start, columns.time]
       .flatMap((at) => (at < 0 ? [] : [cells[at] ?? ""]))
       .join(" ")
@@ -105,7 +119,8 @@ function createMomentReader({ plan, zone, now }: RowReading) {
     if (text === "" && (cells[columns.from] ?? "") === "" && (cells[columns.to] ?? "") === "") {
       return skip("totals_row", `${name} is empty, and so are the numbers`);
     }
-    const moment = read(cells, seconds);
+    const told = read(cells, seconds);
+    const moment = told !== null && plan.isEndTime ? shiftMoment(told, -whole * 1000) : told;
     if (moment === null) return skip("invalid_date", `${name} ${quoteValue(text)} is no date and time`);
     const doubt = describeImplausible(moment.at, now);
     return doubt === null ? moment : skip("invalid_date", `${name} ${quoteValue(text)} ${doubt}`);
@@ -192,7 +207,7 @@ export function createRowReader(reading: RowReading) {
     if (noCall !== null) return noCall;
     const told = readTalk(cells, plan);
     if ("kind" in told) return told;
-    const moment = readMoment(cells, told.seconds);
+    const moment = readMoment(cells, told);
     if ("kind" in moment) return moment;
     const talk = told.seconds === null && status !== "missed" ? { ...told, seconds: readSpan(cells, moment.at) } : told;
     if (directionText !== "" && !isDirection(direction) && !isStatus(direction)) {

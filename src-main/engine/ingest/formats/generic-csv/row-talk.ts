@@ -17,7 +17,8 @@ function readCell(text: string, style: DurationStyle, header: string): number | 
   return skip("malformed", `${header} ${quoteValue(text)} is no possible length of a call`);
 }
 
-export type Talk = Readonly<{ seconds: number | null; raw: string }>;
+/** `whole`: seconds from the start of the call to its end, as far as its row tells. */
+export type Talk = Readonly<{ seconds: number | null; whole: number; raw: string }>;
 
 /** Seconds of talk as the row's duration columns tell them, null where they tell nothing. */
 export function readTalk(cells: readonly string[], plan: Plan): Talk | SkippedOutcome {
@@ -28,10 +29,11 @@ export function readTalk(cells: readonly string[], plan: Plan): Talk | SkippedOu
   const raw = cellOf(cells, index);
   const seconds = readCell(raw, style, name(index));
   if (typeof seconds === "object" && seconds !== null) return seconds;
-  if (seconds === null || !plan.durationHoldsRing) return { seconds, raw };
-  const ring = readCell(cellOf(cells, columns.ring), style, name(columns.ring));
+  if (!plan.isEndTime && (seconds === null || !plan.durationHoldsRing)) return { seconds, whole: seconds ?? 0, raw };
+  const ring = columns.ring < 0 ? null : readCell(cellOf(cells, columns.ring), style, name(columns.ring));
   if (typeof ring === "object" && ring !== null) return ring;
-  return { seconds: Math.max(0, seconds - (ring ?? 0)), raw };
+  if (seconds === null || !plan.durationHoldsRing) return { seconds, whole: (seconds ?? 0) + (ring ?? 0), raw };
+  return { seconds: Math.max(0, seconds - (ring ?? 0)), whole: seconds, raw };
 }
 
 export type StatusQuestion = Readonly<{

@@ -1,5 +1,6 @@
 import { LogRefusedError } from "../../log-refused.ts";
 import { readNumberText } from "../../numbers/number-text.ts";
+import { readPlaces, toPlacesLayout, type Places } from "../../records/fixed-places.ts";
 import { sniffLayout, splitText } from "../../records/delimiter.ts";
 import { readHeaderNote } from "../../records/header-words.ts";
 import type { LogRecord, TableLayout } from "../../records/log-record.ts";
@@ -13,7 +14,7 @@ import { chooseStart, guessColumns, profileColumns } from "./column-values.ts";
 import { decideDurationStyle, holdsRing, readToldStyle } from "./duration-style.ts";
 import { findHeaderRow, findStartColumns, isDayFirstLanguage, mapHeader, readToldColumns } from "./header-row.ts";
 import { isClockOpen } from "./office-clock.ts";
-import type { Columns, Plan } from "./plan.ts";
+import { noColumns, type Columns, type Plan } from "./plan.ts";
 import { createWordReader, isTotalsLabel } from "./value-words.ts";
 
 const sniffedChars = 32_768;
@@ -32,9 +33,25 @@ export type TableHead = Readonly<{
 
 const isEmptyRow = ({ cells }: LogRecord): boolean => cells.every((cell) => cell.trim() === "");
 
+/** The head of a table whose columns were named by their places in the line. */
+function readPlacedHead(text: string, { fields, spans }: Places, settings: SourceSettings): TableHead {
+  const layout = toPlacesLayout(spans);
+  const columns = fields.map((field, index) => [field, String(index + 1)] as const);
+  const told = readToldColumns({ ...settings, columns: Object.fromEntries(columns) }, [], spans.length);
+  const rows = splitText(text, layout).filter((record) => {
+    const start = record.cells[told.start ?? -1] ?? "";
+    return readTimeCell(start) !== null;
+  });
+  const full = { ...noColumns, ...told };
+  const common = { layout, headerLine: 0, header: [], headerHits: 0, width: spans.length };
+  return { ...common, rows: rows.slice(0, judgedRows), columns: rows.length === 0 ? null : full };
+}
+
 /** Reads the head of a table: layout, header, and the columns by header or (without one) by values. */
 export function readTableHead(sample: LogSample, settings: SourceSettings): TableHead {
   const text = sample.text.slice(0, sniffedChars);
+  const places = readPlaces(settings.columns);
+  if (places !== null) return readPlacedHead(text, places, settings);
   const { layout, columns: sniffed, hasSepLine } = sniffLayout(text, settings.delimiter);
   const all = splitText(text, layout).filter((record) => record.fault === null && !isEmptyRow(record));
   const records = hasSepLine ? all.filter(({ line }) => line > 1) : all;
@@ -150,11 +167,13 @@ export async function settlePlan(sample: LogSample, context: FormatContext, read
     headerLine: head.headerLine,
     header: [...head.header],
     width: head.width,
+    places: (head.layout.spans ?? []).map(([first, last]): [number, number] => [first, last]),
     columns,
     dateOrder,
     isUtc: readHeaderNote(head.header[columns.start] ?? "").isUtc,
     ...style,
     isOfficeClock: context.settings.clock === "12h-office",
+    isEndTime: context.settings.timeOf === "end",
     durationHoldsRing: holdsRing(question, style, createWordReader(context.settings.words)),
     international: isInternational(settling),
   };

@@ -49,8 +49,8 @@ function toFacts(line: SmdrLine, date: string, tools: RowTools): RowReading {
   const { Ring: ring, Duration: duration } = lengths;
   const ending = toEnding(line, duration);
   return {
-    // The time is that of the end, when the line was printed.
-    start: { text: `${date} ${line.time}`, secondsBefore: duration + ring },
+    // The time is that of the end, when the line was printed; a KX-TEA prints the start.
+    start: { text: `${date} ${line.time}`, secondsBefore: tools.settings.timeOf === "start" ? 0 : duration + ring },
     key: null,
     ...readParties(line, tools),
     called: "person",
