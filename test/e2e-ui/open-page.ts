@@ -1,7 +1,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
 import { installFakeShell, type MadeCall, type Script } from "./fake-shell.ts";
-import { now } from "./scripts.ts";
+import { now } from "./made-moment.ts";
 
 const url = (): string => process.env["CALLLEDGER_UI_URL"] ?? "";
 

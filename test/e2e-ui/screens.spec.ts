@@ -2,7 +2,8 @@ import { expect } from "@playwright/test";
 import { test } from "./page-test.ts";
 import type { Script } from "./fake-shell.ts";
 import { expectNoAxeFindings, expectNoPolicyViolations, openPage } from "./open-page.ts";
-import { empty, normal, readingSources, restarting, story, trouble, untouched } from "./scripts.ts";
+import { story } from "./made-calls.ts";
+import { empty, normal, readingSources, restarting, trouble, untouched } from "./scripts.ts";
 
 const callPlace = `#/call/${story.tenant}/${encodeURIComponent(story.callId)}`;
 type Screen = Readonly<{ name: string; script: Script; place: string; says: string | RegExp }>;

@@ -1,7 +1,12 @@
 import { expect, type Page } from "@playwright/test";
 import { test } from "./page-test.ts";
 import { expectNoAxeFindings, madeCalls, openPage } from "./open-page.ts";
-import { aCheck, aFolder, aLine, empty, fullDay, lines, noLog, normal, now, readingSources, story } from "./scripts.ts";
+import { aCheck } from "./made-accounts.ts";
+import { aLine, lines, story } from "./made-calls.ts";
+import { fullDay } from "./made-day.ts";
+import { now } from "./made-moment.ts";
+import { aFolder, noLog } from "./made-sources.ts";
+import { empty, normal, readingSources } from "./scripts.ts";
 
 test.beforeEach(async ({ page }) => {
   await page.emulateMedia({ reducedMotion: "reduce" });
