@@ -1,4 +1,5 @@
 import { headerOf, toEmptyAnswer, withHeaders, type SandboxAnswer } from "../core/message.ts";
+import { childRelationships, toWireChild } from "./child-relationships.ts";
 import type { FieldDefinition } from "./field-definition.ts";
 import { objectParam, ok, route, type OrgCall, type OrgRoute } from "./org-call.ts";
 import { isListed, objectTypes, recordObjects, type ObjectName } from "./object-types.ts";
@@ -73,7 +74,7 @@ function describeObject(org: Org, object: ObjectName, base: string): object {
   return {
     ...toSummary(org, object, base),
     fields: org.schema.fields(object).map((field) => toFieldDescribe(org, object, field)),
-    childRelationships: [],
+    childRelationships: childRelationships(org, object).map(toWireChild),
     recordTypeInfos: [
       {
         name: "Master",

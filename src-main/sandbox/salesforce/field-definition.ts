@@ -139,7 +139,8 @@ export function toCustomField({
     referenceTo: given.referenceTo,
   });
   const picklist = picklistValues.map((each) => ({ value: typeof each === "string" ? each : each.value }));
-  return toField({ ...known, name, picklist });
+  const relationship = given.type === "reference" ? { relationshipName: name.replace(/__c$/, "__r") } : {};
+  return toField({ ...known, ...relationship, name, picklist });
 }
 
 type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };

@@ -1,3 +1,4 @@
+import { findChildren } from "./child-relationships.ts";
 import type { FieldDefinition } from "./field-definition.ts";
 import { objectOfId, toObjectName, type ObjectName } from "./object-types.ts";
 import type { OrgRecord } from "./org-record.ts";
@@ -52,6 +53,11 @@ export function recordTable(org: Org, object: ObjectName, base: string): Table {
       const link = findLink(org, object, relationship);
       if (link === undefined || link.relationshipName === null) return undefined;
       return { name: link.relationshipName, table: parentTable(org, link, base) };
+    },
+    children: (relationship) => {
+      const child = findChildren(org, object, relationship);
+      if (child === undefined || child.name === null || !canRead(org, child.object)) return undefined;
+      return { name: child.name, table: recordTable(org, child.object, base), column: child.field };
     },
     *rows(all) {
       for (const record of records.readView(object).iterate())

@@ -20,15 +20,26 @@ export type Row = {
 /** What a query can be made from. */
 export type Table = {
   readonly name: string;
+  /** What the query at hand calls it. */
+  readonly alias?: string;
   readonly columns: () => readonly Column[];
   readonly column: (name: string) => Column | undefined;
   /** The table behind a relationship. */
   readonly parent: (relationship: string) => { readonly name: string; readonly table: Table } | undefined;
+  /** The table whose rows point back to this one's, by the column that holds the id: `Contacts` of an account. */
+  readonly children?: (relationship: string) => ChildTable | undefined;
   /** `all`: also what lies in the recycle bin or is archived. */
   readonly rows: (all: boolean) => Iterable<Row>;
   /** The rows with one of these values, where the column is indexed. */
   readonly find?: (column: string, values: readonly string[], all: boolean) => Iterable<Row> | undefined;
 };
+
+export type ChildTable = { readonly name: string; readonly table: Table; readonly column: string };
+
+/** A path may begin with the name of the object, or with what the query calls it. */
+export function isOwnName({ name, alias }: Table, first: string): boolean {
+  return [name, alias].some((each) => each?.toLowerCase() === first.toLowerCase());
+}
 
 export function toColumn(name: string, type: Column["type"] = "string"): Column {
   return { name, type, caseSensitive: false, long: false, custom: false };

@@ -8,7 +8,7 @@ import { findsPhone, toWildcardTest } from "./phone-tokens.ts";
 import { readValue } from "./record-values.ts";
 import { Refusal } from "./refusal.ts";
 import { compileCondition } from "./soql-condition.ts";
-import { toProjection } from "./soql-run.ts";
+import { toProjection } from "./soql-projection.ts";
 import type { SearchScope, SearchTarget, Sosl } from "./sosl-parser.ts";
 
 /** What the search index finds, as answered records. It lags, and shows only what the token's user may see. */

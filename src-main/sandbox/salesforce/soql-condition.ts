@@ -1,16 +1,21 @@
-import type { Column, Row, Table } from "./query-table.ts";
+import { isOwnName, toColumn, type Column, type Row, type Table } from "./query-table.ts";
 import { normaliseId } from "./record-id.ts";
 import { noSuchField, Refusal } from "./refusal.ts";
+import { datePart, toDays, type Days } from "./soql-dates.ts";
 import type { Comparison, Condition, Operand } from "./soql-parser.ts";
+import { dateFunctions, splitCall } from "./soql-select.ts";
 import { malformed } from "./soql-words.ts";
 
 export type Reader = { readonly column: Column; readonly read: (row: Row) => unknown };
 
 /** What reads a dotted path. Throws an `INVALID_FIELD` refusal. */
 export function readerOf(table: Table, path: string): Reader {
+  const whole = table.column(path);
+  if (whole !== undefined) return { column: whole, read: (row) => row.get(whole.name) };
+  const call = splitCall(path);
+  if (call !== undefined) return dateReader(table, call.name, call.inner);
   const [first = "", ...rest] = path.split(".");
-  // A path may begin with the object's own name.
-  if (rest.length > 0 && first.toLowerCase() === table.name.toLowerCase()) return readerOf(table, rest.join("."));
+  if (rest.length > 0 && isOwnName(table, first)) return readerOf(table, rest.join("."));
   if (rest.length === 0) {
     const column = table.column(first);
     if (column === undefined) throw noSuchField(first, table.name);
@@ -30,6 +35,21 @@ export function readerOf(table: Table, path: string): Reader {
     read: (row) => {
       const up = row.parent(parent.name);
       return up === undefined ? null : inner.read(up);
+    },
+  };
+}
+
+/** A part of a date or time, as a column of its own. Throws a `Refusal` for any other function here. */
+function dateReader(table: Table, name: string, inner: string): Reader {
+  const part = dateFunctions.find((known) => known === name);
+  if (part === undefined) throw malformed(`unexpected token: '${name}'`);
+  const { column, read } = readerOf(table, inner);
+  if (!isDated(column)) throw malformed(`Invalid field ${inner} for the date function ${name}`);
+  return {
+    column: toColumn(`${name}(${inner})`, part === "DAY_ONLY" ? "date" : "int"),
+    read: (row) => {
+      const at = toMoment(toComparable(column, read(row)));
+      return at === null ? null : datePart(part, at);
     },
   };
 }
@@ -55,6 +75,16 @@ export function compileCondition(table: Table, condition: Condition, now: number
       const { column, read } = readerOf(table, condition.path);
       const wanted = new Set(condition.values.map((value) => toComparable(column, toValue(column, value))));
       return (row) => wanted.has(toComparable(column, read(row))) !== condition.negated;
+    }
+    case "includes": {
+      const { column, read } = readerOf(table, condition.path);
+      if (column.type !== "multipicklist") throw filterOperator(column);
+      const sets = condition.values.map(({ text }) => text.toLowerCase().split(";"));
+      return (row) => {
+        const value = read(row);
+        const held = typeof value === "string" ? value.toLowerCase().split(";") : [];
+        return sets.some((set) => set.every((each) => held.includes(each))) !== condition.negated;
+      };
     }
     case "semi-join":
       throw new Error("a semi-join is resolved before its condition is compiled");
@@ -123,6 +153,10 @@ function checkFilterable(column: Column): void {
   throw new Refusal(400, "INVALID_FIELD", `field '${column.name}' can not be filtered in a query call`);
 }
 
+function filterOperator({ name }: Column): Refusal {
+  return new Refusal(400, "INVALID_FIELD", `invalid operator on field '${name}'`);
+}
+
 function filterType({ name, type }: Column): Refusal {
   const quotes =
     type === "string" || type === "picklist" ? "should be enclosed in quotes" : "should not be enclosed in quotes";
@@ -167,8 +201,6 @@ function toValue(column: Column, { kind, text }: Operand): unknown {
   }
 }
 
-const dayMs = 86_400_000;
-
 /** A date or time as written. */
 function toTime(column: Column, text: string): string | number {
   const isTime = column.type === "datetime";
@@ -183,23 +215,6 @@ const isDated = ({ type }: Column): boolean => type === "date" || type === "date
 function toMoment(value: unknown): number | null {
   if (typeof value === "number") return value;
   return typeof value === "string" ? Date.parse(value) : null;
-}
-
-/** Whole days: from the start of the first to the start of the one behind the last, epoch ms. */
-type Days = { readonly from: number; readonly to: number };
-
-/** Relative days stand for all of their hours. */
-function toDays(text: string, now: number): Days | undefined {
-  const [name = "", count] = text.toUpperCase().split(":");
-  const n = Number(count);
-  const spans: Readonly<Record<string, readonly [number, number]>> =
-    count === undefined
-      ? { TODAY: [0, 1], YESTERDAY: [-1, 0], TOMORROW: [1, 2] }
-      : { LAST_N_DAYS: [-n, 1], N_DAYS_AGO: [-n, 1 - n], NEXT_N_DAYS: [1, n + 1] };
-  const span = Object.hasOwn(spans, name) ? spans[name] : undefined;
-  if (span === undefined) return undefined;
-  const today = Math.floor(now / dayMs) * dayMs;
-  return { from: today + span[0] * dayMs, to: today + span[1] * dayMs };
 }
 
 function fitsDays(op: Exclude<Comparison, "LIKE">, at: number | null, { from, to }: Days): boolean {

@@ -1,3 +1,4 @@
+import { parsePath, parseSelect, type Select } from "./soql-select.ts";
 import { malformed, splitSoql, type Word } from "./soql-words.ts";
 
 export type Comparison = "=" | "!=" | "<" | "<=" | ">" | ">=" | "LIKE";
@@ -10,18 +11,21 @@ export type Condition =
   | { readonly kind: "not"; readonly part: Condition }
   | { readonly kind: "compare"; readonly path: string; readonly op: Comparison; readonly value: Operand }
   | { readonly kind: "in"; readonly path: string; readonly values: readonly Operand[]; readonly negated: boolean }
+  /** Of a list of several values: each item is one or several, joined by semicolons. */
+  | { readonly kind: "includes"; readonly path: string; readonly values: readonly Operand[]; readonly negated: boolean }
   /** Values that another query finds. */
   | { readonly kind: "semi-join"; readonly path: string; readonly query: Soql; readonly negated: boolean };
 
 export type Order = { readonly path: string; readonly descending: boolean; readonly nullsLast: boolean };
 
 export type Soql = {
-  readonly select:
-    | { readonly kind: "fields"; readonly paths: readonly string[] }
-    | { readonly kind: "group"; readonly group: "ALL" | "STANDARD" | "CUSTOM" }
-    | { readonly kind: "count"; readonly alias: string | undefined };
+  readonly select: Select;
   readonly from: string;
+  /** What the query calls the object. */
+  readonly alias: string | undefined;
   readonly where: Condition | undefined;
+  readonly groupBy: readonly string[];
+  readonly having: Condition | undefined;
   readonly orderBy: readonly Order[];
   readonly limit: number | undefined;
   readonly offset: number;
@@ -88,10 +92,16 @@ export function parseSoql(text: string): Soql {
 
 /** What follows the word SELECT. */
 function parseQuery(cursor: Cursor): Soql {
-  const select = parseSelect(cursor);
+  const chosen = parseSelect(cursor, parseQuery);
   cursor.expect("FROM");
   const from = cursor.name();
+  const alias = parseAlias(cursor);
+  parseScope(cursor);
   const where = cursor.accept("WHERE") ? parseCondition(cursor) : undefined;
+  if (cursor.accept("WITH")) parseAccess(cursor);
+  const groupBy = parseGroups(cursor);
+  const having = groupBy.length > 0 && cursor.accept("HAVING") ? parseCondition(cursor) : undefined;
+  const select = groupBy.length > 0 && chosen.kind === "fields" ? toGroups(chosen) : chosen;
   const orderBy = parseOrder(cursor);
   const limit = cursor.accept("LIMIT") ? cursor.count() : undefined;
   const offset = cursor.accept("OFFSET") ? cursor.count() : 0;
@@ -99,29 +109,52 @@ function parseQuery(cursor: Cursor): Soql {
   if (offset > 2000) throw malformed("Maximum SOQL offset allowed is 2000");
   if (select.kind === "group" && select.group !== "STANDARD" && (limit === undefined || limit > 200))
     throw malformed("The SOQL FIELDS function must have a LIMIT of at most 200");
-  return { select, from, where, orderBy, limit, offset, allRows };
+  if (select.kind === "groups" && groupBy.length === 0 && limit !== undefined)
+    throw malformed("Non-grouped query that uses overall aggregate functions cannot also use LIMIT");
+  return { select, from, alias, where, groupBy, having, orderBy, limit, offset, allRows };
 }
 
-function parseSelect(cursor: Cursor): Soql["select"] {
-  if (cursor.accept("COUNT")) {
-    cursor.expect("(");
-    const counted = cursor.peek()?.kind === "name" ? cursor.name() : undefined;
-    cursor.expect(")");
-    const alias = cursor.peek();
-    const isAlias = alias?.kind === "name" && alias.text.toUpperCase() !== "FROM";
-    if (isAlias) cursor.next();
-    return { kind: "count", alias: counted === undefined ? undefined : isAlias ? alias.text : "expr0" };
-  }
-  if (cursor.accept("FIELDS")) {
-    cursor.expect("(");
-    const group = cursor.name().toUpperCase();
-    cursor.expect(")");
-    if (group === "ALL" || group === "STANDARD" || group === "CUSTOM") return { kind: "group", group };
-    throw malformed(`unexpected token: '${group}'`);
-  }
-  const paths = [cursor.name()];
-  while (cursor.accept(",")) paths.push(cursor.name());
-  return { kind: "fields", paths };
+const clauses: ReadonlySet<string> = new Set([
+  "USING",
+  "WHERE",
+  "WITH",
+  "GROUP",
+  "ORDER",
+  "LIMIT",
+  "OFFSET",
+  "FOR",
+  "ALL",
+]);
+
+function parseAlias(cursor: Cursor): string | undefined {
+  cursor.accept("AS");
+  const word = cursor.peek();
+  return word?.kind === "name" && !clauses.has(word.text.toUpperCase()) ? cursor.name() : undefined;
+}
+
+/** Every record that the user may see is the only scope there is. */
+function parseScope(cursor: Cursor): void {
+  if (!cursor.accept("USING")) return;
+  cursor.expect("SCOPE");
+  cursor.expect("EVERYTHING");
+}
+
+/** The user's rights bind in any case. */
+function parseAccess(cursor: Cursor): void {
+  if (!cursor.accept("SECURITY_ENFORCED") && !cursor.accept("SYSTEM_MODE")) cursor.expect("USER_MODE");
+}
+
+function parseGroups(cursor: Cursor): readonly string[] {
+  if (!cursor.accept("GROUP")) return [];
+  cursor.expect("BY");
+  const paths = [parsePath(cursor)];
+  while (cursor.accept(",")) paths.push(parsePath(cursor));
+  return paths;
+}
+
+function toGroups({ paths, children = [], types = [] }: Extract<Select, { kind: "fields" }>): Select {
+  if (children.length + types.length > 0) throw malformed("unexpected token: 'GROUP'");
+  return { kind: "groups", items: paths.map((path) => ({ path, alias: undefined })) };
 }
 
 /** Parts joined by AND, or by OR: without parentheses they may not be mixed. */
@@ -145,8 +178,10 @@ function parseTerm(cursor: Cursor): Condition {
     cursor.expect(")");
     return inner;
   }
-  const path = cursor.name();
+  const path = parsePath(cursor);
   if (cursor.accept("IN")) return parseIn(cursor, path, false);
+  if (cursor.accept("INCLUDES")) return parseIncludes(cursor, path, false);
+  if (cursor.accept("EXCLUDES")) return parseIncludes(cursor, path, true);
   if (cursor.accept("NOT")) {
     cursor.expect("IN");
     return parseIn(cursor, path, true);
@@ -172,6 +207,11 @@ function parseIn(cursor: Cursor, path: string, negated: boolean): Condition {
   return { kind: "semi-join", path, query, negated };
 }
 
+function parseIncludes(cursor: Cursor, path: string, negated: boolean): Condition {
+  cursor.expect("(");
+  return { kind: "includes", path, values: parseList(cursor), negated };
+}
+
 /** Operands up to the closing parenthesis. */
 function parseList(cursor: Cursor): readonly Operand[] {
   const values = [parseOperand(cursor)];
@@ -191,7 +231,7 @@ function parseOrder(cursor: Cursor): readonly Order[] {
   cursor.expect("BY");
   const orders: Order[] = [];
   do {
-    const path = cursor.name();
+    const path = parsePath(cursor);
     const descending = cursor.accept("DESC");
     if (!descending) cursor.accept("ASC");
     let nullsLast = false;

@@ -1,6 +1,9 @@
 import type { Row, Table } from "./query-table.ts";
 import type { Condition, Soql } from "./soql-parser.ts";
 import { compareValues, compileCondition, readerOf, toComparable, type Test } from "./soql-condition.ts";
+import { toGroupProjection, toGroupTable } from "./soql-groups.ts";
+import { toProjection } from "./soql-projection.ts";
+import type { GroupItem, Select } from "./soql-select.ts";
 import { Refusal } from "./refusal.ts";
 import { malformed } from "./soql-words.ts";
 
@@ -10,11 +13,7 @@ export type QueryResult =
   | { readonly kind: "count"; readonly count: number };
 
 /** Throws a `Refusal`. `all`: queryAll, which shows what is deleted or archived too. */
-export function runSoql(
-  tables: (name: string) => Table | undefined,
-  query: Soql,
-  options: { readonly all: boolean; readonly now: number },
-): QueryResult {
+export function runSoql(tables: Tables, query: Soql, options: Options): QueryResult {
   const table = tables(query.from);
   if (table === undefined) {
     throw new Refusal(
@@ -23,19 +22,74 @@ export function runSoql(
       `sObject type '${query.from}' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after the entity name. Please reference your WSDL or the describe call for the appropriate names.`,
     );
   }
-  const project = query.select.kind === "count" ? undefined : toProjection(table, query.select);
+  return runOn(tables, nameTable(table, query), query, options);
+}
+
+function nameTable(table: Table, { alias }: Soql): Table {
+  return alias === undefined ? table : { ...table, alias };
+}
+
+function runOn(tables: Tables, table: Table, query: Soql, options: Options): QueryResult {
+  const { select } = query;
+  const project =
+    select.kind === "fields" || select.kind === "group"
+      ? toProjection(table, select, childCells(tables, table, select, options))
+      : undefined;
+  const rows = findRows(tables, table, query, options);
+  if (select.kind === "groups")
+    return { kind: "records", records: runGroups(table, query, select.items, rows, options) };
+  const found = toPage(query, sortRows(table, query, rows));
+  if (project === undefined) return { kind: "count", count: found.length };
+  return { kind: "records", records: found.map(project) };
+}
+
+function findRows(tables: Tables, table: Table, query: Soql, options: Options): Row[] {
   const where = query.where === undefined ? undefined : resolveJoins(tables, query.where, options);
   const test = where === undefined ? () => true : compileCondition(table, where, options.now);
   const all = options.all || query.allRows;
-  const candidates = findCandidates(table, where, all) ?? table.rows(all);
-  const found = sortRows(table, query, [...filterRows(candidates, test)]);
-  const page = found.slice(query.offset, query.limit === undefined ? undefined : query.offset + query.limit);
-  if (query.select.kind === "count") {
-    const { alias } = query.select;
-    if (alias === undefined) return { kind: "count", count: page.length };
-    return { kind: "records", records: [{ attributes: { type: "AggregateResult" }, [alias]: page.length }] };
-  }
-  return { kind: "records", records: project === undefined ? [] : page.map(project) };
+  return [...filterRows(findCandidates(table, where, all) ?? table.rows(all), test)];
+}
+
+function toPage({ offset, limit }: Soql, rows: readonly Row[]): readonly Row[] {
+  return rows.slice(offset, limit === undefined ? undefined : offset + limit);
+}
+
+function runGroups(
+  table: Table,
+  query: Soql,
+  items: readonly GroupItem[],
+  rows: readonly Row[],
+  { now }: Options,
+): readonly object[] {
+  const groups = toGroupTable(table, query.groupBy, rows);
+  const project = toGroupProjection(groups.table, items);
+  const test = query.having === undefined ? () => true : compileCondition(groups.table, query.having, now);
+  const kept = [...filterRows(groups.rows, test)];
+  return toPage(query, sortRows(groups.table, query, kept)).map(project);
+}
+
+/** Makes, for every record, the records that point to it; they are looked for once for all of them. */
+function childCells(tables: Tables, table: Table, select: Select, options: Options) {
+  if (select.kind !== "fields") return [];
+  return (select.children ?? []).map(({ relationship, query }) => {
+    const child = table.children?.(relationship);
+    if (child === undefined)
+      throw new Refusal(
+        400,
+        "INVALID_TYPE",
+        `Didn't understand relationship '${relationship}' in FROM part of query call. If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship name. Please reference your WSDL or the describe call for the appropriate names.`,
+      );
+    const inner = nameTable(child.table, query);
+    if (query.select.kind !== "fields" && query.select.kind !== "group")
+      throw malformed("aggregate functions are not allowed in a subquery");
+    const project = toProjection(inner, query.select);
+    const byParent = Map.groupBy(findRows(tables, inner, query, options), (row) => row.get(child.column));
+    const read = (row: Row): object | null => {
+      const records = toPage(query, sortRows(inner, query, byParent.get(row.get("Id")) ?? [])).map(project);
+      return records.length === 0 ? null : { totalSize: records.length, done: true, records };
+    };
+    return [child.name, read] as const;
+  });
 }
 
 type Tables = (name: string) => Table | undefined;
@@ -96,7 +150,7 @@ function findCandidates(table: Table, where: Condition | undefined, all: boolean
   return undefined;
 }
 
-function sortRows(table: Table, { orderBy }: Soql, rows: Row[]): Row[] {
+function sortRows(table: Table, { orderBy }: Soql, rows: readonly Row[]): readonly Row[] {
   if (orderBy.length === 0) return rows;
   const keys = orderBy.map((order) => ({ ...order, ...readerOf(table, order.path) }));
   return rows.toSorted((left, right) => {
@@ -110,49 +164,4 @@ function sortRows(table: Table, { orderBy }: Soql, rows: Row[]): Row[] {
     }
     return 0;
   });
-}
-
-type Shape = { readonly own: readonly string[]; readonly parents: ReadonlyMap<string, Shape> };
-
-/** Makes the answered record of a row: the fields asked for, those of parents nested under their relationship. */
-export function toProjection(table: Table, select: Exclude<Soql["select"], { kind: "count" }>): (row: Row) => object {
-  const shape = toShape(table, select.kind === "fields" ? select.paths : groupPaths(table, select.group));
-  return (row) => render(row, shape);
-}
-
-function groupPaths(table: Table, group: "ALL" | "STANDARD" | "CUSTOM"): readonly string[] {
-  return table
-    .columns()
-    .filter(({ custom }) => group === "ALL" || custom === (group === "CUSTOM"))
-    .map(({ name }) => name);
-}
-
-function toShape(table: Table, paths: readonly string[]): Shape {
-  const own: string[] = [];
-  const below = new Map<string, { readonly table: Table; readonly paths: string[] }>();
-  for (const path of paths) {
-    readerOf(table, path);
-    const [first = "", ...rest] = path.split(".");
-    const isSelf = rest.length > 0 && first.toLowerCase() === table.name.toLowerCase();
-    const steps = isSelf ? rest : [first, ...rest];
-    const [head = "", ...tail] = steps;
-    const parent = tail.length === 0 ? undefined : table.parent(head);
-    if (parent === undefined) own.push(table.column(head)?.name ?? head);
-    else {
-      const known = below.get(parent.name) ?? { table: parent.table, paths: [] };
-      known.paths.push(tail.join("."));
-      below.set(parent.name, known);
-    }
-  }
-  const parents = new Map([...below].map(([name, up]) => [name, toShape(up.table, up.paths)] as const));
-  return { own: [...new Set(own)], parents };
-}
-
-function render(row: Row, { own, parents }: Shape): object {
-  const fields = own.map((name) => [name, row.get(name) ?? null] as const);
-  const above = [...parents].map(([name, shape]) => {
-    const parent = row.parent(name);
-    return [name, parent === undefined ? null : render(parent, shape)] as const;
-  });
-  return { attributes: row.attributes, ...Object.fromEntries(fields), ...Object.fromEntries(above) };
 }

@@ -39,7 +39,19 @@ const owner = reference("OwnerId", ["User"], { nillable: false });
 const master = (object: ObjectName): FieldDefinition => reference("MasterRecordId", [object], readOnly);
 const lastActivity = plain("LastActivityDate", "date", readOnly);
 
+const leadSource = picklist("LeadSource", ["Web", "Phone Inquiry", "Partner Referral", "Purchased List", "Other"]);
+const industry = picklist("Industry", ["Agriculture", "Banking", "Consulting", "Education", "Healthcare", "Other"]);
+const rating = picklist("Rating", ["Hot", "Warm", "Cold"]);
+const address = (prefix: string): readonly FieldDefinition[] => [
+  plain(`${prefix}Street`, "textarea", { length: 255 }),
+  text(`${prefix}City`, 40),
+  text(`${prefix}State`, 80),
+  text(`${prefix}PostalCode`, 20),
+  text(`${prefix}Country`, 80),
+];
+
 const personName: readonly FieldDefinition[] = [
+  picklist("Salutation", ["Mr.", "Ms.", "Mrs.", "Dr.", "Prof."], { length: 40 }),
   text("FirstName", 40),
   text("LastName", 80, { nillable: false }),
   text("Name", 121, derived),
@@ -72,8 +84,14 @@ export const standardFields: Readonly<Record<ObjectName, readonly FieldDefinitio
     plain("Fax", "phone"),
     plain("Email", "email"),
     text("Department", 80),
+    reference("ReportsToId", ["Contact"]),
+    plain("Birthdate", "date"),
+    ...address("Mailing"),
+    ...address("Other"),
     plain("Description", "textarea"),
-    picklist("LeadSource", ["Web", "Phone Inquiry", "Partner Referral", "Purchased List", "Other"]),
+    leadSource,
+    plain("DoNotCall", "boolean"),
+    plain("HasOptedOutOfEmail", "boolean"),
     lastActivity,
   ],
   Lead: [
@@ -86,8 +104,16 @@ export const standardFields: Readonly<Record<ObjectName, readonly FieldDefinitio
     plain("MobilePhone", "phone"),
     plain("Fax", "phone"),
     plain("Email", "email"),
+    plain("Website", "url"),
+    ...address(""),
+    industry,
+    rating,
+    plain("AnnualRevenue", "currency"),
+    plain("NumberOfEmployees", "int"),
+    plain("DoNotCall", "boolean"),
+    plain("HasOptedOutOfEmail", "boolean"),
     plain("Description", "textarea"),
-    picklist("LeadSource", ["Web", "Phone Inquiry", "Partner Referral", "Purchased List", "Other"]),
+    leadSource,
     picklist(
       "Status",
       ["Open - Not Contacted", "Working - Contacted", "Closed - Converted", "Closed - Not Converted"],
@@ -111,8 +137,14 @@ export const standardFields: Readonly<Record<ObjectName, readonly FieldDefinitio
     plain("Fax", "phone"),
     plain("Website", "url"),
     text("AccountNumber", 40),
-    picklist("Industry", ["Agriculture", "Banking", "Consulting", "Education", "Healthcare", "Other"]),
+    industry,
+    rating,
     picklist("Type", ["Prospect", "Customer - Direct", "Customer - Channel", "Other"]),
+    plain("AnnualRevenue", "currency"),
+    plain("NumberOfEmployees", "int"),
+    text("Site", 80),
+    ...address("Billing"),
+    ...address("Shipping"),
     reference("ParentId", ["Account"]),
     plain("Description", "textarea"),
     lastActivity,
@@ -127,6 +159,11 @@ export const standardFields: Readonly<Record<ObjectName, readonly FieldDefinitio
     }),
     plain("CloseDate", "date", { nillable: false }),
     plain("Amount", "currency"),
+    plain("Probability", "percent"),
+    picklist("Type", ["Existing Business", "New Business"]),
+    text("NextStep", 255),
+    leadSource,
+    plain("IsPrivate", "boolean"),
     plain("Description", "textarea"),
     plain("IsClosed", "boolean", derived),
     plain("IsWon", "boolean", derived),
@@ -160,6 +197,7 @@ export const standardFields: Readonly<Record<ObjectName, readonly FieldDefinitio
     plain("EndDateTime", "datetime"),
     plain("DurationInMinutes", "int"),
     text("Location", 255),
+    plain("IsAllDayEvent", "boolean"),
   ],
 };
 

@@ -1,3 +1,4 @@
+import type { FieldCondition } from "../core/field-condition.ts";
 import { ok, route, type OrgCall, type OrgRoute } from "./org-call.ts";
 import { listedObjects, objectTypes } from "./object-types.ts";
 import type { Org } from "./org.ts";
@@ -90,14 +91,31 @@ const ruleColumns: readonly Column[] = [
   toColumn("Metadata", "object"),
 ];
 
+const signs = { eq: "=", ne: "<>", lt: "<", gt: ">" } as const;
+
+/** The condition in the language of Salesforce's formulas. */
+function toFormula({ field, op, value }: FieldCondition): string {
+  switch (op) {
+    case "blank":
+      return `ISBLANK(${field})`;
+    case "notBlank":
+      return `NOT(ISBLANK(${field}))`;
+    case "matches":
+      return `REGEX(${field}, ${JSON.stringify(`.*(${String(value)}).*`)})`;
+    case "notMatches":
+      return `NOT(REGEX(${field}, ${JSON.stringify(`.*(${String(value)}).*`)}))`;
+    default:
+      return typeof value === "string"
+        ? `TEXT(${field}) ${signs[op]} ${JSON.stringify(value)}`
+        : `${field} ${signs[op]} ${value === null ? "NULL" : String(value).toUpperCase()}`;
+  }
+}
+
 function toRules({ config }: Org): readonly Values[] {
   return config.current().validationRules.map(({ object, when, message, field }, position) => {
     const entity = object === "Task" ? config.current().taskRulesEntity : object;
     const name = `Rule_${position + 1}`;
-    const isBlank = when.op === "blank";
-    const formula = isBlank
-      ? `ISBLANK(${when.field})`
-      : `${when.field} ${when.op} ${JSON.stringify(when.value ?? null)}`;
+    const formula = toFormula(when);
     return {
       Id: toRecordId("03d", position + 1),
       ValidationName: name,
