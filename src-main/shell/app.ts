@@ -33,6 +33,8 @@ declare const CALLLEDGER_TEST_BUILD: boolean;
 
 /** The engine closes within ten seconds; what is left of them is for the rest of the app. */
 const engineStopMs = 9_000;
+/** A page that takes longer to load is no reason to leave calls unread. */
+const pagePatienceMs = 3_000;
 
 const clock = {
   now: () => Date.now(),
@@ -45,16 +47,20 @@ const clock = {
 type Log = (line: string) => void;
 type Base = Readonly<{ dataDir: string; dist: string; devTools: boolean; log: Log; settings: Settings }>;
 
-/** Starts everything, in this order: log, engine, topics, window, tray, notices. Runs when Electron is ready. */
+/**
+ * Starts everything, in this order: log, topics, window, tray, notices, and the engine when the page is there: on a small PC
+ * an engine that starts beside it makes a person wait for both. Runs when Electron is ready.
+ */
 export function runApp({ dataDir, given }: Readonly<{ dataDir: string; given: ShellArguments }>): void {
   const base = openBase(dataDir);
   const { log, settings } = base;
-  const engine = startEngineHost(base);
+  const engine = createEngine(base);
   const { host, hub } = engine;
 
   const notifications = createNotifications((route) => window.show(route), log);
   const window: MainWindow = openMainWindow(base, {
     isQuitting: () => shutdown.isQuitting(),
+    onLoaded: () => host.start(),
     onHidden() {
       if (settings.explainClosing()) notifications.show(closedNotice);
     },
@@ -103,7 +109,11 @@ export function runApp({ dataDir, given }: Readonly<{ dataDir: string; given: Sh
   });
   tellCauses(hub, settings, notifications);
   listenToSystem(window);
-  if (!given.isHidden) window.show(given.route);
+  if (given.isHidden) host.start();
+  else {
+    window.show(given.route);
+    clock.after(pagePatienceMs, () => host.start());
+  }
 }
 
 function openBase(dataDir: string): Base {
@@ -124,14 +134,14 @@ function openBase(dataDir: string): Base {
   };
 }
 
-type StartedEngine = Readonly<{
+type AppEngine = Readonly<{
   host: EngineHost;
   hub: TopicHub;
   jobs: ReturnType<typeof createImportJobs>;
   kind: "utility process" | "node";
 }>;
 
-function startEngineHost({ dataDir, dist, log }: Base): StartedEngine {
+function createEngine({ dataDir, dist, log }: Base): AppEngine {
   const { kind, launch } = chooseEngine({
     entry: join(dist, "dist", "app", "engine.mjs"),
     env: process.env,
@@ -154,14 +164,13 @@ function startEngineHost({ dataDir, dist, log }: Base): StartedEngine {
   const timeZone = () => new Intl.DateTimeFormat("en").resolvedOptions().timeZone;
   const readers = createTopicReaders({ host, jobs, activity: watch.activity, now: clock.now, timeZone });
   const hub: TopicHub = createTopicHub({ readers, gapMs: { engine: 0, today: 2_000 }, clock, log });
-  host.start();
   return { host, hub, jobs, kind };
 }
 
 /** The window in a session of its own, which loads our files and nothing else. */
 function openMainWindow(
   { dist, devTools, settings, log }: Base,
-  on: Readonly<{ isQuitting: () => boolean; onHidden: () => void }>,
+  on: Readonly<{ isQuitting: () => boolean; onLoaded: () => void; onHidden: () => void }>,
 ): MainWindow {
   hardenContents(app, (what) => log(`Refused: ${what}.`));
   const ofWindow = session.fromPartition("callledger");
@@ -175,7 +184,10 @@ function openMainWindow(
     staysOnClose: () => !on.isQuitting() && settings.preferences().closeToTray,
     onHidden: on.onHidden,
     onClosed: () => app.quit(),
-    onShown: () => log("The window shows its page."),
+    onShown() {
+      log("The window shows its page.");
+      on.onLoaded();
+    },
     onGone: (how) => log(`The window's renderer ended: ${how}.`),
     now: clock.now,
   });

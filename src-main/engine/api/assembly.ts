@@ -24,6 +24,7 @@ import { idempotencyKey } from "../sync/idempotency-key.ts";
 import { createPace } from "../sync/pace.ts";
 import { createSync, type Sync, type SyncProgress } from "../sync/sync.ts";
 import type { ApiParts } from "./api-parts.ts";
+import { tellNews } from "./progress-news.ts";
 import { createSetupFolder } from "./setup-folder.ts";
 import { createSetupSession, type Spent } from "./setup-session.ts";
 import { createSyncDriver, type SyncRunner } from "./sync-driver.ts";
@@ -121,7 +122,7 @@ export function assemble(ask: AssemblyAsk): ApiParts {
       runner: toRunner(sync, store.deliveries),
       deliveries: store.deliveries,
       clock,
-      onProgress: (progress) => ask.onEvent({ event: "sync:progress", progress }),
+      onProgress: tellNews(clock, (progress) => ask.onEvent({ event: "sync:progress", progress })),
     }),
     backfill: (integrationId, at) => store.ingest.backfill(integrationId, at),
     backup: ask.backup,

@@ -112,6 +112,11 @@ export interface IngestStore {
   endReading(readingId: number, at: number, error: string | null): void;
   /** Runs several of these in one transaction: a small file is begun, read and ended with one write to the disk. */
   together<T>(work: () => T): T;
+  /**
+   * To be waited for after each batch and at the end of a reading, outside of transactions: a disk that falls behind a large
+   * import is waited for here, while everybody else goes on.
+   */
+  settle(): Promise<void>;
   /** Creates the deliveries of calls since `since` that an integration has none of (connected later), in the backfill lane. Returns how many. */
   backfill(integrationId: number, at: number): number;
 }

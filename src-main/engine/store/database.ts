@@ -7,8 +7,15 @@ import { DamagedLedgerError, NoLedgerError } from "./store-errors.ts";
 export const ledgerName = "callledger.db";
 const busyTimeoutMs = 10_000;
 
-/** WAL pages before a checkpoint: SQLite's own in daily work, many more while an import writes in bulk. */
-export const checkpointPages = { daily: 1_000, bulk: 16_384 } as const;
+/**
+ * WAL pages before a checkpoint: SQLite's own in daily work, many more while an import writes in bulk. `most`: where the
+ * import's own checkpoints did not come.
+ */
+export const checkpointPages: Readonly<{ daily: number; bulk: number; most: number }> = {
+  daily: 1_000,
+  bulk: 16_384,
+  most: 65_536,
+};
 
 function readText(db: Database, pragma: string): string {
   return db.prepare<[], string>(`PRAGMA ${pragma}`).pluck().get() ?? "";

@@ -3,9 +3,10 @@ import type { ExclusionReason, SkippedRow } from "../../../src-shared/domain/cal
 import type { AuditLog } from "../ports/audit-log.ts";
 import type { Fold, IngestBatch, IngestCounts, IngestStore } from "../ports/ingest-store.ts";
 import { type BatchCall, type ReadLeg, mergeNew, toBatchCalls } from "./batch-calls.ts";
+import { createBulkWriting } from "./bulk-writing.ts";
 import { createCallReviser } from "./call-reviser.ts";
 import { createCallTable } from "./call-table.ts";
-import { checkpointPages } from "./database.ts";
+import { createCheckpointer } from "./checkpointer.ts";
 import type { DeliveryUpdater } from "./delivery-columns.ts";
 import { createDeliveryIntake } from "./delivery-intake.ts";
 import type { DeliveryMover } from "./delivery-moves.ts";
@@ -64,10 +65,7 @@ export function createIngestStore(parts: IngestParts): IngestStore {
   const calls = createCallTable(db);
   const intake = createDeliveryIntake(db, parts.tally);
   const revise = createCallReviser({ ...parts, calls, intake });
-  /** Readings that wrote more than one batch, and have not ended. */
-  const bulkReadings = new Set<number>();
-  const batchesOf = new Map<number, number>();
-  let wantsCheckpoint = false;
+  const bulk = createBulkWriting(db, createCheckpointer(db));
   const callBounds = db.prepare<[], { first: number | null; last: number | null }>(
     "SELECT (SELECT min(id) FROM call) AS first, (SELECT max(id) FROM call) AS last",
   );
@@ -135,39 +133,6 @@ export function createIngestStore(parts: IngestParts): IngestStore {
     return counts;
   }
 
-  /** Large files write in bulk: fewer, larger checkpoints while one is read. */
-  function setCheckpoint(): void {
-    db.pragma(`wal_autocheckpoint = ${bulkReadings.size > 0 ? checkpointPages.bulk : checkpointPages.daily}`);
-  }
-
-  function countBatch(readingId: number): void {
-    const batches = (batchesOf.get(readingId) ?? 0) + 1;
-    batchesOf.set(readingId, batches);
-    if (batches !== 2) return;
-    bulkReadings.add(readingId);
-    setCheckpoint();
-  }
-
-  function forgetReading(readingId: number): void {
-    batchesOf.delete(readingId);
-    if (!bulkReadings.delete(readingId) || bulkReadings.size > 0) return;
-    setCheckpoint();
-    wantsCheckpoint = true;
-  }
-
-  /** After the transaction: within one there is nothing to move into the file yet. */
-  function checkpoint(): void {
-    if (!wantsCheckpoint || db.inTransaction) return;
-    wantsCheckpoint = false;
-    db.pragma("wal_checkpoint(PASSIVE)");
-  }
-
-  function together<T>(work: () => T): T {
-    const result = transact.run(work);
-    checkpoint();
-    return result;
-  }
-
   return {
     findFiles(identity, ask) {
       const systemId = phoneSystems.find(identity.tenant, identity.system);
@@ -182,16 +147,15 @@ export function createIngestStore(parts: IngestParts): IngestStore {
     },
     commitBatch(batch, fold) {
       const counts = transact.run(() => commitBatch(batch, fold));
-      countBatch(batch.readingId);
+      bulk.countBatch(batch.readingId);
       return counts;
     },
     endReading(readingId, at, error) {
-      together(() => {
-        readings.end(readingId, at, error);
-        forgetReading(readingId);
-      });
+      transact.run(() => readings.end(readingId, at, error));
+      bulk.forget(readingId);
     },
-    together,
+    together: (work) => transact.run(work),
+    settle: bulk.settle,
     backfill(integrationId, at) {
       if (isLive.get(integrationId) === undefined)
         throw new MissingRowError(`There is no integration ${integrationId}.`);

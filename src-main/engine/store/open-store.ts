@@ -20,6 +20,7 @@ import { createAuditSearch } from "./audit-search.ts";
 import { type AuditUpkeep, createAuditUpkeep } from "./audit-seals.ts";
 import { createAuditVerify } from "./audit-verify.ts";
 import { createBudgetStore } from "./budget-store.ts";
+import { createCallChanges } from "./call-changes.ts";
 import { type CallSearch, createCallSearch } from "./call-search.ts";
 import { findFolderProblem, readFolderFacts } from "./data-folder.ts";
 import { type Backups, createBackups } from "./backup.ts";
@@ -165,7 +166,7 @@ function toStore(parts: Parts, { dataDir, clock, mode }: StoreAsk): Store {
     accountMemory: createAccountMemory(db, transact),
     audit,
     erasure: createErasureStore({ db, transact, mover, audit }),
-    reports: createReportStore({ db, calls, phones }),
+    reports: createReportStore({ db, calls, phones, changes: mode === "write" ? createCallChanges(db) : undefined }),
     mirror: createMirrorStore(db, transact),
     matchRules: createMatchRuleStore(db, transact),
     personLedger: createPersonLedger(db, transact),

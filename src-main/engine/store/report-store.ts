@@ -3,6 +3,7 @@ import type { ExclusionReason, SkipReason } from "../../../src-shared/domain/cal
 import type { DeliveryBrief, FoundCall, ReportStore } from "../ports/report-store.ts";
 import { toDigits } from "./audit-search.ts";
 import { createCallList } from "./call-list.ts";
+import type { CallChanges } from "./call-changes.ts";
 import { type CallColumns, callColumns, toPublicId, toRecord } from "./call-columns.ts";
 import type { CallSearch } from "./call-search.ts";
 import { createDeadLetters } from "./dead-letters.ts";
@@ -14,7 +15,13 @@ type FoundRow = CallColumns &
   Readonly<{ excluded: ExclusionReason | null; revision: number; readAt: number; file: string | null }>;
 type SkippedFacts = Readonly<{ file: string; line: number | null; reason: SkipReason; detail: string | null }>;
 
-export type ReportParts = Readonly<{ db: Database; calls: CallSearch; phones: PhoneIndex }>;
+export type ReportParts = Readonly<{
+  db: Database;
+  calls: CallSearch;
+  phones: PhoneIndex;
+  /** Absent beside a running engine, whose changes are not seen here. */
+  changes: CallChanges | undefined;
+}>;
 
 const mostNumbers = 20;
 
@@ -28,7 +35,7 @@ function toBrief(row: DeliveryColumns): DeliveryBrief {
 }
 
 /** Reads for people; nothing here writes. */
-export function createReportStore({ db, calls, phones }: ReportParts): ReportStore {
+export function createReportStore({ db, calls, phones, changes }: ReportParts): ReportStore {
   const found = db.prepare<[string], FoundRow>(`
     SELECT ${callColumns}, c.excluded, c.revision, c.read_at AS readAt, f.path AS file
     FROM call c JOIN phone_system s ON s.id = c.phone_system_id JOIN tenant t ON t.id = s.tenant_id
@@ -70,7 +77,7 @@ export function createReportStore({ db, calls, phones }: ReportParts): ReportSto
     deadGroups: () => deadLetters.groups(),
     deadOf: (groupOrId, limit) => briefsOf(deadLetters.idsOf(groupOrId, limit)),
     acknowledgedSince: (groupOrId, since, limit) => briefsOf(deadLetters.acknowledgedSince(groupOrId, since, limit)),
-    ...createStatement(db),
+    ...createStatement(db, changes),
     skippedRows: (from, to, limit) => skipped.all(from, to, limit),
   };
 }

@@ -3,7 +3,9 @@ import { type CallOutcome, callOutcome } from "../../../src-shared/domain/call-o
 import type { ExclusionReason, SkipReason } from "../../../src-shared/domain/call-record.ts";
 import { type DeliveryState, deliveryState } from "../../../src-shared/domain/delivery.ts";
 import type { CrmType } from "../../../src-shared/domain/integration.ts";
+import { type CallChanges, callsOfPart, partOf } from "./call-changes.ts";
 import { openView } from "./database.ts";
+import { createStatementCache } from "./statement-cache.ts";
 import type { HalfHour, IntegrationBalance, Statement } from "../ports/report-store.ts";
 
 type Span = Readonly<{ from: number; to: number }>;
@@ -139,9 +141,10 @@ const kinds: Readonly<Record<CallOutcome, Exclude<keyof HalfHour, "at">>> = {
 };
 
 function toActivity(rows: readonly OutcomeRow[], from: number): readonly HalfHour[] {
-  const halves = [...new Set(rows.flatMap(({ half }) => (half === null ? [] : [half])))].toSorted((a, b) => a - b);
+  const inHalves = Map.groupBy(rows, ({ half }) => half);
+  const halves = [...inHalves.keys()].filter((half) => half !== null).toSorted((a, b) => a - b);
   return halves.map((half) => {
-    const inHalf = rows.filter((row) => row.half === half);
+    const inHalf = inHalves.get(half) ?? [];
     const of = (kind: Exclude<keyof HalfHour, "at">): number =>
       countOf(inHalf, ({ outcome }) => outcome !== null && kinds[outcome] === kind);
     const at = from + half * halfHourMs;
@@ -149,41 +152,62 @@ function toActivity(rows: readonly OutcomeRow[], from: number): readonly HalfHou
   });
 }
 
-/** Calls that are counted at a time: some 20 ms, so that whoever else asks need not wait for a day of a million calls. */
-const callsAtOnce = 5_000;
+type AccountCounts = { eligible: number; beforeStart: number; readonly rows: StateRow[] };
+/** What was counted of some calls. */
+type Counted = Readonly<{
+  excluded: ExcludedRow[];
+  outcomes: OutcomeRow[];
+  byIntegration: Map<number, AccountCounts>;
+}>;
 
-type Counted = {
-  readonly excluded: ExcludedRow[];
-  readonly outcomes: OutcomeRow[];
-  readonly byIntegration: Map<number, { eligible: number; beforeStart: number; readonly rows: StateRow[] }>;
-};
+const nothingCounted = (): Counted => ({ excluded: [], outcomes: [], byIntegration: new Map() });
 
-function countPart(sql: Statements, counted: Counted, part: Part): void {
-  counted.excluded.push(...sql.excluded.all(part));
-  counted.outcomes.push(...sql.outcomes.all(part));
-  for (const [integrationId, sums] of counted.byIntegration) {
-    const { eligible = 0, beforeStart = 0 } = sql.taken.get({ ...part, integrationId }) ?? {};
-    sums.eligible += eligible;
-    sums.beforeStart += beforeStart;
-    sums.rows.push(...sql.states.all({ ...part, integrationId }));
+function countPart(sql: Statements, integrations: readonly IntegrationFacts[], part: Part): Counted {
+  return {
+    excluded: sql.excluded.all(part),
+    outcomes: sql.outcomes.all(part),
+    byIntegration: new Map(
+      integrations.map(({ integrationId }) => {
+        const { eligible = 0, beforeStart = 0 } = sql.taken.get({ ...part, integrationId }) ?? {};
+        return [integrationId, { eligible, beforeStart, rows: sql.states.all({ ...part, integrationId }) }];
+      }),
+    ),
+  };
+}
+
+function addPart(sum: Counted, part: Counted): void {
+  sum.excluded.push(...part.excluded);
+  sum.outcomes.push(...part.outcomes);
+  for (const [integrationId, { eligible, beforeStart, rows }] of part.byIntegration) {
+    const before = sum.byIntegration.get(integrationId) ?? { eligible: 0, beforeStart: 0, rows: [] };
+    before.eligible += eligible;
+    before.beforeStart += beforeStart;
+    before.rows.push(...rows);
+    sum.byIntegration.set(integrationId, before);
   }
 }
 
-/** Counts part by part; stops after each, so that the caller may let others in. */
-function* countSpan(sql: Statements, date: string, span: Span): Generator<void, Statement> {
+type Cache = ReturnType<typeof createStatementCache<Counted>>;
+
+/** Counts part by part; stops after each that had to be counted, so that the caller may let others in. */
+function* countSpan(sql: Statements, date: string, span: Span, cache?: Cache): Generator<void, Statement> {
+  // The first read fixes the view; what changes from here on is not in it.
   const integrations = sql.integrations.all();
-  const counted: Counted = {
-    excluded: [],
-    outcomes: [],
-    byIntegration: new Map(
-      integrations.map(({ integrationId }) => [integrationId, { eligible: 0, beforeStart: 0, rows: [] }]),
-    ),
-  };
+  const asOf = cache?.stamp() ?? 0;
+  const kept = cache?.ofSpan(span.from, span.to);
+  const counted = nothingCounted();
   const { first = null, last = null } = sql.range.get(span) ?? {};
-  for (let low = first ?? 1; low <= (last ?? 0); low += callsAtOnce) {
-    countPart(sql, counted, { ...span, low, high: low + callsAtOnce - 1 });
-    yield;
-  }
+  if (first !== null && last !== null)
+    for (let part = partOf(first); part <= partOf(last); part += 1) {
+      let isCounted = false;
+      const count = (): Counted => {
+        isCounted = true;
+        const low = part * callsOfPart + 1;
+        return countPart(sql, integrations, { ...span, low, high: low + callsOfPart - 1 });
+      };
+      addPart(counted, kept === undefined ? count() : kept.countsOf(part, asOf, count));
+      if (isCounted) yield;
+    }
   return toStatement(sql, { date, span, integrations, counted });
 }
 
@@ -232,7 +256,9 @@ export type StatementReader = Readonly<{
   statementBySteps(date: string, from: number, to: number, pause: () => Promise<void>): Promise<Statement>;
 }>;
 
-export function createStatement(db: Database): StatementReader {
+/** `changes`: of the connection that writes; without it every look counts the whole day. */
+export function createStatement(db: Database, changes?: CallChanges): StatementReader {
+  const cache = changes === undefined ? undefined : createStatementCache<Counted>(changes);
   const sql = prepareStatements(db);
   const atOnce = db.transaction((date: string, span: Span): Statement => {
     const counting = countSpan(sql, date, span);
@@ -248,7 +274,7 @@ export function createStatement(db: Database): StatementReader {
       const view = openView(db);
       try {
         view.exec("BEGIN");
-        const counting = countSpan(prepareStatements(view), date, { from, to });
+        const counting = countSpan(prepareStatements(view), date, { from, to }, cache);
         for (;;) {
           const step = counting.next();
           if (step.done === true) return step.value;

@@ -30,6 +30,7 @@ export type EngineHostParts = Readonly<{
 
 /** Keeps one engine alive on a data folder, and carries calls to it across its deaths. */
 export type EngineHost = Readonly<{
+  /** Until it is called the engine counts as starting, and calls wait. Does nothing the second time. */
   start(): void;
   state(): EngineState;
   call(call: HostCall): Readonly<{ answer: Promise<CallAnswer>; cancel(): void }>;
@@ -56,21 +57,27 @@ type Host = {
   restarts: number;
   calledOff: () => void;
   stopping: { readonly done: Promise<void>; readonly finish: () => void } | undefined;
+  isStarted: boolean;
 };
 
 export function createEngineHost(parts: EngineHostParts): EngineHost {
   const host: Host = {
     parts,
     book: createCallBook(parts.limits ?? defaultLimits),
-    state: { phase: "stopped", since: parts.clock.now() },
+    state: { phase: "starting", since: parts.clock.now(), restarts: 0 },
     child: undefined,
     deaths: 0,
     restarts: 0,
     calledOff: () => undefined,
     stopping: undefined,
+    isStarted: false,
   };
   return {
-    start: () => launch(host),
+    start() {
+      if (host.isStarted) return;
+      host.isStarted = true;
+      launch(host);
+    },
     state: () => host.state,
     call: (call) => host.book.add(call),
     restart() {

@@ -1,0 +1,63 @@
+import type { Database } from "better-sqlite3";
+import type { Checkpointer } from "./checkpointer.ts";
+import { checkpointPages } from "./database.ts";
+
+/** How large readings write: fewer, larger checkpoints, and none of them in anybody's way. */
+export type BulkWriting = Readonly<{
+  /** A batch of the reading was committed. From the second on it counts as large. */
+  countBatch(readingId: number): void;
+  forget(readingId: number): void;
+  /** After a commit, outside of transactions: resolves at once, or when the log is in the file where it has grown long. */
+  settle(): Promise<void>;
+}>;
+
+export function createBulkWriting(
+  db: Database,
+  checkpointer: Checkpointer,
+  pages: typeof checkpointPages = checkpointPages,
+): BulkWriting {
+  const batchesOf = new Map<number, number>();
+  const bulk = new Set<number>();
+  let wantsLast = false;
+  let underWay: Promise<void> | undefined;
+  const lag = db.prepare<[], { log: number; checkpointed: number }>("PRAGMA wal_checkpoint(NOOP)");
+
+  const setCheckpoint = (after: number): void => void db.pragma(`wal_autocheckpoint = ${after}`);
+
+  function isDue(): boolean {
+    if (bulk.size === 0) return wantsLast;
+    const { log, checkpointed } = lag.get() ?? { log: 0, checkpointed: 0 };
+    return log - checkpointed >= pages.bulk;
+  }
+
+  async function checkpoint(): Promise<void> {
+    await checkpointer.run();
+    if (bulk.size > 0) return;
+    wantsLast = false;
+    if (db.open) setCheckpoint(pages.daily);
+    await checkpointer.end();
+  }
+
+  return {
+    countBatch(readingId) {
+      const batches = (batchesOf.get(readingId) ?? 0) + 1;
+      batchesOf.set(readingId, batches);
+      if (batches !== 2) return;
+      bulk.add(readingId);
+      // Should nobody settle, it is done by the statement that makes the log far too long.
+      setCheckpoint(pages.most);
+    },
+    forget(readingId) {
+      batchesOf.delete(readingId);
+      if (bulk.delete(readingId) && bulk.size === 0) wantsLast = true;
+    },
+    async settle() {
+      while (underWay !== undefined) await underWay;
+      if (!db.open || !isDue()) return;
+      underWay = checkpoint().finally(() => {
+        underWay = undefined;
+      });
+      await underWay;
+    },
+  };
+}
