@@ -6,8 +6,10 @@ import { createUndiciHttp } from "../../src-main/connectors/http/undici-http.ts"
 import { connectorKinds, createConnector } from "../../src-main/connectors/registry.ts";
 import { parseContract } from "../../src-main/engine/ownership/contract-file.ts";
 import type { Clock } from "../../src-main/engine/ports/clock.ts";
+import type { Connector } from "../../src-main/engine/ports/connector.ts";
 import type { Http } from "../../src-main/engine/ports/http.ts";
 import type { ReadCall } from "../../src-main/engine/ports/ingest-store.ts";
+import type { Matcher } from "../../src-main/engine/ports/matcher.ts";
 import type { Random } from "../../src-main/engine/ports/random.ts";
 import { type Store, openStore } from "../../src-main/engine/store/open-store.ts";
 import { type Sync, type SyncSummary, createSync } from "../../src-main/engine/sync/sync.ts";
@@ -45,6 +47,9 @@ export type RigOptions = Readonly<{
   /** How long the engine takes the search index to lag; the sandbox's own lag is 0 here. */
   searchLagMs?: number;
   http?: (real: Http) => Http;
+  /** Puts something else in the place of a part. */
+  connector?: (real: Connector) => Connector;
+  matcher?: (real: Matcher) => Matcher;
 }>;
 
 const startedAt = Date.UTC(2026, 5, 1, 8);
@@ -94,7 +99,8 @@ export async function createSyncRig(options: RigOptions = {}): Promise<SyncRig> 
       account: integration.account,
       clock: realClock,
     });
-    return { ...connector, limits: { ...connector.limits, searchLagMs: options.searchLagMs ?? 0 } };
+    const made = { ...connector, limits: { ...connector.limits, searchLagMs: options.searchLagMs ?? 0 } };
+    return options.connector?.(made) ?? made;
   };
   const admin: SyncRig["admin"] = async (method, path, body) => {
     const answer = await fetch(`${sandbox.admin}/hubspot${path}`, {
@@ -138,6 +144,7 @@ export async function createSyncRig(options: RigOptions = {}): Promise<SyncRig> 
     realClock.now(),
   );
   const bugs: unknown[] = [];
+  const matching = createMatching(store, realClock, options.requestTimeoutMs);
   const sync = createSync({
     clock: realClock,
     random: withoutJitter,
@@ -145,7 +152,8 @@ export async function createSyncRig(options: RigOptions = {}): Promise<SyncRig> 
     integrations: store.integrations,
     budget: store.budget,
     accountMemory: store.accountMemory,
-    ...createMatching(store, realClock, options.requestTimeoutMs),
+    ...matching,
+    matcher: options.matcher?.(matching.matcher) ?? matching.matcher,
     connectorFor,
     contractFor: () => parsed.value,
     http,

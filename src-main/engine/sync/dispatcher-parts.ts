@@ -9,6 +9,7 @@ import type { IntegrationStore } from "../ports/integration-store.ts";
 import type { Matcher } from "../ports/matcher.ts";
 import type { Mirror } from "../ports/mirror.ts";
 import type { Random } from "../ports/random.ts";
+import { aloneRescues } from "./bug-outcome.ts";
 import { idempotencyKey } from "./idempotency-key.ts";
 import type { ServerClock } from "./server-clock.ts";
 
@@ -47,8 +48,8 @@ export const keyOf = (row: DeliveryRow, connector: Pick<Connector, "crm">): stri
 export function aloneOrTogether(rows: readonly DeliveryRow[]): readonly DeliveryRow[] {
   const [first] = rows;
   if (first === undefined) return rows;
-  if (first.rescues >= 2) return [first];
-  const suspect = rows.findIndex((row) => row.rescues >= 2);
+  if (first.rescues >= aloneRescues) return [first];
+  const suspect = rows.findIndex((row) => row.rescues >= aloneRescues);
   return suspect === -1 ? rows : rows.slice(0, suspect);
 }
 

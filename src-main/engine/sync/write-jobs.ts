@@ -12,6 +12,8 @@ import { toChange } from "./write-outcome.ts";
 import { isDone } from "./write-plan.ts";
 import { type Prepared, prepareWrites } from "./write-preparation.ts";
 
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : "unknown error");
+
 /** Matches, claims and writes what is due, lane by lane. */
 export function createWriteJobs(
   parts: DispatcherParts,
@@ -30,11 +32,35 @@ export function createWriteJobs(
     return lane === undefined ? [] : aloneOrTogether(peek(lane, batchRows));
   }
 
-  async function matchRows(rows: readonly DeliveryRow[]): Promise<ReadonlyMap<number, MatchVerdict>> {
+  async function askMatcher(rows: readonly DeliveryRow[]): Promise<ReadonlyMap<number, MatchVerdict>> {
     if (rows.length === 0) return new Map();
     const session = parts.openSession(rows[0]?.lane ?? 1, []);
     const ask = { integration: health.integration(), connector, session, serverNow: parts.server.now };
     return matcher.match({ ...ask, rows });
+  }
+
+  /** One call that breaks the match keeps no other from being matched: each goes alone, and that one is a dead letter. */
+  async function matchRows(rows: readonly DeliveryRow[]): Promise<ReadonlyMap<number, MatchVerdict>> {
+    try {
+      return await askMatcher(rows);
+    } catch (error) {
+      if (isStorageFailure(error)) throw error;
+      const [only, ...others] = rows;
+      if (only === undefined || others.length === 0) {
+        settleUnmatched(rows, error);
+        return new Map();
+      }
+      const alone: (readonly [number, MatchVerdict])[] = [];
+      for (const row of rows) alone.push(...(await matchRows([row])));
+      return new Map(alone);
+    }
+  }
+
+  function settleUnmatched(rows: readonly DeliveryRow[], error: unknown): void {
+    const context = { integration: health.integration(), now: clock.now(), mayHaveLeft: false, isShared: false };
+    const changes = rows.map((row) => toBugChange(row, { ...context, errorName: nameOf(error) }));
+    deliveries.apply(changes.map((change) => ({ ...change, events: ["claim", ...change.events] })));
+    parts.onBug(error);
   }
 
   /** Matches what has no match yet, stores what that decides, and claims what is ready. */
@@ -91,10 +117,10 @@ export function createWriteJobs(
 
   /** A bug must not leave claims behind: they would never be claimed again in this session. */
   function settleBug(rows: readonly DeliveryRow[], mayHaveLeft: boolean, error: unknown): void {
-    const name = error instanceof Error ? error.name : "unknown error";
     const left = rows.flatMap((row) => deliveries.get(row.id) ?? []).filter((row) => row.state === "sending");
     const integration = health.integration();
-    deliveries.apply(left.map((row) => toBugChange(row, integration, clock.now(), mayHaveLeft, name)));
+    const context = { integration, now: clock.now(), mayHaveLeft, isShared: rows.length > 1, errorName: nameOf(error) };
+    deliveries.apply(left.map((row) => toBugChange(row, context)));
     parts.onBug(error);
   }
 
