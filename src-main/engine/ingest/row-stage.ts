@@ -8,6 +8,9 @@ export type KeyedLeg = LegRow & Readonly<{ key: string }>;
 
 const hasKey = (row: LegRow): row is KeyedLeg => row.key !== null;
 
+/** Two calls of one minute may differ in nothing that they are known by: they are numbered although their rows are not the same. */
+const isByMinute = ({ data }: LegRow["leg"]): boolean => data["p"] === 1 || data["p"] === "m";
+
 export type RowStage = Readonly<{
   read(record: LogRecord): KeyedLeg | SkippedOutcome | null;
   /** True once a row without key came: its occurrence number needs the file from its start. */
@@ -39,7 +42,9 @@ export function createRowStage(open: OpenLog, system: string): RowStage {
         return { ...outcome, key: last };
       }
       const { node, identity, leg } = outcome;
-      const occurrence = occurrences.increment(toRowNumber(leg.hash));
+      const occurrence = occurrences.increment(
+        toRowNumber(isByMinute(leg) ? `${leg.startedAt} ${identity}` : leg.hash),
+      );
       last = toHashKey({ system, node, startedAt: leg.startedAt, identity, occurrence });
       return { ...outcome, key: last };
     },

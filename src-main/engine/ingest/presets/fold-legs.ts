@@ -61,6 +61,12 @@ function findLast(talks: readonly Leg[]): Leg | undefined {
   );
 }
 
+/** Who of ours talked, where the row that talked last does not say it (a conference, a line to the outside). */
+const findAgent = (talks: readonly Leg[]): string | null => {
+  const known = talks.filter((leg) => toText(leg, "g") !== null);
+  return toText(findLast(known), "g");
+};
+
 const startOfTalk = (leg: Leg): number => leg.startedAt + toNumber(leg, "r") * 1000;
 const endOfTalk = (leg: Leg): number => startOfTalk(leg) + toNumber(leg, "b") * 1000;
 
@@ -112,7 +118,8 @@ export function foldLegs(legs: readonly Leg[]): CallRecord {
     startedAtPrecision: toNumber(first, "p") === 1 ? "minute" : "second",
     startedAtAlternatives: alternative === 0 ? [] : [first.startedAt, alternative],
     durationSeconds: sumTalk(talks),
-    agent: direction === "inbound" ? toText(last, "g") : (toText(head, "c") ?? toText(caller, "c")),
+    agent:
+      direction === "inbound" ? (toText(last, "g") ?? findAgent(talks)) : (toText(head, "c") ?? toText(caller, "c")),
     legs: ordered.length,
   };
 }

@@ -51,6 +51,14 @@ function countHeaderHits(records: readonly LogRecord[]): number {
 /** Enough for fifty records of the widest logs; more would only make a file slow that is no table. */
 const sniffedChars = 24_576;
 
+const leastLines = 8;
+
+/** The beginning of a text; all of it where a cell is so long that the beginning would hold hardly a row. */
+export function readHead(text: string, chars: number): string {
+  const head = text.slice(0, chars);
+  return head.length < text.length && head.split("\n", leastLines).length < leastLines ? text : head;
+}
+
 function trySplit(text: string, delimiter: string, wrapped: boolean): Split {
   const records = splitText(text, { delimiter, multiline: true, wrapped }).slice(0, sniffedRecords);
   const counts = new Map<number, number>();
@@ -100,8 +108,9 @@ export function sniffLayout(text: string, setting?: string): Sniffed {
   const first = /^\uFEFF?"?sep=(.)"?[ \t,;]*(\n|$)/i.exec(text);
   const told = readDelimiterSetting(setting) ?? first?.[1];
   const whole = first === null ? text : text.slice(first[0].length);
-  const lineEnd = whole.length > sniffedChars ? whole.lastIndexOf("\n", sniffedChars) : -1;
-  const body = lineEnd > 0 ? whole.slice(0, lineEnd + 1) : whole.slice(0, sniffedChars);
+  const head = readHead(whole, sniffedChars);
+  const lineEnd = head.length < whole.length ? head.lastIndexOf("\n") : -1;
+  const body = lineEnd > 0 ? head.slice(0, lineEnd + 1) : head;
   const tried = (told === undefined ? [...candidates] : [told]).flatMap((delimiter) => [
     trySplit(body, delimiter, false),
     trySplit(body, delimiter, true),

@@ -55,6 +55,7 @@ const english: Words = {
   direction: ["direction, call direction, in out, type, call type, communication type, dir"],
   status: [
     "status, result, disposition, outcome, call status, action result, call result, answered, state, call outcome",
+    "last leg disposition, call disposition, final status, final disposition, end reason",
   ],
   agent: ["agent, user, extension, ext, answered by, operator, agent name, user name, party1name, handled by, name"],
   id: [

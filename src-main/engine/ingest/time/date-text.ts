@@ -148,6 +148,9 @@ export function readStampText(text: string): StampText | null {
     return readStampText(
       text.replace(/(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日/, "$1-$2-$3").replaceAll("年", ""),
     );
+  // Before zones are looked for: the year of 13-06-2025 would be an offset.
+  const alone = readDate(text);
+  if (alone !== null) return { date: alone, time: null, offset: null };
   const zone = zoneWord.exec(text);
   const offset = zone === null ? null : readOffsetText((zone[1] ?? zone[2] ?? "").replace(/^(utc|gmt)(?=[+-])/, ""));
   const bare = zone === null ? text : text.slice(0, zone.index);

@@ -78,12 +78,23 @@ export function findColumns(cells: readonly string[]): Positions | null {
 
 const chainPlace = 19;
 
-/** Nothing is quoted: a comma within the bill's name moves the chain and all behind it. */
-export function align3cxCells(cells: readonly string[]): readonly string[] {
-  if (!record.test(at(cells, 0)) || cells.length <= fields.length) return cells;
+/** Where columns are parted by semicolons, those within the chain part it too: its pieces end with an empty one, or at a type. */
+function joinChain(cells: readonly string[]): readonly string[] {
+  const chain = cells.findIndex((cell) => /^\s*chain:/i.test(cell));
+  if (chain < 0 || (cells[chain] ?? "").includes(";")) return cells;
+  let end = chain + 1;
+  while (end < cells.length && at(cells, end) !== "" && !type.test(at(cells, end))) end += 1;
+  if (at(cells, end) === "" && end < cells.length) end += 1;
+  return [...cells.slice(0, chain), cells.slice(chain, end).join(";"), ...cells.slice(end)];
+}
+
+/** Nothing is quoted: a comma within the bill's name moves the chain and all behind it, as a semicolon within the chain does. */
+export function align3cxCells(read: readonly string[], raw: string): readonly string[] {
+  if (!record.test(at(read, 0)) || read.length <= fields.length) return read;
+  const cells = raw.includes(";") ? joinChain(read) : read;
   const chain = cells.findIndex((cell) => /^\s*chain:/i.test(cell));
   const extra = chain - chainPlace;
-  if (chain < 0 || extra <= 0 || extra > 5) return cells;
+  if (cells.length <= fields.length || chain < 0 || extra <= 0 || extra > 5) return cells;
   const name = cells.slice(chainPlace - 1, chainPlace + extra).join(",");
   return [...cells.slice(0, chainPlace - 1), name, ...cells.slice(chain)];
 }

@@ -7,8 +7,8 @@ import { createTableFormat } from "../../presets/table-format.ts";
 import { skip } from "../log-format.ts";
 import { align3cxCells, fields, findColumns, type Field } from "./columns.ts";
 
-/** Ends of a call at which nobody of ours sits. */
-const machineTypes = /^(?:ivr|queue|ringgroup|rgrp|parking|confplace|digitalreceptionist|routepoint|specialmenu)/i;
+/** Ends of a call at which nobody of ours sits; in a conference somebody does. */
+const machineTypes = /^(?:ivr|queue|ringgroup|rgrp|parking|digitalreceptionist|routepoint|specialmenu)/i;
 
 const stripOwn = (cell: string): string => cell.replace(/^ext\.\s*/i, "");
 

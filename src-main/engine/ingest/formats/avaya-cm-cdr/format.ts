@@ -110,6 +110,8 @@ function toEnding(code: string, seconds: number): Ending {
   return seconds > 0 ? "answered" : "none";
 }
 
+const lineDigits = 5;
+
 type Clock = Readonly<{ year: number; month: number; day: number }>;
 
 function toFacts(layout: Layout, line: string, clock: Clock, tools: RowTools): RowReading {
@@ -125,7 +127,9 @@ function toFacts(layout: Layout, line: string, clock: Clock, tools: RowTools): R
   const dialed = at("dialed");
   const direction = toDirection(code, calling, dialed, tools);
   const ending = toEnding(code, seconds);
-  const from = direction === "inbound" ? numbers.toRemote(calling) : numbers.toOwn(calling);
+  // What five digits name in a call that came in is the line, not a caller.
+  const caller = calling.length <= lineDigits ? null : numbers.toRemote(calling);
+  const from = direction === "inbound" ? caller : numbers.toOwn(calling);
   const to = direction === "outbound" ? numbers.toDialled(dialed) : numbers.toOwn(dialed);
   const { year, month, day } = clock;
   const pad = (value: number): string => String(value).padStart(2, "0");

@@ -56,7 +56,8 @@ function toCalledEnd(row: PresetRow<Field>): CalledEnd {
   const called = row.text("called");
   if (/^AA\b/i.test(called) || /^AA\b/i.test(first) || /^AA\b/i.test(row.text("name1"))) return "machine";
   const channel = /^V(\d+)$/i.exec(first);
-  if (channel !== null) return Number(channel[1]) >= 9500 && Number(channel[1]) < 9550 ? "voicemail" : "machine";
+  // In a conference somebody talks.
+  if (channel !== null) return Number(channel[1]) >= 9500 && Number(channel[1]) < 9550 ? "voicemail" : "person";
   return /^(?:vm|voicemail)\b/i.test(called) ? "voicemail" : "person";
 }
 

@@ -6,6 +6,10 @@ const phone = /^(?:SEP|CSF|TCT|BOT|TAB|ATA|AN[0-9A-F]{8}|VGC|CTIRD|RDP|SPARK|CIP
 const machineDevice = /^CTI[-_ ]?(?:RP|RTP|PORT)|^RP[-_]|(?:^|[-_])(?:AA|IVR|UCCX|MOH|CFB|ANN)(?:[-_\d]|$)/i;
 const mailboxDevice = /(?:^|[-_])(?:CUC|VM|VMAIL|VOICEMAIL|UNITY|UM)(?:[-_\d]|$)|CiscoUM/i;
 
+/** Names that administrators give to trunks and gateways; MGCP ports have their gateway behind an @. */
+const gateway =
+  /trunk|gateway|(?:^|[-_])gw|gw(?:$|[-_\d])|pstn|isdn|(?:^|[-_])pri(?:$|[-_\d])|cube|mgcp|h\.?323|carrier|provider|sbc|voip|@/i;
+
 const toSet = (values: readonly string[] | undefined): ReadonlySet<string> =>
   new Set((values ?? []).map((value) => value.toLowerCase()));
 
@@ -26,7 +30,8 @@ export function createCucmDevices({ settings, numbers }: RowTools): CucmDevices 
     isOutside: (device, number) => {
       if (trunks.has(device.toLowerCase())) return true;
       if (phone.test(device) || machineDevice.test(device) || mailboxDevice.test(device)) return false;
-      return !numbers.isExtension(number);
+      // What stands behind a gateway is no extension, though a short code looks like one.
+      return gateway.test(device) || !numbers.isExtension(number);
     },
     toCalledEnd: (device, number) => {
       if (mailboxes.has(number.toLowerCase())) return "voicemail";

@@ -93,10 +93,10 @@ function splitUnescaped(cells: readonly string[], raw: string): readonly string[
   const line = (statement?.[1] ?? raw).trim();
   if (!line.startsWith('"') || !line.endsWith('"') || line.length < 2) return cells;
   const found = line.slice(1, -1).split(/"\s*,\s*"/);
-  if (statement === null && found.length <= cells.length) return cells;
   const place = found.findIndex((cell) => uuid.test(cell.trim()));
   // `","` within the caller's name: the first uuid stands in the eleventh column.
   const extra = place - 10;
+  if (statement === null && found.length <= cells.length && extra <= 0) return cells;
   return extra > 0 && extra < 4 ? [found.slice(0, extra + 1).join('","'), ...found.slice(extra + 1)] : found;
 }
 

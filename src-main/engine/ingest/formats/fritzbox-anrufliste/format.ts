@@ -41,6 +41,7 @@ const toInternal = (cell: string): string | null => /^\*\*(\d{1,3})$/.exec(cell)
 const mailbox = /anrufbeantworter|answering machine|repondeur|répondeur|segreteria|contestador|antwoordapparaat/i;
 
 function readRow(row: PresetRow<Field>, { numbers }: RowTools, settled: string): RowReading {
+  if (/^(?:9|11)$/.test(row.text("type"))) return skip("in_progress", "the call was not over");
   const kind = readKind(row.text("type"), settled === "out");
   if (kind === null) return skip("malformed", `Typ ${quoteValue(row.text("type"))} is not known`);
   const shown = row.text("duration");

@@ -1,7 +1,7 @@
 import { LogRefusedError } from "../../log-refused.ts";
 import { readNumberText } from "../../numbers/number-text.ts";
 import { readPlaces, toPlacesLayout, type Places } from "../../records/fixed-places.ts";
-import { sniffLayout, splitText } from "../../records/delimiter.ts";
+import { readHead, sniffLayout, splitText } from "../../records/delimiter.ts";
 import { readHeaderNote } from "../../records/header-words.ts";
 import type { LogRecord, TableLayout } from "../../records/log-record.ts";
 import { createOrderScan, type OrderScan } from "../../time/date-order.ts";
@@ -49,7 +49,7 @@ function readPlacedHead(text: string, { fields, spans }: Places, settings: Sourc
 
 /** Reads the head of a table: layout, header, and the columns by header or (without one) by values. */
 export function readTableHead(sample: LogSample, settings: SourceSettings): TableHead {
-  const text = sample.text.slice(0, sniffedChars);
+  const text = readHead(sample.text, sniffedChars);
   const places = readPlaces(settings.columns);
   if (places !== null) return readPlacedHead(text, places, settings);
   const { layout, columns: sniffed, hasSepLine } = sniffLayout(text, settings.delimiter);

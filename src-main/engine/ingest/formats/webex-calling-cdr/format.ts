@@ -14,6 +14,11 @@ type Field =
 const machineUsers =
   /queue|hunt|attendant|anchor|announcement|broadworksanywhere|bridge|vmr|conference|group|paging|park|trunk|routelist|gateway/i;
 
+/** Reasons of an outcome that say that the number or the network is at fault, whatever the outcome is called. */
+const failedReasons =
+  /unalloc|unassign|invalid|out\s?of\s?order|congest|no\s?route|changed|barred|resource|temporary|not\s?found|incompatible/i;
+const unansweredReasons = /no\s?answer|reject|declin|cancel|abandon|alert|absent|timer|timeout|normal|originator/i;
+
 const readText = (cell: string): string => (/^(?:na|n\/a|null|unrecogni[sz]ed)$/i.test(cell) ? "" : cell);
 
 function toCalledEnd(userType: string): CalledEnd {
@@ -23,8 +28,10 @@ function toCalledEnd(userType: string): CalledEnd {
 
 function toEnding(row: PresetRow<Field>, talk: number): Ending {
   if (/^(?:true|yes)$/i.test(row.text("answered")) || (!row.has("answered") && talk > 0)) return "answered";
-  if (/busy/i.test(row.text("reason"))) return "busy";
-  return /^fail/i.test(row.text("outcome")) ? "failed" : "none";
+  const reason = row.text("reason");
+  if (/busy/i.test(reason)) return "busy";
+  if (failedReasons.test(reason)) return "failed";
+  return /^fail/i.test(row.text("outcome")) && !unansweredReasons.test(reason) ? "failed" : "none";
 }
 
 /** The call's direction: the log's own one is the view of the leg, and an internal call has one of each. */

@@ -35,10 +35,11 @@ const readStatus = createWords({
 
 /** `Voicemail Carla Muster<203>`, `IVR 6500`, `Queue Support<6700>`: what is called there is no person. */
 const mailbox = /^\s*(?:voice\s?mail|vm)\b/i;
-const machine = /^\s*(?:ivr|queue|ring\s?group|conference|announcement|auto ?attendant|time condition|parking)\b/i;
+const machine = /^\s*(?:ivr|queue|ring\s?group|announcement|auto ?attendant|time condition|parking)\b/i;
 
 /** `IVR 6500` to its number; names of parties are left to the number reader. */
-const toTarget = (cell: string): string => /^(?:ivr|queue|ring\s?group)\s+(\d+)$/i.exec(cell)?.[1] ?? cell;
+const toTarget = (cell: string): string =>
+  /^(?:ivr|queue|ring\s?group|conference|voicemail|announcement|parking)\s+(\d+)$/i.exec(cell)?.[1] ?? cell;
 
 const agentOf = (party: string | null): string | null => (party?.startsWith("ext:") === true ? party : null);
 
