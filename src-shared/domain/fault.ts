@@ -25,8 +25,8 @@ export type ConnectorFault =
       retryAfterMs?: number;
       answer: Answer;
     }>
-  /** Refused for good, for a cause that a person can remove. */
-  | Readonly<{ kind: "rejected"; reason: Reason; field?: string; answer: Answer }>
+  /** Refused for good, for a cause that a person can remove. `unsent`: the CRM's own description said so, and nothing was sent. */
+  | Readonly<{ kind: "rejected"; reason: Reason; field?: string; unsent?: true; answer: Answer }>
   /** The batch is too large as one; smaller ones may pass. */
   | Readonly<{ kind: "batch_too_large"; answer: Answer }>
   /** The CRM says a record with our key exists: read it by key. */

@@ -82,6 +82,12 @@ const fromTemplate = z
 export const fieldValue = z.union([fromFact, z.strictObject({ const: z.string() }), fromTemplate]);
 export type FieldValue = Readonly<z.infer<typeof fieldValue>>;
 
+/** Whether a value holds the key by which a call is found again. */
+export function holdsKey(value: FieldValue): boolean {
+  if ("from" in value) return value.from === "key";
+  return "template" in value && /\{key[:}]/.test(value.template);
+}
+
 type Change = (text: string) => string | undefined;
 
 /** Times outside of what a Date can hold, and numbers that are none, give nothing rather than a wrong value. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { crmType } from "./integration.ts";
-import { fieldValue } from "./mapping.ts";
+import { fieldValue, holdsKey } from "./mapping.ts";
 
 /**
  * Whose a field is. `agent`: ours, rewritten only while the CRM still holds what we last pushed. `fill-blank`: written
@@ -10,10 +10,23 @@ export const fieldMode = z.enum(["agent", "fill-blank", "crm", "append"]);
 export type FieldMode = z.infer<typeof fieldMode>;
 
 const note = z.string().optional();
-const fieldRule = z.discriminatedUnion("own", [
-  z.strictObject({ own: z.literal("crm"), note }),
-  z.strictObject({ own: fieldMode.exclude(["crm"]), value: fieldValue, note }),
-]);
+/**
+ * How a value may be changed so that the CRM takes it, which the audit then says. `trim`: cut to the field's length.
+ * `alias`: another name for a value that the field's list does not have.
+ */
+const ourRule = z
+  .strictObject({
+    own: fieldMode.exclude(["crm"]),
+    value: fieldValue,
+    trim: z.boolean().optional(),
+    alias: z.record(z.string(), z.string()).optional(),
+    note,
+  })
+  .superRefine(({ value, trim }, context) => {
+    if (trim === true && holdsKey(value))
+      context.addIssue({ code: "custom", path: ["trim"], message: "would cut the key by which a call is found again" });
+  });
+const fieldRule = z.discriminatedUnion("own", [z.strictObject({ own: z.literal("crm"), note }), ourRule]);
 export type FieldRule = Readonly<z.infer<typeof fieldRule>>;
 
 /** Names as vendors have them (`hs_timestamp`, `CallLedger_Key__c`, `$se_module`, 40 hex digits): never `__proto__`. */

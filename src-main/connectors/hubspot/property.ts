@@ -7,11 +7,18 @@ import { propertiesPath } from "./wire.ts";
 /** A property's definition, as far as we use it. */
 export const property = z.looseObject({
   name: z.string(),
+  label: z.string().optional().catch(undefined),
   groupName: z.string().optional().catch(undefined),
   type: z.string().optional().catch(undefined),
   fieldType: z.string().optional().catch(undefined),
   hasUniqueValue: z.boolean().optional().catch(undefined),
   calculated: z.boolean().optional().catch(undefined),
+  /** Values that an enumeration takes; those of owners and pipelines are kept elsewhere. */
+  options: z
+    .array(z.looseObject({ value: z.string() }))
+    .optional()
+    .catch(undefined),
+  externalOptions: z.boolean().optional().catch(undefined),
   archived: z.boolean().optional().catch(undefined),
   modificationMetadata: z
     .looseObject({ readOnlyValue: z.boolean().optional().catch(undefined) })

@@ -16,6 +16,8 @@ export const batchMax = 100;
 
 export const objectsPath = (object: string, rest = ""): string => `/crm/objects/${apiVersion}/${object}${rest}`;
 export const propertiesPath = (object: string, rest = ""): string => `/crm/properties/${apiVersion}/${object}${rest}`;
+export const propertyValidationsPath = (objectType: string): string =>
+  `/crm/property-validations/${apiVersion}/${objectType}`;
 export const associationsPath = (object: string, rest: string): string =>
   `/crm/associations/${apiVersion}/${object}${rest}`;
 export const pipelinesPath = (object: string): string => `/crm/pipelines/${apiVersion}/${object}`;

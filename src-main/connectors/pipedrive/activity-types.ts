@@ -16,12 +16,13 @@ const types = z.looseObject({
   ),
 });
 
-/** Whether the account has the kind of activity that calls are written as; accounts rename and disable them. */
-export async function findCallType(
+export type ActivityType = z.infer<typeof types>["data"][number];
+
+/** The kinds of activity that can be written; accounts rename and disable them. */
+export async function listActiveTypes(
   client: Client,
   session: CrmSession,
-  wanted: string,
-): Promise<Outcome<string, ConnectorFault>> {
+): Promise<Outcome<readonly ActivityType[], ConnectorFault>> {
   const reply = await client.call(session, {
     method: "GET",
     path: oldPath("activityTypes"),
@@ -32,7 +33,18 @@ export async function findCallType(
     cost: costs.oldList,
   });
   if (!reply.ok) return { ok: false, fault: reply.fault.fault };
-  const active = reply.value.value.data.filter((type) => type.active_flag !== false);
+  return { ok: true, value: reply.value.value.data.filter((type) => type.active_flag !== false) };
+}
+
+/** Whether the account has the kind of activity that calls are written as. */
+export async function findCallType(
+  client: Client,
+  session: CrmSession,
+  wanted: string,
+): Promise<Outcome<string, ConnectorFault>> {
+  const listed = await listActiveTypes(client, session);
+  if (!listed.ok) return listed;
+  const active = listed.value;
   const found = active.find((type) => type.key_string === wanted);
   if (found !== undefined) return { ok: true, value: found.name ?? wanted };
   const message = `The account has no active activity type "${wanted}". Activate it, or name another one; there is ${active.map((type) => type.key_string).join(", ") || "none"}.`;

@@ -48,6 +48,11 @@ const kinds: Readonly<Record<string, Kind>> = {
   busy: "flag",
 };
 
+/** What a field that the API takes is made of; undefined for every other. */
+export const kindOf = (field: string): Kind | undefined => (Object.hasOwn(kinds, field) ? kinds[field] : undefined);
+
+export const writableFields: readonly string[] = Object.keys(kinds);
+
 /** Fields of a call that the API takes. Custom fields of activities can be read, never written. */
 export const isWritableField = (field: string): boolean => Object.hasOwn(kinds, field);
 
@@ -55,7 +60,7 @@ export type WireValue = string | number | boolean | null;
 
 /** The value for the API, or undefined where the text is none of that kind. An empty text clears the field. */
 export function toWireValue(field: string, text: string): WireValue | undefined {
-  const kind = Object.hasOwn(kinds, field) ? kinds[field] : undefined;
+  const kind = kindOf(field);
   if (kind === undefined) return undefined;
   if (text === "") return kind === "flag" ? false : null;
   if (kind === "flag") return text === "true" || text === "false" ? text === "true" : undefined;

@@ -10,13 +10,30 @@ const fieldPage = z.looseObject({
     z.looseObject({
       field_code: z.string(),
       field_type: z.string().optional().catch(undefined),
+      field_name: z.string().optional().catch(undefined),
       is_custom_field: z.boolean().optional().catch(undefined),
+      options: z
+        .array(z.looseObject({ id: z.number() }))
+        .nullish()
+        .catch(null),
+      required_fields: z
+        .looseObject({ enabled: z.boolean().optional().catch(undefined) })
+        .nullish()
+        .catch(null),
     }),
   ),
   additional_data: z.looseObject({ next_cursor: z.string().nullish() }).nullish(),
 });
 
-export type Field = Readonly<{ code: string; type: string; isCustom: boolean }>;
+/** `isRequired`: where people fill in a form. `options`: ids, of lists. */
+export type Field = Readonly<{
+  code: string;
+  label?: string | undefined;
+  type: string;
+  isCustom: boolean;
+  isRequired: boolean;
+  options: readonly number[] | null;
+}>;
 const paths = { persons: "personFields", organizations: "organizationFields", activities: "activityFields" } as const;
 
 /** The fields of an object. Those of activities take an admin's scope. */
@@ -32,10 +49,13 @@ export async function listFields(
     if (!reply.ok) return { ok: false, fault: reply.fault.fault };
     const { data, additional_data: more } = reply.value.value;
     fields.push(
-      ...data.map(({ field_code: code, field_type: type = "", is_custom_field: isCustom = false }) => ({
-        code,
-        type,
-        isCustom,
+      ...data.map((found) => ({
+        code: found.field_code,
+        label: found.field_name,
+        type: found.field_type ?? "",
+        isCustom: found.is_custom_field ?? false,
+        isRequired: found.required_fields?.enabled === true,
+        options: found.options?.map(({ id }) => id) ?? null,
       })),
     );
     const next: string | null = more?.next_cursor ?? null;
@@ -45,7 +65,11 @@ export async function listFields(
 }
 
 function readPage(client: Client, session: CrmSession, path: string, cursor: string | null) {
-  const query = new URLSearchParams({ limit: String(pageMax), ...(cursor === null ? {} : { cursor }) });
+  const query = new URLSearchParams({
+    limit: String(pageMax),
+    include_fields: "required_fields",
+    ...(cursor === null ? {} : { cursor }),
+  });
   return client.call(session, {
     method: "GET",
     path: `${apiPath(path)}?${query.toString()}`,

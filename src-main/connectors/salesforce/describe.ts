@@ -16,6 +16,18 @@ const field = z.looseObject({
   externalId: flag,
   idLookup: flag,
   custom: flag,
+  label: z.string().optional().catch(undefined),
+  /** Characters, and digits of a whole number; 0 where the type has none. */
+  length: z.number().optional().catch(undefined),
+  digits: z.number().optional().catch(undefined),
+  nillable: flag,
+  defaultedOnCreate: flag,
+  calculated: flag,
+  restrictedPicklist: flag,
+  picklistValues: z
+    .array(z.looseObject({ value: z.string(), active: flag }))
+    .optional()
+    .catch(undefined),
 });
 export type Field = Readonly<z.infer<typeof field>>;
 

@@ -31,8 +31,8 @@ export function listCreateOnly({ fields }: ObjectDescription): ReadonlySet<strin
 export type LinkFields = Readonly<{ WhoId?: string; WhatId?: string }>;
 
 /** Objects that a task is linked to, by field, those that say more first: a deal names its account by itself. */
-const whoObjects: readonly string[] = ["Contact", "Lead"];
-const whatObjects: readonly string[] = ["Opportunity", "Account"];
+export const whoObjects: readonly string[] = ["Contact", "Lead"];
+export const whatObjects: readonly string[] = ["Opportunity", "Account"];
 
 const pick = (links: readonly Link[], objects: readonly string[]): string | undefined =>
   objects.map((object) => links.find((link) => link.object === object)?.id).find((id) => id !== undefined);

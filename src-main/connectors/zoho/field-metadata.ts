@@ -14,6 +14,7 @@ const field = z.looseObject({
   read_only: flag,
   field_read_only: flag,
   system_mandatory: flag,
+  default_value: z.unknown().optional(),
   unique: z.record(z.string(), z.unknown()).nullish().catch(null),
   operation_type: z.looseObject({ api_create: flag, api_update: flag }).nullish().catch(null),
   pick_list_values: z

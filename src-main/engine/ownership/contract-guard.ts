@@ -1,3 +1,4 @@
+import { holdsKey } from "../../../src-shared/domain/mapping.ts";
 import type { FieldRule, OwnershipContract } from "../../../src-shared/domain/ownership.ts";
 
 /** What nobody may change in a contract, or has changed in a way that cannot work, as sentences; empty where all is well. */
@@ -21,12 +22,7 @@ function keyFields({ objects }: OwnershipContract): readonly KeyField[] {
   );
 }
 
-function hasKey(rule: FieldRule): boolean {
-  if (rule.own === "crm") return false;
-  const { value } = rule;
-  if ("from" in value) return value.from === "key";
-  return "template" in value && /\{key[:}]/.test(value.template);
-}
+const hasKey = (rule: FieldRule): boolean => rule.own !== "crm" && holdsKey(rule.value);
 
 /** Words around the key may change where it is part of a text; that it is written, and how it is marked, may not. */
 function keyProblem({ objects }: OwnershipContract, { object, field, rule }: KeyField): readonly string[] {

@@ -1,0 +1,129 @@
+import { z } from "zod";
+import type { ObjectSchema, SchemaField, SchemaRule } from "../../../src-shared/domain/crm-schema.ts";
+import { toSchemaField } from "../../../src-shared/domain/crm-schema.ts";
+import type { ConnectorFault, Outcome } from "../../../src-shared/domain/fault.ts";
+import type { CrmSession } from "../../engine/ports/connector.ts";
+import { orNothing } from "../http/optional-read.ts";
+import { isSafePattern } from "../http/safe-pattern.ts";
+import type { Client } from "./client.ts";
+import { isWritable, listProperties, type Property } from "./property.ts";
+import { propertyValidationsPath } from "./wire.ts";
+
+/** HubSpot's object type of calls. */
+const callType = "0-48";
+
+/** Longest text of a property, characters: documented for notes, seen for others. */
+const textMax = 65_536;
+
+const isoTime = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)`;
+const day = String.raw`\d{4}-\d\d-\d\d`;
+const epoch = String.raw`-?\d{1,15}`;
+const momentForm = { pattern: `^(${isoTime}|${day}|${epoch})$`, words: "a time such as 2026-06-01T09:15:00Z" };
+const dayForm = { pattern: `^(${isoTime}|${day}|${epoch})$`, words: "a day such as 2026-06-01" };
+
+/** What HubSpot itself wants of every call, whatever its properties say. */
+const systemRequired: ReadonlySet<string> = new Set(["hs_timestamp"]);
+/** Whole numbers among the properties of type number: milliseconds. */
+const wholeNumbers: ReadonlySet<string> = new Set(["hs_call_duration"]);
+
+const validations = z.looseObject({
+  results: z.array(
+    z.looseObject({
+      propertyName: z.string(),
+      propertyValidationRules: z.array(
+        z.looseObject({ ruleType: z.string(), ruleArguments: z.array(z.string()).catch([]) }),
+      ),
+    }),
+  ),
+});
+type Validations = z.infer<typeof validations>["results"];
+
+/** Calls as the token's user may write them: properties, and rules on their format. Two requests. */
+export async function readSchema(
+  client: Client,
+  session: CrmSession,
+): Promise<Outcome<readonly ObjectSchema[], ConnectorFault>> {
+  const listed = await listProperties(client, session, "calls");
+  if (!listed.ok) return { ok: false, fault: listed.fault.fault };
+  const rules = orNothing(await readValidations(client, session), []);
+  if (!rules.ok) return rules;
+  const lengths = readLengths(rules.value);
+  const fields = [...listed.value.values()].map((found) => toField(found, lengths));
+  const calls = { object: "calls", mayCreate: true, mayUpdate: true, fields, rules: toRules(rules.value) };
+  return { ok: true, value: [calls] };
+}
+
+async function readValidations(client: Client, session: CrmSession): Promise<Outcome<Validations, ConnectorFault>> {
+  const reply = await client.call(session, {
+    method: "GET",
+    path: propertyValidationsPath(callType),
+    kind: "read",
+    subject: "other",
+    schema: validations,
+    aboutAccount: true,
+  });
+  return reply.ok ? { ok: true, value: reply.value.value.results } : { ok: false, fault: reply.fault.fault };
+}
+
+function readLengths(found: Validations): ReadonlyMap<string, number> {
+  return new Map(
+    found.flatMap(({ propertyName, propertyValidationRules: rules }) =>
+      rules.flatMap(({ ruleType, ruleArguments: [length = ""] }) =>
+        ruleType === "MAX_LENGTH" && /^[1-9]\d{0,8}$/.test(length) ? [[propertyName, Number(length)] as const] : [],
+      ),
+    ),
+  );
+}
+
+/** Rules on the form of a text; a property that is left empty breaks none. */
+function toRules(found: Validations): ObjectSchema["rules"] {
+  return found.flatMap(({ propertyName: field, propertyValidationRules: rules }) =>
+    rules.flatMap(({ ruleType, ruleArguments: [pattern = ""] }) => {
+      if (ruleType !== "REGEX" || !isSafePattern(pattern)) return [];
+      const says = `the value of ${field} must match ${pattern}`;
+      const refuses: SchemaRule["refuses"] = { all: [{ not: { blank: field } }, { not: { field, matches: pattern } }] };
+      return [{ name: `on ${field}`, says, field, refuses }];
+    }),
+  );
+}
+
+function toField(found: Property, lengths: ReadonlyMap<string, number>) {
+  const { name, label = name } = found;
+  const may = isWritable(found);
+  return toSchemaField({
+    name,
+    label,
+    ...toKind(found),
+    ...lengthOf(found, lengths.get(name)),
+    mayCreate: may,
+    mayUpdate: may,
+    bar: may ? null : "computed",
+    required: systemRequired.has(name) ? "always" : "no",
+  });
+}
+
+function lengthOf({ type }: Property, ruled: number | undefined): Partial<SchemaField> {
+  if (ruled !== undefined) return { maxLength: ruled };
+  return type === "string" || type === undefined ? { maxLength: textMax } : {};
+}
+
+function toKind({ name, type, fieldType, options, externalOptions }: Property): Partial<SchemaField> {
+  switch (type) {
+    case "number":
+      return { kind: wholeNumbers.has(name) ? "whole" : "number" };
+    case "bool":
+      return { kind: "flag" };
+    case "datetime":
+      return { kind: "moment", form: momentForm };
+    case "date":
+      return { kind: "date", form: dayForm };
+    case "enumeration": {
+      const kind = fieldType === "checkbox" ? "choices" : "choice";
+      // Owners, pipelines and the like are kept elsewhere.
+      if (externalOptions === true || options === undefined) return { kind: "other" };
+      return { kind, options: options.map(({ value }) => value) };
+    }
+    default:
+      return { kind: "text" };
+  }
+}

@@ -1,0 +1,102 @@
+import { toSchemaField, type ObjectSchema, type SchemaField } from "../../../src-shared/domain/crm-schema.ts";
+import type { ConnectorFault, Outcome } from "../../../src-shared/domain/fault.ts";
+import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts";
+import type { CrmSession } from "../../engine/ports/connector.ts";
+import { orNothing } from "../http/optional-read.ts";
+import { callObject, isWritableField, kindOf, writableFields } from "./activity.ts";
+import { listActiveTypes } from "./activity-types.ts";
+import { isCallLogField } from "./call-logs.ts";
+import type { Client } from "./client.ts";
+import { listFields, type Field } from "./field-list.ts";
+
+export type SchemaParts = Readonly<{
+  client: Client;
+  contract: OwnershipContract;
+  /** Whether what Pipedrive's own forms require counts, too. */
+  formsCount: boolean;
+}>;
+
+/**
+ * Activities as the token's user may write them. The list of their fields takes an admin's scope: without it the API's own
+ * fields are all that is known. Two requests.
+ */
+export async function readSchema(
+  { client, contract, formsCount }: SchemaParts,
+  session: CrmSession,
+): Promise<Outcome<readonly ObjectSchema[], ConnectorFault>> {
+  const listed = orNothing(await listFields(client, session, "activities"), null);
+  if (!listed.ok) return listed;
+  const types = orNothing(await listActiveTypes(client, session), null);
+  if (!types.ok) return types;
+  const active = types.value?.map(({ key_string: key }) => key) ?? null;
+  const known: readonly Field[] =
+    listed.value ??
+    writableFields.map((code) => ({ code, type: "", isCustom: false, isRequired: false, options: null }));
+  const fields = [...known.map((field) => toField(field, active, formsCount)), ...toCallLogFields(contract)];
+  return { ok: true, value: [{ object: callObject, mayCreate: true, mayUpdate: true, fields, rules: [] }] };
+}
+
+/** Fields of the call log are no part of the activity: they have no list, and their refusal ends the extra, not the call. */
+function toCallLogFields(contract: OwnershipContract) {
+  const fields = Object.hasOwn(contract.objects, callObject) ? contract.objects[callObject]?.fields : undefined;
+  return Object.keys(fields ?? {})
+    .filter(isCallLogField)
+    .map((name) => toSchemaField({ name, kind: "other" }));
+}
+
+/** What an activity is linked to comes from the match; whether a form wants it says nothing of the API. */
+const linked: Readonly<Record<string, readonly string[]>> = {
+  participants: ["persons"],
+  person_id: ["persons"],
+  org_id: ["organizations"],
+  deal_id: ["deals"],
+};
+
+/** Fields that Pipedrive fills by itself where nothing is written. */
+const filled: ReadonlySet<string> = new Set(["type", "subject", "done", "due_date", "owner_id"]);
+
+function toField(
+  { code: name, label = name, type, isRequired, options }: Field,
+  types: readonly string[] | null,
+  formsCount: boolean,
+) {
+  const may = isWritableField(name);
+  const linksTo = linked[name] ?? [];
+  return toSchemaField({
+    name,
+    label,
+    ...toKind(name, type, options, types),
+    mayCreate: may,
+    mayUpdate: may,
+    bar: may ? null : "computed",
+    // What the API cannot write it cannot ask for either.
+    required: isRequired && formsCount && may && linksTo.length === 0 ? "form" : "no",
+    hasDefault: filled.has(name),
+    linksTo,
+  });
+}
+
+const dayForm = { pattern: String.raw`^\d{4}-\d\d-\d\d$`, words: "a day such as 2026-06-01" };
+const clockForm = { pattern: String.raw`^\d{2,3}:[0-5]\d(:[0-5]\d)?$`, words: "hours and minutes such as 09:15" };
+const lengths: Readonly<Record<string, number>> = { varchar: 255, varchar_auto: 255, text: 65_536 };
+
+function toKind(
+  name: string,
+  type: string,
+  options: readonly number[] | null,
+  types: readonly string[] | null,
+): Partial<SchemaField> {
+  if (name === "type") return types === null ? {} : { kind: "choice", options: [...types] };
+  if (name === "due_date") return { kind: "date", form: dayForm };
+  if (name === "due_time" || name === "duration") return { form: clockForm };
+  switch (kindOf(name)) {
+    case "flag":
+      return { kind: "flag" };
+    case "number":
+      return { kind: "whole", options: options === null ? null : options.map(String) };
+    case "text":
+      return { maxLength: lengths[name === "subject" ? "varchar" : type] ?? null };
+    case undefined:
+      return { kind: "other" };
+  }
+}

@@ -1,0 +1,10 @@
+import type { ObjectSchema } from "../../../src-shared/domain/crm-schema.ts";
+
+/** What a CRM said of its objects, and when (epoch ms). */
+export type StoredSchema = Readonly<{ objects: readonly ObjectSchema[]; readAt: number }>;
+
+/** The newest description of each integration's CRM: what it would refuse can be told without asking it. */
+export interface SchemaStore {
+  get(integrationId: number): StoredSchema | undefined;
+  put(integrationId: number, schema: StoredSchema): void;
+}
