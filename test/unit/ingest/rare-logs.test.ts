@@ -126,7 +126,7 @@ test("two calls of one minute that ended differently are two, whatever order a l
   const first = await parseText(lines(header, row("Busy"), row("No Answer")), american);
   expect(first.calls.map(({ status, legs }) => `${status} ${legs}`)).toEqual(["busy 1", "missed 1"]);
   const second = await parseText(lines(header, row("No Answer"), row("Busy")), american);
-  const keys = ({ read: calls }: typeof first): readonly string[] => calls.map(({ key }) => key).toSorted();
+  const keys = ({ read: calls }: typeof first): readonly string[] => calls.map(({ logKey }) => logKey).toSorted();
   expect(keys(second)).toEqual(keys(first));
 });
 
