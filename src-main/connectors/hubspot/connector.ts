@@ -11,6 +11,7 @@ import { createPeopleFinder, maxNumbers } from "./people.ts";
 import { createPortal } from "./portal.ts";
 import { probe } from "./probe.ts";
 import { toRecordUrl } from "./record-url.ts";
+import { readSchema } from "./schema.ts";
 import { readHubspotSettings } from "./settings.ts";
 import { setup } from "./setup.ts";
 import { batchMax, hubspotBaseUrl } from "./wire.ts";
@@ -51,6 +52,7 @@ export function createHubspotConnector(options: HubspotOptions): Connector {
     observe: (request, answer) => observe(request, answer, { nowMs: clock.now(), timeZone: portal.timeZone() }),
     check: (session, depth = "quick") => check({ ...parts, isConnected: account !== null }, session, depth),
     setup: (session) => setup(parts, session),
+    schema: (session) => readSchema(client, session),
     write: (session, items) => write(parts, session, items),
     probe: (session, keys) => probe(parts, session, keys),
     people: createPeopleFinder(client),

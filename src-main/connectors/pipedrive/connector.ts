@@ -15,6 +15,7 @@ import { createPeopleFinder } from "./people.ts";
 import { probe } from "./probe.ts";
 import { toRecordUrl } from "./record-url.ts";
 import { readPipedriveSettings } from "./settings.ts";
+import { readSchema } from "./schema.ts";
 import { pipedriveBaseUrl } from "./wire.ts";
 import { write } from "./write.ts";
 
@@ -55,6 +56,7 @@ export function createPipedriveConnector(options: PipedriveOptions): Connector {
     check: (session, depth = "quick") => check(parts, session, depth),
     setup: (session) => setup(parts, session),
     write: (session, items) => write(parts, session, items),
+    schema: (session) => readSchema({ client, contract, formsCount: settings.requiredInForms !== false }, session),
     probe: (session, keys, sinceMs) => probe(parts, session, keys, sinceMs),
     people: createPeopleFinder(client, clock),
     createPerson: (session, ask) => createPerson(parts, session, ask),

@@ -17,6 +17,8 @@ const schema = z.strictObject({
     .optional(),
   /** Whether call logs are written beside the activities. */
   callLogs: switchSetting.optional(),
+  /** Whether fields that people must fill in on a form count as required for calls, too (the default). */
+  requiredInForms: switchSetting.optional(),
   /** What an administrator knows of the plan, where no header tells it: tokens of the company's day … */
   dailyTokens: wholeNumberSetting(1, 1_000_000_000).optional(),
   /** … and requests of two seconds. */

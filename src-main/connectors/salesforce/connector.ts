@@ -13,6 +13,7 @@ import { listOwners } from "./owners.ts";
 import { createPeopleFinder, maxNumbers } from "./people.ts";
 import { probe } from "./probe.ts";
 import { toRecordUrl } from "./record-url.ts";
+import { readSchema } from "./schema.ts";
 import { readSalesforceSettings } from "./settings.ts";
 import { type SaveSetupFiles, setup } from "./setup.ts";
 import { collectionMax, defaultKeyField, queryMax, salesforceBaseUrl } from "./wire.ts";
@@ -52,6 +53,7 @@ export function createSalesforceConnector(options: SalesforceOptions): Connector
     observe,
     check: (session, depth = "quick") => check({ ...parts, isConnected: account !== null }, session, depth),
     setup: (session) => setup({ ...parts, saveSetupFiles }, session),
+    schema: (session) => readSchema(client, describer, session),
     write: (session, items) => write(parts, session, items),
     probe: (session, keys) => probe(parts, session, keys),
     people: createPeopleFinder(client, describer),

@@ -18,6 +18,7 @@ import { probe } from "./probe.ts";
 import { toRecordUrl } from "./record-url.ts";
 import { readZohoSettings, toTrigger } from "./settings.ts";
 import { setup } from "./setup.ts";
+import { readSchema } from "./schema.ts";
 import { batchMax, callModule, defaultKeyField } from "./wire.ts";
 import { write } from "./write.ts";
 
@@ -71,6 +72,7 @@ export function createZohoConnector(options: ZohoOptions): Connector {
     probe: (session, keys) => probe(parts, session, keys),
     people: createPeopleFinder(client, metadata),
     createPerson: (session, ask) => createPerson(parts, session, ask),
+    schema: (session) => readSchema({ client, metadata, formsCount: settings.requiredInForms !== false }, session),
     owners: (session) => listOwners(client, session),
     mirror: createMirrorReader(client, metadata),
     recordUrl: toRecordUrl,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { createVendorSettings, wholeNumberSetting } from "../../../src-shared/domain/vendor-settings.ts";
+import { createVendorSettings, switchSetting, wholeNumberSetting } from "../../../src-shared/domain/vendor-settings.ts";
 import { locations } from "./data-centres.ts";
 
 /** Features of Zoho that a write may set off. */
@@ -34,6 +34,8 @@ const schema = z.strictObject({
   requestsPerMinute: wholeNumberSetting(0, 100_000).optional(),
   /** Where the org lives, where the credential does not say. */
   dataCentre: z.enum([...locations], `takes one of ${locations.join(", ")}`).optional(),
+  /** Whether fields that people must fill in on a form count as required for calls, too (the default). */
+  requiredInForms: switchSetting.optional(),
 });
 
 export const zohoSettings = createVendorSettings(schema, ["keyProperty", "dataCentre"]);

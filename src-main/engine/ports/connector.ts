@@ -1,4 +1,5 @@
 import type { BudgetObservation, BudgetWindow, Cost } from "../../../src-shared/domain/budget.ts";
+import type { ObjectSchema } from "../../../src-shared/domain/crm-schema.ts";
 import type { Answer, ConnectorFault, Outcome } from "../../../src-shared/domain/fault.ts";
 import type { CrmAccount, CrmType } from "../../../src-shared/domain/integration.ts";
 import type { FilteredBody } from "../../../src-shared/domain/ownership.ts";
@@ -238,4 +239,9 @@ export interface Connector {
   readonly mirror: ConnectorMirror;
   /** Link of a record for people, or null. */
   recordUrl(account: CrmAccount | null, object: string, id: string): string | null;
+  /**
+   * Objects that calls are written to, as the CRM describes them to the signed-in user, read anew: fields with length,
+   * kind, values and rights, and the rules of administrators that can be read. A few requests, whatever the number of calls.
+   */
+  schema(session: CrmSession): Promise<Outcome<readonly ObjectSchema[], ConnectorFault>>;
 }
