@@ -124,6 +124,35 @@ test("queries through parents, by other queries and by dates, counts, and change
   expect(await read("SELECT Name FROM User WHERE IsActive = true AND Name LIKE '% Sample'")).toHaveLength(1);
 });
 
+test("reads children with their parents, adds up groups, plants trees and lists what is recent", async () => {
+  const tree = {
+    attributes: { type: "Account", referenceId: "clinic" },
+    Name: "Test Clinic",
+    Contacts: {
+      records: ["Example", "Sample"].map((LastName) => ({
+        attributes: { type: "Contact", referenceId: LastName },
+        LastName,
+      })),
+    },
+  };
+  const planted: any = await connection.requestPost("/composite/tree/Account", { records: [tree] });
+  expect(planted).toMatchObject({ hasErrors: false });
+  const accounts = await connection
+    .sobject("Account")
+    .find({ Name: "Test Clinic" }, "Id, Name")
+    .include("Contacts")
+    .select("LastName")
+    .sort({ LastName: -1 })
+    .end()
+    .execute();
+  expect(accounts).toMatchObject([{ Contacts: { records: [{ LastName: "Sample" }, { LastName: "Example" }] } }]);
+  const groups = await connection.query(
+    "SELECT Account.Name, COUNT(Id) people FROM Contact GROUP BY Account.Name HAVING COUNT(Id) > 1",
+  );
+  expect(groups.records).toMatchObject([{ Name: "Test Clinic", people: 2 }]);
+  expect(await connection.recent("Account", 1)).toMatchObject([{ Name: "Test Clinic" }]);
+});
+
 test("goes through pages by queryMore, and tells what changed and what is gone", async () => {
   const accounts = connection.sobject("Account");
   for (let part = 0; part < 2; part += 1)
@@ -156,6 +185,23 @@ test("loads in bulk and queries in bulk", async () => {
     expect(results.failedResults[0].sf__Error).toContain("REQUIRED_FIELD_MISSING");
     const rows = await (await connection.bulk2.query("SELECT Name, Ext__c FROM Account")).toArray();
     expect(rows).toMatchObject([{ Name: "x", Ext__c: "1" }]);
+  } finally {
+    clearInterval(moveOn);
+  }
+});
+
+test("loads, queries and changes by the older bulk API", async () => {
+  connection.bulk.pollInterval = 20;
+  const moveOn = setInterval(() => void sandbox.advance(5_000), 20);
+  try {
+    const made = await connection.bulk.load("Account", "insert", [{ Name: "Bulk 1" }, { Name: "x".repeat(256) }]);
+    expect(made).toMatchObject([
+      { success: true },
+      { success: false, errors: [expect.stringContaining("STRING_TOO_LONG")] },
+    ]);
+    const found: unknown[] = [];
+    for await (const row of await connection.bulk.query("SELECT Name FROM Account")) found.push(row);
+    expect(found).toEqual([{ Name: "Bulk 1" }]);
   } finally {
     clearInterval(moveOn);
   }

@@ -2,6 +2,7 @@ import { toJsonAnswer, toTextAnswer, withHeaders, type SandboxAnswer, type Sandb
 import type { RequestStats } from "../core/request-stats.ts";
 import { createVendorRouter, type RouteMethod } from "../core/vendor-router.ts";
 import type { Turn, VendorApi } from "../core/vendor-server.ts";
+import { withSession, type AsyncApi } from "./async-api.ts";
 import type { Limits } from "./limits.ts";
 import type { OrgRoute } from "./org-call.ts";
 import type { Org } from "./org.ts";
@@ -20,6 +21,7 @@ type Parts = {
   readonly limits: Limits;
   readonly signIn: SignIn;
   readonly stats: RequestStats;
+  readonly asyncApi: AsyncApi;
 };
 
 /** Makes the routes; those of composite requests dispatch into the whole table again. */
@@ -28,7 +30,7 @@ export type RouteFactory = (dispatch: SubDispatch) => readonly OrgRoute[];
 const dataPath = /^\/services\/data\/v(\d{2,3}\.0)(\/.*)?$/;
 
 export function createSalesforceApi(parts: Parts, createRoutes: RouteFactory): VendorApi {
-  const { org, limits, signIn, stats } = parts;
+  const { org, limits, signIn, stats, asyncApi } = parts;
   const dispatch: SubDispatch = (request, tx) => runRoute(request, tx);
   const find = createVendorRouter(createRoutes(dispatch));
 
@@ -61,6 +63,7 @@ export function createSalesforceApi(parts: Parts, createRoutes: RouteFactory): V
   };
   const endpointOf = (request: SandboxRequest): string => {
     if (signIn.isSignIn(request.path)) return `${request.method} ${request.path.replace(/^\/id\/.*/, "/id")}`;
+    if (asyncApi.isPath(request.path)) return asyncApi.endpointOf(request);
     const found = find(request);
     return found.kind === "found" ? found.endpoint : `${request.method} (unknown)`;
   };
@@ -71,6 +74,10 @@ export function createSalesforceApi(parts: Parts, createRoutes: RouteFactory): V
       stats.count(endpointOf(request));
       if (signIn.isSignIn(request.path)) return toTurn(() => signIn.answer(request));
       if (/^\/services\/data\/?$/.test(request.path)) return toTurn(() => listVersions(org.config.current()));
+      if (asyncApi.isPath(request.path)) {
+        const refused = admitAsync(parts, request);
+        return toTurn(() => asyncApi.answer(request, refused));
+      }
       const refusal = admit(parts, request);
       if (refusal !== undefined) return toTurn(() => withHeaders(toRefusalAnswer(refusal), limits.header()));
       const finish = limits.run();
@@ -110,6 +117,21 @@ function admit({ org, tokens, limits, stats }: Parts, request: SandboxRequest): 
       throw new Refusal(403, "API_DISABLED_FOR_ORG", "The REST API is not enabled for this Organization.");
     if (config.apiDisabled === "user")
       throw new Refusal(403, "API_CURRENTLY_DISABLED", "API is disabled for this User.");
+    limits.admit();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    if (error.code === "REQUEST_LIMIT_EXCEEDED") stats.countLimited();
+    return error;
+  }
+}
+
+/** The older bulk API looks at the session and at the day's calls. */
+function admitAsync({ org, tokens, limits, stats }: Parts, request: SandboxRequest): Refusal | undefined {
+  try {
+    const [, version = ""] = /^\/services\/async\/([\d.]+)\//.exec(request.path) ?? [];
+    checkVersion(version, org.config.current());
+    checkApiScope(tokens.authenticate(withSession(request)));
     limits.admit();
     return undefined;
   } catch (error) {

@@ -36,6 +36,8 @@ export const dailyBatches = 15_000;
 export type BulkJobs = {
   readonly routes: readonly OrgRoute[];
   readonly batchesLeft: () => number;
+  /** Uses so many of the day's batches; false where not enough are left. */
+  readonly takeBatches: (count: number) => boolean;
   readonly clear: () => void;
 };
 
@@ -44,6 +46,7 @@ export function createBulkJobs(org: Org): BulkJobs {
   const jobs = new Map<string, BulkJob>();
   const batches = createRollingWindow(dayMs);
   let nextId = 1;
+  const takeBatches = (count: number): boolean => batches.take(org.clock.now(), dailyBatches, count);
   const change = (job: BulkJob, patch: Partial<BulkJob>): BulkJob => {
     const changed = { ...job, ...patch, changedAt: org.clock.now() };
     jobs.set(job.id, changed);
@@ -79,8 +82,7 @@ export function createBulkJobs(org: Org): BulkJobs {
   };
   const close = (job: BulkJob): BulkJob => {
     const rows = Math.max((job.text ?? "").split("\n").length - 1, 1);
-    if (!batches.take(org.clock.now(), dailyBatches, Math.ceil(rows / batchRows)))
-      throw badRecord("LIMIT_EXCEEDED", "ApiBatchItems Limit exceeded.");
+    if (!takeBatches(Math.ceil(rows / batchRows))) throw badRecord("LIMIT_EXCEEDED", "ApiBatchItems Limit exceeded.");
     const closed = change(job, { state: "UploadComplete" });
     org.later(queueMs, () => progress(job.id, "UploadComplete", (waiting) => change(waiting, { state: "InProgress" })));
     org.later(queueMs + workMs + rows * rowMs, () => progress(job.id, "InProgress", finish));
@@ -147,6 +149,7 @@ export function createBulkJobs(org: Org): BulkJobs {
       route("GET", "/jobs/ingest/:id/failedResults", (call) => toFailed(find(call))),
       route("GET", "/jobs/ingest/:id/unprocessedrecords", (call) => toUnprocessed(find(call))),
     ],
+    takeBatches,
     batchesLeft: () => dailyBatches - batches.used(org.clock.now()),
     clear: () => {
       jobs.clear();

@@ -38,22 +38,15 @@ export function createBulkQueries(org: Org): { readonly routes: readonly OrgRout
   };
   const start = (call: OrgCall): SandboxAnswer => {
     const { operation, query } = parseBody(call, queryBody);
-    const soql = parseSoql(query);
-    if (soql.select.kind !== "fields") throw badRecord("INVALIDJOB", "The query must name its fields.");
-    const result = runSoql((name) => orgTable(org, name, call.base), soql, {
-      all: operation === "queryAll",
-      now: org.clock.now(),
-    });
-    const header = soql.select.paths;
-    const records = result.kind === "records" ? result.records : [];
+    const { object, header, rows } = runBulkQuery(org, query, { all: operation === "queryAll", base: call.base });
     const job: QueryJob = {
       id: toRecordId("750", 1_000_000 + nextId++),
       operation,
-      object: soql.from,
+      object,
       version: call.version,
       createdAt: org.clock.now(),
       header,
-      rows: records.map((record) => header.map((path) => toText(record, path))),
+      rows,
       state: "UploadComplete",
     };
     jobs.set(job.id, job);
@@ -83,6 +76,27 @@ export function createBulkQueries(org: Org): { readonly routes: readonly OrgRout
       nextId = 1;
     },
   };
+}
+
+type QueryAsk = { readonly all: boolean; readonly base: string };
+type QueryTable = Pick<QueryJob, "object" | "header" | "rows">;
+
+/** Bulk queries name their fields, and ask for nothing but rows. Throws a `Refusal`. */
+function runBulkQuery(org: Org, query: string, { all, base }: QueryAsk): QueryTable {
+  const soql = parseSoql(query);
+  const { select } = soql;
+  if (select.kind !== "fields" || (select.children ?? []).length > 0 || (select.types ?? []).length > 0)
+    throw badRecord("INVALIDJOB", "The query must name its fields.");
+  const result = runSoql((name) => orgTable(org, name, base), soql, { all, now: org.clock.now() });
+  const records = result.kind === "records" ? result.records : [];
+  const rows = records.map((record) => select.paths.map((path) => toText(record, path)));
+  return { object: soql.from, header: select.paths, rows };
+}
+
+/** A query's whole answer as CSV. Throws a `Refusal`. */
+export function toCsvText(org: Org, query: string, ask: QueryAsk): { readonly csv: string; readonly rows: number } {
+  const { header, rows } = runBulkQuery(org, query, ask);
+  return { csv: toCsv(header, rows, shape), rows: rows.length };
 }
 
 function toInfo(job: QueryJob): object {

@@ -4,6 +4,8 @@ import type { FieldDefinition } from "./field-definition.ts";
 import { objectParam, ok, route, type OrgCall, type OrgRoute } from "./org-call.ts";
 import { isListed, objectTypes, recordObjects, type ObjectName } from "./object-types.ts";
 import type { Org } from "./org.ts";
+import { recentRecords } from "./recent-records.ts";
+import { notFound } from "./refusal.ts";
 import { isRequired } from "./schema.ts";
 
 /** Names and rules of objects and fields, as the token's user sees them. */
@@ -12,11 +14,18 @@ export function describeRoutes(org: Org): readonly OrgRoute[] {
     route("GET", "/sobjects", (call) => whenChanged(org, call, () => describeAll(org, call))),
     route("GET", "/sobjects/:object", (call) => {
       const object = objectParam(org, call);
-      return ok({ objectDescribe: toSummary(org, object, call.base), recentItems: [] });
+      return ok({
+        objectDescribe: toSummary(org, object, call.base),
+        recentItems: recentRecords(org, [object], call.base),
+      });
     }),
     route("GET", "/sobjects/:object/describe", (call) => {
       const object = objectParam(org, call);
       return whenChanged(org, call, () => describeObject(org, object, call.base));
+    }),
+    // Layouts of pages are no part of the sandbox; without this their path would be that of an external id.
+    route("GET", "/sobjects/:object/describe/:part", () => {
+      throw notFound();
     }),
   ];
 }

@@ -7,6 +7,7 @@ import { orgId, type Org, type OrgUser } from "./org.ts";
 import { createFixedTable, toColumn, toFixedRow, type Column, type Row, type Table } from "./query-table.ts";
 import { normaliseId } from "./record-id.ts";
 import { isArchived, readValue } from "./record-values.ts";
+import { administratorProfile, setupTable, withProfile } from "./setup-tables.ts";
 
 /** What SOQL of the org can be made from, at a version's base path (`/services/data/v67.0`). */
 export function orgTable(org: Org, name: string, base: string): Table | undefined {
@@ -20,7 +21,7 @@ export function orgTable(org: Org, name: string, base: string): Table | undefine
     case "taskstatus":
       return taskStatusTable(org, base);
     default:
-      return undefined;
+      return setupTable(org, name, base);
   }
 }
 
@@ -127,7 +128,9 @@ export function toRecordRow(org: Org, record: OrgRecord, base: string): Row {
 function followLink(org: Org, { referenceTo }: FieldDefinition, id: string, base: string): Row | undefined {
   if (referenceTo.includes("User")) {
     const user = org.findUser(id);
-    return user === undefined ? undefined : toFixedRow("User", toUserValues(user), base);
+    if (user === undefined) return undefined;
+    const [row] = withProfile([toFixedRow("User", toUserValues(user), base)], base);
+    return row;
   }
   const object = objectOfId(id);
   const record = object === undefined ? undefined : org.records.readView(object).get(id);
@@ -145,7 +148,15 @@ const userColumns: readonly Column[] = [
 ];
 
 function userTable(org: Org, base: string): Table {
-  return createFixedTable("User", userColumns, () => org.users().map(toUserValues), base);
+  const users = createFixedTable("User", userColumns, () => org.users().map(toUserValues), base);
+  return {
+    ...users,
+    parent: (relationship) => {
+      const profiles = relationship.toLowerCase() === "profile" ? setupTable(org, "Profile", base) : undefined;
+      return profiles === undefined ? undefined : { name: "Profile", table: profiles };
+    },
+    rows: (all) => withProfile([...users.rows(all)], base),
+  };
 }
 
 function toUserValues({ id, name, email, username, active }: OrgUser): Readonly<Record<string, unknown>> {
@@ -161,7 +172,7 @@ function toUserValues({ id, name, email, username, active }: OrgUser): Readonly<
     UserType: "Standard",
     TimeZoneSidKey: "Europe/London",
     IsActive: active,
-    ProfileId: "00e5g000000AbCDAA0",
+    ProfileId: administratorProfile.Id,
   };
 }
 

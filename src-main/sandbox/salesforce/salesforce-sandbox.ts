@@ -1,6 +1,7 @@
 import type { CreateCrmSandbox } from "../core/crm-sandbox.ts";
 import { createRequestStats } from "../core/request-stats.ts";
 import { createSalesforceApi } from "./api.ts";
+import { createAsyncApi } from "./async-api.ts";
 import { createBulkJobs } from "./bulk-endpoints.ts";
 import { createBulkQueries } from "./bulk-query-endpoints.ts";
 import { changeRoutes } from "./change-endpoints.ts";
@@ -14,11 +15,13 @@ import { createLimits } from "./limits.ts";
 import { createOrg } from "./org.ts";
 import { createOutsideRecords } from "./outside-records.ts";
 import { createQueries } from "./query-endpoints.ts";
+import { recentRoutes } from "./recent-records.ts";
 import { recordRoutes } from "./record-endpoints.ts";
 import { searchRoutes } from "./search-endpoints.ts";
 import { createSignIn } from "./sign-in.ts";
 import { createTokens, credentials } from "./tokens.ts";
 import { toolingRoutes } from "./tooling-endpoints.ts";
+import { treeRoutes } from "./tree-endpoints.ts";
 import { rootRoutes } from "./version-endpoints.ts";
 
 /** A Salesforce org: its OAuth endpoints, REST API and limits, on a clock that can be moved. */
@@ -33,7 +36,8 @@ export const createSalesforceSandbox: CreateCrmSandbox = ({ clock, random }) => 
   const bulkQueries = createBulkQueries(org);
   const stats = createRequestStats();
   const records = createOutsideRecords(org);
-  const api = createSalesforceApi({ org, tokens, limits, signIn, stats }, (dispatch) => [
+  const asyncApi = createAsyncApi(org, bulkJobs.takeBatches);
+  const api = createSalesforceApi({ org, tokens, limits, signIn, stats, asyncApi }, (dispatch) => [
     ...rootRoutes(org, limits.daily, bulkJobs.batchesLeft),
     ...describeRoutes(org),
     ...changeRoutes(org),
@@ -43,6 +47,8 @@ export const createSalesforceSandbox: CreateCrmSandbox = ({ clock, random }) => 
     ...collectionRoutes(org),
     ...compositeRoutes(org, dispatch, limits.count),
     ...graphRoutes(org, dispatch),
+    ...treeRoutes(org),
+    ...recentRoutes(org),
     ...toolingRoutes(org),
     ...bulkJobs.routes,
     ...bulkQueries.routes,
@@ -72,6 +78,7 @@ export const createSalesforceSandbox: CreateCrmSandbox = ({ clock, random }) => 
       queries.clear();
       bulkJobs.clear();
       bulkQueries.clear();
+      asyncApi.clear();
       stats.clear();
     },
     seedDemo: (demo) => {

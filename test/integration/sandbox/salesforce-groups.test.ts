@@ -149,6 +149,21 @@ test("objects may be called otherwise, lists of values are searched, and rights 
   expect(await refused("SELECT Id FROM Contact WHERE LastName INCLUDES ('x')")).toBe("400 INVALID_FIELD");
 });
 
+test("users have a profile, and the values of statuses can be asked for", async () => {
+  expect(await rows("SELECT Name, Profile.Name FROM User WHERE Profile.Name LIKE 'System%' LIMIT 1")).toMatchObject([
+    { Profile: { attributes: { type: "Profile" }, Name: "System Administrator" } },
+  ]);
+  expect(await rows("SELECT Owner.Profile.Name FROM Account LIMIT 1")).toMatchObject([
+    { Owner: { Profile: { Name: "System Administrator" } } },
+  ]);
+  expect(await rows("SELECT ApiName FROM OpportunityStage WHERE IsWon = true")).toEqual([{ ApiName: "Closed Won" }]);
+  expect(await rows("SELECT ApiName FROM LeadStatus WHERE IsConverted = true")).toEqual([
+    { ApiName: "Closed - Converted" },
+  ]);
+  expect(await rows("SELECT Id FROM RecordType")).toEqual([]);
+  expect(refusal(await client.org("GET", "/sobjects/Account/describe/layouts"))).toBe("404 NOT_FOUND");
+});
+
 test("relative dates stand for weeks, months, quarters and years too", async () => {
   for (const [where, count] of [
     ["CreatedDate = THIS_WEEK", 4],
