@@ -1,14 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "vitest";
 import type { CallAsk, CallName, CallOutput } from "../../src-shared/ipc/contract.ts";
-import { startEngine, systemClock, type StartedEngine } from "../../src-main/engine/main.ts";
-import type { Clock } from "../../src-main/engine/ports/clock.ts";
+import { startEngine, type StartedEngine } from "../../src-main/engine/main.ts";
 import { type RunningSandbox, startSandbox } from "../../src-main/sandbox/main.ts";
 import { findClosedPort } from "./raw-server.ts";
 import { createSandboxAdmin, type SandboxAdmin } from "./sandbox-admin.ts";
+import { createSteppingClock, type SteppingClock } from "./stepping-clock.ts";
 
 type DeliveryStory = NonNullable<CallOutput<"reports:why">["story"]>["deliveries"][number];
 type Crm = "hubspot" | "salesforce" | "zoho" | "pipedrive";
@@ -84,27 +83,11 @@ export type ErrorTable = Readonly<{
   crm: Crm;
   people: string;
   calls: string;
+  /** Settings of the integration. */
+  settings?: Readonly<Record<string, string | number>>;
   toPerson: (phone: string) => object;
   idOf: (record: Readonly<Record<string, unknown>>) => string;
 }>;
-
-/** Whenever somebody waits, engine and sandbox are that much later at once. */
-function createSteppingClock(adminUrl: string, stepMs: number): Clock {
-  let ahead = 0;
-  return {
-    now: () => systemClock.now() + ahead,
-    monotonic: () => systemClock.monotonic() + ahead,
-    sleep: async (ms, signal) => {
-      if (ms <= 50) return systemClock.sleep(ms, signal);
-      const step = Math.ceil(Math.max(ms, stepMs));
-      await delay(1);
-      if (signal?.aborted === true) return undefined;
-      ahead += step;
-      await fetch(`${adminUrl}/clock`, { method: "POST", body: JSON.stringify({ advanceMs: Math.ceil(step) }) });
-      return undefined;
-    },
-  };
-}
 
 const dayMs = 86_400_000;
 let cases = 0;
@@ -119,29 +102,42 @@ export async function runErrorCase(table: ErrorTable, each: ErrorCase): Promise<
   const sandbox = await startSandbox();
   const way = { isOpen: true };
   const nowhere = `PROXY 127.0.0.1:${await findClosedPort()}`;
-  const engine = await startEngine({
+  const stepping = createSteppingClock(each.stepMs ?? 0, async (advanceMs) => {
+    await fetch(`${sandbox.admin}/clock`, { method: "POST", body: JSON.stringify({ advanceMs }) });
+  });
+  const engineAsk = {
     dataDir: join(dataDir, "data"),
     requestTimeoutMs: 5_000,
     resolveProxy: () => Promise.resolve(way.isOpen ? "DIRECT" : nowhere),
     // Without jitter what holds a request back is a rule, not chance.
-    random: { next: () => each.jitter ?? 0, hex: (count) => "ab".repeat(count) },
-    clock: createSteppingClock(sandbox.admin, each.stepMs ?? 0),
-    onFailure: (error) => {
+    random: { next: () => each.jitter ?? 0, hex: (count: number) => "ab".repeat(count) },
+    clock: stepping.clock,
+    onFailure: (error: unknown) => {
       throw error;
     },
+  };
+  await stepping.run(async () => {
+    const engine = await startEngine(engineAsk);
+    try {
+      await playOut(table, each, { dataDir, sandbox, engine, way, stepping });
+    } finally {
+      await engine.close();
+      await sandbox.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    }
   });
-  try {
-    await playOut(table, each, { dataDir, sandbox, engine, way });
-  } finally {
-    await engine.close();
-    await sandbox.close();
-    rmSync(dataDir, { recursive: true, force: true });
-  }
 }
 
-type Stage = Readonly<{ dataDir: string; sandbox: RunningSandbox; engine: StartedEngine; way: { isOpen: boolean } }>;
+type Stage = Readonly<{
+  dataDir: string;
+  sandbox: RunningSandbox;
+  engine: StartedEngine;
+  way: { isOpen: boolean };
+  stepping: SteppingClock;
+}>;
 
-async function playOut(table: ErrorTable, each: ErrorCase, { dataDir, sandbox, engine, way }: Stage): Promise<void> {
+async function playOut(table: ErrorTable, each: ErrorCase, stage: Stage): Promise<void> {
+  const { dataDir, sandbox, engine, way, stepping } = stage;
   const access = sandbox[table.crm];
   if (access === undefined) throw new Error(`there is no ${table.crm} sandbox`);
   const admin = createSandboxAdmin(sandbox.admin, table.crm);
@@ -170,6 +166,7 @@ async function playOut(table: ErrorTable, each: ErrorCase, { dataDir, sandbox, e
       since: null,
       secret: { kind: "env", name: variable },
       setup: true,
+      ...(table.settings === undefined ? {} : { settings: table.settings }),
     });
     // Whoever connects puts a credential that rotates into a keychain; what becomes of it at the CRM is the same.
     if (each.credential !== undefined) process.env[variable] = JSON.stringify(each.credential(access ?? {}));
@@ -188,17 +185,15 @@ async function playOut(table: ErrorTable, each: ErrorCase, { dataDir, sandbox, e
       },
       sync: async (until) => {
         const stop = new AbortController();
-        const idleHorizonMs = each.horizonMs ?? 3_000;
-        const running = engine.call(
-          "sync:run",
-          { until: "idle", idleHorizonMs, maxMs: 30 * dayMs },
-          { signal: stop.signal },
-        );
-        let isOver = false;
-        void running.then(() => (isOver = true));
-        while (until !== undefined && !isOver && !until.test(wordsOf(await why()))) await delay(5);
-        if (until !== undefined) stop.abort();
-        await running;
+        const look = async (): Promise<void> => {
+          if (until?.test(wordsOf(await why())) === true) stop.abort();
+        };
+        stepping.watch(until === undefined ? null : look);
+        const idle = { until: "idle", idleHorizonMs: each.horizonMs ?? 3_000, maxMs: 30 * dayMs } as const;
+        const ran = await engine.call("sync:run", idle, { signal: stop.signal });
+        stepping.watch(null);
+        if (!ran.ok) throw new Error(`sync:run: ${JSON.stringify(ran.fault)}`);
+        expect(ran.value.reason, "the sync came to its end").not.toBe("max_seconds");
       },
       key: async () => (await why())?.key ?? "",
       inject: async ({ method, path, times, ...answer }) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type ErrorCase, type ErrorTable, runErrorCase } from "../builders/error-case.ts";
+import { type ErrorCase, type ErrorTable, runErrorCase } from "../../builders/error-case.ts";
 
 /** Zoho's codes and statuses, each with the state of the org that gives it and what becomes of the call. */
 type Given = NonNullable<ErrorCase["given"]>;
@@ -52,7 +52,7 @@ const held = (row: string, key: string): ErrorCase => ({
   row,
   by: "state",
   horizonMs: dayMs,
-  stepMs: 10_000,
+  stepMs: 60_000,
   afterwards: async ({ admin, importCall, sync }) => {
     const [call] = await admin.records("Calls");
     await admin.configure({ [key]: { Calls: [String(call?.["id"])] } });
@@ -74,6 +74,7 @@ const cases: readonly ErrorCase[] = [
     given: async ({ cutOff }) => cutOff(true),
     jitter: 0.5,
     horizonMs: dayMs,
+    stepMs: 60_000,
     until: /Waits/,
     afterwards: async ({ cutOff, sync }) => {
       cutOff(false);
@@ -365,7 +366,7 @@ const cases: readonly ErrorCase[] = [
     by: "injected",
     given: ({ inject }) => inject({ ...insert, status: 502, body: "" }),
     horizonMs: dayMs,
-    stepMs: 500,
+    stepMs: 60_000,
     ends: { state: "dead", reason: "retries_exhausted", records: 0, says: /failed each time we tried/ },
   },
   refused("BRAND_NEW", {}, "unknown", /code that we don't know/),
@@ -375,11 +376,13 @@ const zoho: ErrorTable = {
   crm: "zoho",
   people: "Contacts",
   calls: "Calls",
+  // Our own cap spaces requests in real time.
+  settings: { requestsPerMinute: 0 },
   toPerson: (Phone) => ({ First_Name: "Test", Last_Name: "Clinic", Phone }),
   idOf: ({ id }) => String(id),
 };
 
-describe.concurrent("Zoho's errors, through the whole engine", { timeout: 240_000 }, () => {
+describe.concurrent("Zoho's errors, through the whole engine", { timeout: 120_000 }, () => {
   test.each(cases.map((each) => [`${each.row} (${each.by})`, each] as const))("%s", (_name, each) =>
     expect(runErrorCase(zoho, each)).resolves.toBeUndefined(),
   );
