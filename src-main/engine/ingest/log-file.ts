@@ -14,6 +14,7 @@ import { createDocumentSplitter } from "./records/document-splitter.ts";
 import type { LogRecord } from "./records/log-record.ts";
 import type { SourceSettings } from "../../../src-shared/domain/source-settings.ts";
 import { createTimeZone, readLocalZone } from "./time/time-zone.ts";
+import { unpackPage } from "./workbook/unpack-page.ts";
 import type { Unpacked } from "./workbook/unpack-workbook.ts";
 import { isZip, unpackZip } from "./workbook/unpack-zip.ts";
 
@@ -48,11 +49,11 @@ async function openInPlace(path: string): Promise<FileHandle> {
   }
 }
 
-/** What an archive, a workbook or the call history of a phone holds, as text; null for a file that is text itself. */
+/** What an archive, a workbook, a page or the call history of a phone holds, as text; null for a file that is text itself. */
 async function unpack(handle: FileHandle): Promise<Unpacked | null> {
   if (await isGzip(handle)) return { handle: await unpackGzip(handle), remarks: [] };
   if (await isZip(handle)) return unpackZip(handle);
-  return (await isSqlite(handle)) ? { handle: await unpackCallHistory(handle), remarks: [] } : null;
+  return (await isSqlite(handle)) ? { handle: await unpackCallHistory(handle), remarks: [] } : unpackPage(handle);
 }
 
 async function toOpenFile(handle: FileHandle, path: string): Promise<OpenFile> {

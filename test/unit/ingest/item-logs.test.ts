@@ -94,3 +94,53 @@ test("what calls parse prints is no log", async () => {
   await expect(parseText(JSON.stringify(parsed))).rejects.toThrow(/no call log/);
   await expect(parseText(parsed.map((call) => JSON.stringify(call)).join("\n"))).rejects.toThrow(/no call log/);
 });
+
+test("the list of calls is found although lists within the calls are longer", async () => {
+  const call = (id: string) => ({
+    id,
+    start: "2025-06-02T09:00:00Z",
+    from: { number: "07700900123", name: "J" },
+    to: { number: "203" },
+    direction: "in",
+    duration: 60,
+    tags: [{ name: "a" }, { name: "b" }, { name: "c" }],
+  });
+  const { calls: found, summary } = await parseText(JSON.stringify({ page: { calls: [call("a"), call("b")] } }));
+  expect(summary).toMatchObject({ format: "generic-json", rows: 2, skipped: [] });
+  expect(found).toMatchObject([{ callId: "a", from: "+447700900123", to: "ext:203" }, { callId: "b" }]);
+});
+
+test("the end of a call that is told twice counts once, and what comes of a call is no call", async () => {
+  const event = (name: string, facts: object = {}): string =>
+    JSON.stringify({
+      event: name,
+      resource: "call",
+      data: { id: 7, direction: "inbound", from: "+447700900123", to: "203", started_at: 1_748_848_609, ...facts },
+    });
+  const over = { answered_at: 1_748_848_615, ended_at: 1_748_848_675, duration: 66 };
+  const { calls: found, summary } = await parseText(
+    `${["call.hungup", "call.ended", "call.recording.completed", "call.commented"].map((name) => event(name, over)).join("\n")}\n`,
+  );
+  expect(found).toMatchObject([{ callId: "7", durationSeconds: 60, legs: 1 }]);
+  expect(summary.skipped.map(({ line, reason }) => `${line} ${reason}`)).toEqual([
+    "2 duplicate",
+    "3 non_call",
+    "4 non_call",
+  ]);
+});
+
+test("a call for help through RingCentral goes out", async () => {
+  const record = {
+    id: "r2",
+    sessionId: "101",
+    startTime: "2025-06-02T13:16:32.123Z",
+    duration: 10,
+    type: "Voice",
+    direction: "Outbound",
+    result: "Call connected",
+    from: { extensionNumber: "203", name: "Ann" },
+    to: { phoneNumber: "911" },
+  };
+  const { calls: found } = await parseText(JSON.stringify({ records: [record] }));
+  expect(found).toMatchObject([{ direction: "outbound", from: "ext:203", to: "911" }]);
+});

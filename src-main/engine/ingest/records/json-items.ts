@@ -116,19 +116,21 @@ export function createJsonWalk({ isItems, onItem, onArray }: Walk) {
   };
 }
 
-/** The longest array of objects in the beginning of a JSON text, the outer one of two alike; null where there is none. */
-export function findItems(text: string): ArrayCount | null {
-  let best: ArrayCount | null = null;
+/** The arrays of objects in the beginning of a JSON text, the longest first, the outer one of two alike. */
+export function findArrays(text: string): readonly ArrayCount[] {
+  const longest = new Map<ItemPath, number>();
   const walk = createJsonWalk({
     isItems: () => false,
     onItem: () => undefined,
-    onArray: (found) => {
-      const isLonger = best === null || found.objects > best.objects;
-      const isOuter = best !== null && found.objects === best.objects && found.path.length < best.path.length;
-      if (found.objects > 0 && (isLonger || isOuter)) best = found;
+    onArray: ({ path, objects }) => {
+      if (objects > (longest.get(path) ?? 0)) longest.set(path, objects);
     },
   });
   walk.push(text);
   walk.end();
-  return best;
+  const arrays = [...longest].map(([path, objects]) => ({ path, objects }));
+  return arrays.toSorted((left, right) => right.objects - left.objects || left.path.length - right.path.length);
 }
+
+/** The longest array of objects in the beginning of a JSON text; null where there is none. */
+export const findItems = (text: string): ArrayCount | null => findArrays(text)[0] ?? null;

@@ -100,13 +100,16 @@ export type Sides = Readonly<{ direction: CallDirection; from: string; to: strin
 /** Numbers of three digits that reach help and no colleague, whatever form extensions have. */
 const emergency = /^(?:000|112|911|933|988|999)$/;
 
+/** True for a call for help: it goes out, whatever form its number has. */
+export const isHelpCall = (told: CallDirection, to: string): boolean =>
+  told === "outbound" && emergency.test(to.trim());
+
 /** Both parties by direction; a call between two extensions is internal, whatever its row says. */
 export function toParties(
   { direction: told, from, to }: Sides,
   numbers: PhoneNumbers,
 ): Readonly<{ direction: CallDirection; from: Party; to: Party }> {
-  const isHelp = told === "outbound" && emergency.test(to.trim());
-  const direction = !isHelp && numbers.isExtension(from) && numbers.isExtension(to) ? "internal" : told;
+  const direction = !isHelpCall(told, to) && numbers.isExtension(from) && numbers.isExtension(to) ? "internal" : told;
   if (direction === "inbound") return { direction, from: numbers.toRemote(from), to: numbers.toOwn(to) };
   const caller = numbers.toOwn(from);
   return { direction, from: caller, to: direction === "outbound" ? numbers.toDialled(to) : numbers.toOwn(to) };

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { createExclusion } from "../../exclusion.ts";
+import type { SourceSettings } from "../../../../../src-shared/domain/source-settings.ts";
 import { createPhoneNumbers } from "../../numbers/phone-numbers.ts";
-import { createJsonWalk, findItems } from "../../records/json-items.ts";
+import { createJsonWalk, findArrays } from "../../records/json-items.ts";
 import type { LogRecord } from "../../records/log-record.ts";
 import { createTimeZone } from "../../time/time-zone.ts";
 import { createFold } from "../generic-csv/fold.ts";
@@ -21,14 +22,26 @@ const quote = (cell: string): string => `"${cell.replaceAll('"', '""').replaceAl
 
 type Table = Readonly<{ path: string; names: readonly [string, ...string[]]; sample: LogSample }>;
 
-/** The items at the beginning of the file as a table, so that columns are found as in any table; null where there are none. */
-function readTable({ text, isWhole }: LogSample): Table | null {
-  const first = /^\s*([[{])/.exec(text)?.[1];
+/** Lists within calls (tags, legs) may be longer than the list of calls itself. */
+const triedArrays = 6;
+
+const readHeadOf = (table: Table, settings: SourceSettings) =>
+  readTableHead(table.sample, { ...settings, delimiter: "," });
+
+/** The list that is one of calls: the longest that has their columns, else the longest; null where there is none. */
+function readTable(sample: LogSample, settings: SourceSettings): Table | null {
+  const first = /^\s*([[{])/.exec(sample.text)?.[1];
   if (first === undefined) return null;
-  const found = findItems(text);
+  const arrays = findArrays(sample.text).slice(0, triedArrays);
+  if (arrays.length === 0 && first === "[") return null;
   // Objects one behind the other, without a list around them.
-  const path = found?.path ?? "";
-  if (found === null && first === "[") return null;
+  const paths = arrays.length === 0 ? [""] : arrays.map(({ path }) => path);
+  const tables = paths.map((path) => readTableAt(path, sample)).filter((table) => table !== null);
+  return tables.find((table) => describeLack(readHeadOf(table, settings)) === null) ?? tables[0] ?? null;
+}
+
+/** The items at the beginning of the file as a table, so that columns are found as in any table; null where there are none. */
+function readTableAt(path: string, { text, isWhole }: LogSample): Table | null {
   const items: ReadonlyMap<string, string>[] = [];
   const walk = createJsonWalk({
     isItems: (at) => at === path,
@@ -60,7 +73,7 @@ function toRow(record: LogRecord, names: readonly string[]): LogRecord | null {
 }
 
 async function prepare(sample: LogSample, context: FormatContext, scan: RecordScan): Promise<FormatState> {
-  const table = readTable(sample);
+  const table = readTable(sample, context.settings);
   if (table === null) {
     throw new LogRefusedError("unknown_format", "This is no list of calls in JSON: it holds no array of objects.");
   }
@@ -109,9 +122,9 @@ export const genericJson: LogFormat = {
   id: "generic-json",
   title: "A list of calls (JSON)",
   detect: (sample, settings) => {
-    const table = readTable(sample);
+    const table = readTable(sample, settings);
     if (table === null) return null;
-    const head = readTableHead(table.sample, { ...settings, delimiter: "," });
+    const head = readHeadOf(table, settings);
     if (describeLack(head) !== null || head.header.length === 0) return null;
     const place = table.path === "" ? "at the top" : `under "${table.path}"`;
     return {

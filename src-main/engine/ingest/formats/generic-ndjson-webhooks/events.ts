@@ -8,6 +8,9 @@ const endings =
 const runnings =
   /(?:created|initiated|started|ringing|ring|answered|connected|hold|unheld|queued|calling|in_progress|transferred|assigned|bridged|dialing|dialling|initial)$/i;
 
+/** What comes of a call after its end, or is added to it, is no news of the call itself. */
+const extra = /[.:/_](?:recordings?|transcriptions?|transcripts?|summar(?:y|ies)|comments?|notes?|tags?)(?:[.:/_]|$)/i;
+
 /** The object that an envelope carries: `data`, `data.object`, `data.payload`, `payload`, `call` … */
 function findCall(line: object): unknown {
   for (const path of [
@@ -34,7 +37,8 @@ export function readEvent(line: object): CallEvent {
   if (name === "") return { kind: "plain", name, call };
   const last = name.split(/[.:/]/).at(-1) ?? name;
   const isOther = /^(?:contact|message|sms|mms|user|number|conversation|recording|transcription|fax|integration)/i;
-  if (isOther.test(name) || (resource !== "" && !/call/i.test(resource))) return { kind: "other", name, call };
+  if (isOther.test(name) || extra.test(name) || (resource !== "" && !/call/i.test(resource)))
+    return { kind: "other", name, call };
   if (endings.test(last)) return { kind: "ended", name, call };
   if (runnings.test(last)) return { kind: "running", name, call };
   return { kind: /call/i.test(last) && line === call ? "plain" : "other", name, call };

@@ -95,7 +95,7 @@ function createReader(tools: RowTools) {
     const isMessage = isFilled(textAt(call, ...names.voicemail));
     const unanswered: CallStatus = isMessage ? "voicemail" : word === "answered" ? "missed" : word;
     const agent = textAt(call, ...names.agent);
-    return toFlatFacts({
+    const facts = toFlatFacts({
       start: toStart(start, tools),
       key: readKey(textAt(call, ...names.id)),
       ...toParties(readSides(call, direction), numbers),
@@ -105,6 +105,9 @@ function createReader(tools: RowTools) {
       agent: toAgent(agent, numbers),
       identity: [shown, agent],
     });
+    // Services tell the end of a call more than once; what says the same of it again is the same row.
+    const said = [facts.key, start, answer, end, shown, word, isMessage, facts.direction, facts.from, facts.to, agent];
+    return facts.key === null ? facts : { ...facts, rowText: said.join("\u001f") };
   };
 }
 

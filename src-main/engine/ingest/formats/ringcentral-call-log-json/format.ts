@@ -3,7 +3,7 @@ import { readSeconds } from "../../presets/cell-values.ts";
 import type { CalledEnd, RowReading } from "../../presets/row-facts.ts";
 import type { RowTools } from "../../presets/row-outcome.ts";
 import { findItems } from "../../records/json-items.ts";
-import { createDirectionReader, createStatusReader, toFlatFacts } from "../flat-call/flat-call.ts";
+import { createDirectionReader, createStatusReader, isHelpCall, toFlatFacts } from "../flat-call/flat-call.ts";
 import { createItemFormat } from "../item-log/item-format.ts";
 import { isObject, textAt, valueAt } from "../item-log/json-value.ts";
 import { quoteValue, skip } from "../log-format.ts";
@@ -50,7 +50,7 @@ function createReader(tools: RowTools) {
     if (typeof legStatus !== "string") return legStatus;
     const from = numberOf(record, "from");
     const to = numberOf(record, "to");
-    const direction = numbers.isExtension(from) && numbers.isExtension(to) ? "internal" : told;
+    const direction = !isHelpCall(told, to) && numbers.isExtension(from) && numbers.isExtension(to) ? "internal" : told;
     const isInbound = direction === "inbound";
     const extension = textAt(record, "from.extensionNumber");
     const own = numbers.toOwn(extension === "" ? from : extension);
