@@ -97,11 +97,15 @@ export function createCrmSession(parts: SessionParts, lane: Lane, rows: readonly
     return toCrmAnswer(outcome);
   }
 
+  function learnTime(request: CrmRequest, answer: CrmAnswer, learn: (serverTimeMs: number) => void): void {
+    if (answer.kind !== "answer") return;
+    if (answer.serverTimeMs !== undefined) learn(answer.serverTimeMs);
+    // A CRM that tells no time is taken to have ours.
+    else if (request.aboutAccount === true && !server.isKnown()) learn(clock.now());
+  }
+
   function settle(request: CrmRequest, answer: CrmAnswer, intent: ReturnType<typeof commitIntent>): void {
     const isAnswer = answer.kind === "answer";
-    if (isAnswer && answer.serverTimeMs !== undefined) server.learn(answer.serverTimeMs);
-    // A CRM that tells no time is taken to have ours.
-    else if (isAnswer && request.aboutAccount === true && !server.isKnown()) server.learn(clock.now());
     const observations: readonly BudgetObservation[] = isAnswer ? parts.connector.observe(request, answer) : [];
     pace.settle(intent.reservation, observations);
     const result: AttemptResult = {
@@ -143,7 +147,9 @@ export function createCrmSession(parts: SessionParts, lane: Lane, rows: readonly
       if (request.intents.length > 0 && !server.isKnown()) return { kind: "paced", waitMs: 0, window: untimed };
       const body = toBodyText(request);
       const intent = commitIntent(request, body);
+      const learn = server.listen();
       const answer = await transmit(request, body);
+      learnTime(request, answer, learn);
       settle(request, answer, intent);
       keep(request, answer);
       return answer;

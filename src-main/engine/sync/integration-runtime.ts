@@ -66,7 +66,7 @@ export type Spending = Readonly<{ cost: Cost; observations: readonly BudgetObser
 
 export function createIntegrationRuntime(integration: Integration, parts: RuntimeParts): IntegrationRuntime {
   const { clock, connector } = parts;
-  const server = createServerClock(clock);
+  const server = createServerClock(clock, parts.requestTimeoutMs);
   const baseUrl = integration.baseUrl ?? connector.defaultBaseUrl;
   const windows = connector.windows(integration.account);
   const ids = { integrationId: integration.id, sessionId: parts.session.id };

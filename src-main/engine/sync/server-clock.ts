@@ -12,8 +12,8 @@ export type ServerClock = Readonly<{
    * not, nobody here can tell how much time passed until the next answer.
    */
   isKnown(): boolean;
-  /** Learns from an answer: `serverTimeMs` is whole seconds. */
-  learn(serverTimeMs: number): void;
+  /** As a request leaves: what takes the time that its answer tells, in whole seconds. */
+  listen(): (serverTimeMs: number) => void;
 }>;
 
 /** Date headers are whole seconds, so up to this much of the difference is rounding. */
@@ -24,7 +24,8 @@ const mayPartMs = 5_000;
 /** The budget window that a write is told of while the CRM's time is not known: it is given back, not held up. */
 export const untimed = "server time";
 
-export function createServerClock(clock: Clock): ServerClock {
+/** `longestMs`: an answer that took longer lay somewhere while the PC slept, and tells the time of then. */
+export function createServerClock(clock: Clock, longestMs: number): ServerClock {
   let base: Readonly<{ server: number; monotonic: number }> | null = null;
   /** Our wall clock minus our monotonic one at the last answer, ms. */
   let wallAhead = 0;
@@ -33,12 +34,17 @@ export function createServerClock(clock: Clock): ServerClock {
   return {
     now,
     isKnown: () => base !== null && Math.abs(clock.now() - clock.monotonic() - wallAhead) <= mayPartMs,
-    learn: (serverTimeMs) => {
-      wallAhead = clock.now() - clock.monotonic();
-      // Within the header's resolution the running estimate is the better one: a truncated second never pulls it back.
-      const drift = base === null ? Number.POSITIVE_INFINITY : serverTimeMs - now();
-      if (drift <= 0 && drift > -headerResolutionMs) return;
-      base = { server: serverTimeMs, monotonic: clock.monotonic() };
+    listen: () => {
+      const left = { wall: clock.now(), monotonic: clock.monotonic() };
+      return (serverTimeMs) => {
+        const tookMs = Math.max(Math.abs(clock.now() - left.wall), clock.monotonic() - left.monotonic);
+        if (tookMs > longestMs) return;
+        wallAhead = clock.now() - clock.monotonic();
+        // Within the header's resolution and the answer's way the running estimate is the better one: nothing pulls it back.
+        const drift = base === null ? Number.POSITIVE_INFINITY : serverTimeMs - now();
+        if (drift <= 0 && drift > -headerResolutionMs - tookMs) return;
+        base = { server: serverTimeMs, monotonic: clock.monotonic() };
+      };
     },
   };
 }

@@ -49,7 +49,7 @@ function aSession() {
   const due = store.deliveries.peekDue({ integrationId, lane: 2, now: clock.now(), limit: 1 });
   const ids = due.map(({ id }) => id);
   store.deliveries.claim({ ids, session: engineSession, now: clock.now() });
-  const server = createServerClock(clock);
+  const server = createServerClock(clock, 10_000);
   const parts = {
     clock,
     server,

@@ -8,7 +8,7 @@ function aServerClock() {
   const clock = createVirtualClock();
   /** Ms that the monotonic clock did not see. */
   const unseen = { ms: 0 };
-  const server = createServerClock({ ...clock, monotonic: () => clock.monotonic() - unseen.ms });
+  const server = createServerClock({ ...clock, monotonic: () => clock.monotonic() - unseen.ms }, 10_000);
   return { clock, unseen, server };
 }
 
@@ -17,7 +17,7 @@ test("our own time stands in for the CRM's until the first answer, and is known 
   expect(server.isKnown()).toBe(false);
   expect(server.now()).toBe(clock.now());
   const theirs = clock.now() + 90_000;
-  server.learn(theirs);
+  server.listen()(theirs);
   expect(server.isKnown()).toBe(true);
   await clock.advance(minuteMs);
   expect(server.now()).toBe(theirs + minuteMs);
@@ -26,12 +26,12 @@ test("our own time stands in for the CRM's until the first answer, and is known 
 test("a clock that is set does not move the CRM's time, but until the next answer nobody is sure of it", () => {
   const { clock, server } = aServerClock();
   const theirs = clock.now();
-  server.learn(theirs);
+  server.listen()(theirs);
   for (const jump of [-86_400_000, 90_000]) {
     clock.jumpWall(jump);
     expect(server.isKnown()).toBe(false);
     expect(server.now()).toBe(theirs);
-    server.learn(theirs);
+    server.listen()(theirs);
     expect(server.isKnown()).toBe(true);
   }
 });
@@ -39,12 +39,12 @@ test("a clock that is set does not move the CRM's time, but until the next answe
 test("a sleep that the monotonic clock does not see makes the CRM's time unknown until the next answer", async () => {
   const { clock, unseen, server } = aServerClock();
   const theirs = clock.now();
-  server.learn(theirs);
+  server.listen()(theirs);
   await clock.advance(10 * minuteMs);
   unseen.ms = 10 * minuteMs;
   expect(server.now()).toBe(theirs);
   expect(server.isKnown()).toBe(false);
-  server.learn(theirs + 10 * minuteMs);
+  server.listen()(theirs + 10 * minuteMs);
   expect(server.isKnown()).toBe(true);
   expect(server.now()).toBe(theirs + 10 * minuteMs);
 });
@@ -52,12 +52,36 @@ test("a sleep that the monotonic clock does not see makes the CRM's time unknown
 test("a time server's nudge is no jump, and a second that is cut off pulls nothing back", async () => {
   const { clock, server } = aServerClock();
   const theirs = clock.now();
-  server.learn(theirs);
+  server.listen()(theirs);
   clock.jumpWall(900);
   expect(server.isKnown()).toBe(true);
   await clock.advance(999);
-  server.learn(theirs);
+  server.listen()(theirs);
   expect(server.now()).toBe(theirs + 999);
-  server.learn(theirs + 2_000);
+  server.listen()(theirs + 2_000);
   expect(server.now()).toBe(theirs + 2_000);
+});
+
+test("an answer that lay on the way while the PC slept tells the time of then, and is not believed", async () => {
+  for (const isSeen of [true, false]) {
+    const { clock, unseen, server } = aServerClock();
+    const theirs = clock.now();
+    server.listen()(theirs);
+    const learn = server.listen();
+    await clock.advance(10 * minuteMs);
+    if (!isSeen) unseen.ms = 10 * minuteMs;
+    learn(theirs);
+    expect(server.isKnown()).toBe(isSeen);
+    if (isSeen) expect(server.now()).toBe(theirs + 10 * minuteMs);
+  }
+});
+
+test("a slow answer pulls nothing back", async () => {
+  const { clock, server } = aServerClock();
+  const theirs = clock.now();
+  server.listen()(theirs);
+  const learn = server.listen();
+  await clock.advance(9_000);
+  learn(theirs);
+  expect(server.now()).toBe(theirs + 9_000);
 });
