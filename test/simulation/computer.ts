@@ -161,7 +161,8 @@ export function createComputer(parts: ComputerParts) {
       actor: "a person",
       ...apart,
       onBug: (where, error) => {
-        if (!isOrdered(error) && !(error instanceof KilledError))
+        // A disk that fails is no mistake of ours either: it stops the engine.
+        if (!(error instanceof KilledError))
           parts.onFinding(
             `a defect was settled in ${where}: ${error instanceof Error ? (error.stack ?? "") : String(error)}`,
           );

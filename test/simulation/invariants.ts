@@ -3,6 +3,7 @@ import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import type { Store } from "../../src-main/engine/store/open-store.ts";
 import type { CrmType } from "../../src-shared/domain/integration.ts";
+import { defaultRetryPolicy } from "../../src-shared/domain/retry-policy.ts";
 import { type PhoneLog, keyIn, newestOf } from "./phone-log.ts";
 import type { CrmStage } from "./stage.ts";
 import { Violation } from "./violation.ts";
@@ -44,12 +45,24 @@ export function createGuard(parts: GuardParts) {
   /** Claims that a dead process left behind, with the tries they had spent. */
   let leftBehind = new Map<number, number>();
   let reader: Sqlite.Database | null = null;
+  /** Prepared once for each reader: they are run after every step. */
+  let prepared = new Map<string, Sqlite.Statement>();
   let expectedRefusals = 0;
 
   function ledger(): Sqlite.Database {
     const path = join(parts.dataDir, "callledger.db");
-    if (reader === null || !reader.open) reader = new Sqlite(path, { readonly: true, timeout: 1_000 });
+    if (reader === null || !reader.open) {
+      reader = new Sqlite(path, { readonly: true, timeout: 1_000 });
+      prepared = new Map();
+    }
     return reader;
+  }
+
+  function query<Given extends unknown[], Row>(sql: string): Sqlite.Statement<Given, Row> {
+    const db = ledger();
+    const known = prepared.get(sql) ?? db.prepare(sql);
+    prepared.set(sql, known);
+    return known as Sqlite.Statement<Given, Row>;
   }
 
   function checkRecords(stage: CrmStage): void {
@@ -92,13 +105,11 @@ export function createGuard(parts: GuardParts) {
   }
 
   const deliveries = (): readonly DeliveryLine[] =>
-    ledger()
-      .prepare<[], DeliveryLine>(
-        `SELECT d.id, i.crm, c.log_key AS logKey, d.state, d.wait_why AS waitWhy, d.due_at AS dueAt,
+    query<[], DeliveryLine>(
+      `SELECT d.id, i.crm, c.log_key AS logKey, d.state, d.wait_why AS waitWhy, d.due_at AS dueAt,
            d.give_up_at AS giveUpAt, d.reason, d.detail, d.remote_id AS remoteId
          FROM delivery d JOIN integration i ON i.id = d.integration_id JOIN call c ON c.id = d.call_id ORDER BY d.id`,
-      )
-      .all();
+    ).all();
 
   /** What the ledger takes for a call's record is that call's. */
   function checkRemoteIds(): void {
@@ -117,21 +128,16 @@ export function createGuard(parts: GuardParts) {
   /** The ledger by itself: every call in exactly one state at every account, and the tally agrees. */
   function checkLedger(): void {
     if (!existsSync(join(parts.dataDir, "callledger.db"))) return;
-    const db = ledger();
-    const odd = db
-      .prepare<[], { logKey: string; count: number }>(
-        `SELECT c.log_key AS logKey, count(d.id) AS count FROM call c JOIN integration i
+    const odd = query<[], { logKey: string; count: number }>(
+      `SELECT c.log_key AS logKey, count(d.id) AS count FROM call c JOIN integration i
          LEFT JOIN delivery d ON d.call_id = c.id AND d.integration_id = i.id
          WHERE c.excluded IS NULL GROUP BY c.id, i.id HAVING count(d.id) <> 1`,
-      )
-      .get();
+    ).get();
     if (odd !== undefined) throw new Violation("one state per call", `${odd.logKey} has ${odd.count} deliveries`);
-    const tally = db
-      .prepare<[], { state: string }>(
-        `SELECT t.state FROM delivery_tally t WHERE t.delivery_count <>
+    const tally = query<[], { state: string }>(
+      `SELECT t.state FROM delivery_tally t WHERE t.delivery_count <>
            (SELECT count(*) FROM delivery d WHERE d.integration_id = t.integration_id AND d.state = t.state)`,
-      )
-      .get();
+    ).get();
     if (tally !== undefined) throw new Violation("one state per call", `the tally of ${tally.state} is wrong`);
   }
 
@@ -203,16 +209,26 @@ export function createGuard(parts: GuardParts) {
       );
   }
 
+  /** Nothing of ours waits longer than our longest backoff, wherever the clock was set meanwhile. */
+  function checkWaits(engineNow: number): void {
+    const latest = engineNow + defaultRetryPolicy.capMs + 65_000;
+    const odd = query<[number, number], { id: number; state: string }>(
+      `SELECT id, state FROM delivery WHERE state = 'uncertain' AND next_probe_at > ?
+           OR (state = 'queued' OR state = 'waiting' AND wait_why = 'retry') AND due_at > ?`,
+    ).get(latest, latest);
+    if (odd !== undefined)
+      throw new Violation("no wait outlasts our longest", `delivery ${odd.id} is ${odd.state} for longer`);
+  }
+
   const sending = (): ReadonlyMap<number, number> =>
     new Map(
-      ledger()
-        .prepare<[], { id: number; attempts: number }>("SELECT id, attempts FROM delivery WHERE state = 'sending'")
+      query<[], { id: number; attempts: number }>("SELECT id, attempts FROM delivery WHERE state = 'sending'")
         .all()
         .map(({ id, attempts }) => [id, attempts]),
     );
 
   return {
-    ...createWriteGuard({ stages, ledger, now: parts.now }),
+    ...createWriteGuard({ stages, query, now: parts.now }),
     /** Whether a call is held although somebody has its number by now. */
     hasHeldInVain: (): boolean =>
       deliveries().some(({ crm, logKey, waitWhy }) => {
@@ -225,7 +241,7 @@ export function createGuard(parts: GuardParts) {
     },
     /** A rescue spends no try. */
     checkRescues(): void {
-      const find = ledger().prepare<[number], { attempts: number }>("SELECT attempts FROM delivery WHERE id = ?");
+      const find = query<[number], { attempts: number }>("SELECT attempts FROM delivery WHERE id = ?");
       for (const [id, attempts] of leftBehind)
         if ((find.get(id)?.attempts ?? attempts) > attempts)
           throw new Violation("a rescue spends no try", `delivery ${id} had spent ${attempts}`);
@@ -233,6 +249,7 @@ export function createGuard(parts: GuardParts) {
     },
     checkRecords,
     checkStore,
+    checkWaits,
     checkEnd,
     deliveries,
     /** After every step. */

@@ -21,9 +21,14 @@ export const networkFaults = [
 ] as const;
 export type NetworkFault = (typeof networkFaults)[number];
 
-/** How likely a fault is per request; `isOffline`: nothing leaves the PC. */
-export type Weather = Readonly<{ share: number; faults: readonly NetworkFault[]; isOffline: boolean }>;
-export const calm: Weather = { share: 0, faults: networkFaults, isOffline: false };
+/** How likely a fault is per request, and how likely seconds on the way to the CRM; `isOffline`: nothing leaves the PC. */
+export type Weather = Readonly<{
+  share: number;
+  faults: readonly NetworkFault[];
+  slowShare: number;
+  isOffline: boolean;
+}>;
+export const calm: Weather = { share: 0, faults: networkFaults, slowShare: 0.08, isOffline: false };
 
 export type NetworkParts = Readonly<{
   world: World;
@@ -35,7 +40,7 @@ export type NetworkParts = Readonly<{
   isAlive: () => boolean;
   /** A write is about to leave: the last look at the ledger and at the payload. */
   onWrite: (stage: CrmStage, request: HttpRequest) => void;
-  /** A request was executed by the CRM. */
+  /** A write was executed by the CRM. */
   onExecuted: (stage: CrmStage) => void;
   /** The PC knows what became of a request: `isCertain` when it was answered in full, or provably never left. */
   onEnd: (stage: CrmStage, request: HttpRequest, isCertain: boolean) => void;
@@ -105,7 +110,7 @@ export function createNetwork(parts: NetworkParts): Http & Readonly<{ inFlight: 
   function execute(stage: CrmStage, request: SandboxRequest): Readonly<{ answer: SandboxAnswer; finish: () => void }> {
     const turn = stage.sandbox.api.begin(request);
     const answer = turn.execute();
-    parts.onExecuted(stage);
+    if (stage.isWrite(request.method, request.path)) parts.onExecuted(stage);
     return { answer, finish: turn.finish };
   }
 
@@ -123,7 +128,7 @@ export function createNetwork(parts: NetworkParts): Http & Readonly<{ inFlight: 
     fault: NetworkFault | null,
     ask: Readonly<{ kind: string; timeoutMs: number; end: (ending: Ending) => void }>,
   ): void {
-    const up = chance.isHit(0.08) ? chance.between(500, 3_000) : chance.between(5, 120);
+    const up = chance.isHit(parts.weather().slowShare) ? chance.between(500, 3_000) : chance.between(5, 120);
     const work = chance.between(2, chance.isHit(0.1) ? 2_500 : 150);
     const down = chance.between(5, 120);
     const lost = (detail: string, ms: number): void =>

@@ -69,13 +69,17 @@ export function createPeople(parts: PeopleParts) {
     log.read(store(), [log.addVersion(call, status)], 1);
   }
 
+  function importNew(count: number): void {
+    const calls = Array.from({ length: count }, () =>
+      log.ring(anyNumber(), chance.isHit(0.08) ? refusedStatus : chance.pick(["answered", "failed"] as const)),
+    );
+    log.read(store(), calls, chance.pick([0, 1, 2, 3] as const));
+  }
+
   const acts: Readonly<Record<string, () => void>> = {
-    import: () => {
-      const calls = Array.from({ length: chance.between(1, 7) }, () =>
-        log.ring(anyNumber(), chance.isHit(0.08) ? refusedStatus : chance.pick(["answered", "failed"] as const)),
-      );
-      log.read(store(), calls, chance.pick([0, 1, 2, 3] as const));
-    },
+    import: () => importNew(chance.between(1, 7)),
+    /** More than the CRM takes at once. */
+    importMany: () => importNew(chance.between(15, 30)),
     importAgain: () => log.read(store(), log.calls(), 1),
     revise: () => {
       if (log.calls().length > 0) revise(chance.pick(log.calls()));
@@ -128,6 +132,7 @@ export function createPeople(parts: PeopleParts) {
   };
   const weights: Readonly<Record<string, number>> = {
     import: 10,
+    importMany: 1,
     importAgain: 2,
     revise: 5,
     editAndRevise: 5,

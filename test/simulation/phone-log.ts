@@ -16,7 +16,16 @@ export type LoggedCall = Readonly<{ number: string; logKey: string; startedAt: n
 
 export const callIdOf = ({ logKey, startedAt }: LoggedCall): string =>
   toCallId({ system, node: "", logKey, startedAt });
-export const keyIn = (call: LoggedCall, crm: CrmType): string => idempotencyKey(tenant, callIdOf(call), crm);
+const knownKeys = new WeakMap<LoggedCall, Map<CrmType, string>>();
+
+/** The key of a call at a CRM. It is asked for after every step, so it is made once. */
+export function keyIn(call: LoggedCall, crm: CrmType): string {
+  const known = knownKeys.get(call) ?? new Map<CrmType, string>();
+  knownKeys.set(call, known);
+  const key = known.get(crm) ?? idempotencyKey(tenant, callIdOf(call), crm);
+  known.set(crm, key);
+  return key;
+}
 
 /** The newest version of a call. */
 export function newestOf({ versions }: LoggedCall): Version {

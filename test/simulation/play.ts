@@ -7,6 +7,8 @@ import { refusedStatus } from "./people.ts";
 import type { Scene } from "./scene.ts";
 
 const minuteMs = 60_000;
+/** Within this a running engine notices that its clock was set. */
+const seesJumpsMs = 1_500;
 /** After everything is well again, all is settled within this. */
 const settleWithinMs = 3 * 60 * minuteMs;
 
@@ -33,6 +35,9 @@ async function pass(scene: Scene, ms: number): Promise<void> {
     scene.guard.checkRescues();
   }
   scene.guard.check();
+  // A running engine sees within a tick or two that its clock was set.
+  if (ms >= seesJumpsMs && scene.computer.isRunning() && !scene.computer.isOver())
+    scene.guard.checkWaits(scene.world.engineClock.now());
 }
 
 /** Starts the engine; it may be killed on the way, and is started again. */
@@ -105,6 +110,7 @@ async function trouble(scene: Scene): Promise<void> {
     scene.setWeather({
       share: chance.pick([0, 0, 0.05, 0.2, 0.5]),
       faults: chance.isHit(0.5) ? networkFaults : [chance.pick(networkFaults)],
+      slowShare: chance.pick([0.08, 0.08, 0.6]),
       isOffline: chance.isHit(0.05),
     });
   if (chance.isHit(0.3)) {
@@ -183,7 +189,13 @@ async function untilSettled(scene: Scene): Promise<void> {
 
 /** Where nothing is due for long, the PC is off until then: a seed's time is not spent on waiting. */
 async function skip(scene: Scene): Promise<void> {
-  const due = scene.computer.start().store.deliveries.nextDueAt(scene.world.engineClock.now());
+  const { deliveries, integrations } = scene.computer.start().store;
+  // One that is blocked is checked again minutes later, or at once by a person who starts the program anew.
+  if (integrations.list().some(({ state }) => state === "blocked") && scene.chance.isHit(0.8)) {
+    await scene.computer.quit();
+    return start(scene);
+  }
+  const due = deliveries.nextDueAt(scene.world.engineClock.now());
   const ms = due === null ? 0 : due - scene.world.engineClock.now() - 2_000;
   if (ms < 15_000) return;
   await scene.computer.quit();

@@ -54,7 +54,10 @@ export async function killAll(
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const deaths = await killAll(mutants, 100, (death) => console.log(toLine(death)));
+  // Words of the names of those to run; all without.
+  const words = process.argv.slice(2);
+  const wanted = mutants.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
+  const deaths = await killAll(wanted, 100, (death) => console.log(toLine(death)));
   const alive = deaths.filter(({ seed }) => seed === null);
   console.log(
     `${deaths.length} wrong engines, ${deaths.length - alive.length} killed within 100 seeds, ${alive.length} alive`,

@@ -33,8 +33,8 @@ type Vendor = Readonly<{
   configuration: (room: number) => Readonly<Record<string, unknown>>;
   settings: (room: number) => Readonly<Record<string, string>>;
   isWrite: (method: string, path: string) => boolean;
-  /** Whether a request looks for calls by our key. */
-  isLook: (method: string, path: string, body: string) => boolean;
+  /** Whether a request begins a look for calls by our key. */
+  isLook: (method: string, url: URL, body: string) => boolean;
   /** Whether the CRM itself refuses a second record with our key. */
   hasUniqueKey: boolean;
   rowsOf: (method: string, path: string, body: unknown) => readonly WrittenRow[];
@@ -70,7 +70,7 @@ const hubspot: Vendor = {
   isWrite: (method, path) =>
     (method === "POST" && /\/calls\/batch\/(create|update|upsert)$/.test(path)) ||
     (method === "PUT" && /\/calls\/[^/]+\/associations\//.test(path)),
-  isLook: (_method, path) => path.endsWith("/calls/batch/read"),
+  isLook: (_method, { pathname }) => pathname.endsWith("/calls/batch/read"),
   hasUniqueKey: true,
   rowsOf: (method, path, body) => {
     if (method === "PUT") return [{ key: null, id: /\/calls\/([^/]+)\//.exec(path)?.[1] ?? null, fields: [] }];
@@ -100,7 +100,8 @@ const salesforce: Vendor = {
   settings: () => ({}),
   isWrite: (method, path) =>
     (method === "PATCH" || method === "POST") && /\/composite\/sobjects(\/Task\/\w+)?$/.test(path),
-  isLook: (_method, path) => /\/query(All)?$/.test(path),
+  isLook: (_method, { pathname, searchParams }) =>
+    /\/query(All)?$/.test(pathname) && searchParams.get("q")?.includes("CallLedger_Key__c") === true,
   hasUniqueKey: true,
   rowsOf: (_method, _path, body) =>
     listOf((body as Loose)["records"]).map((row) => ({
@@ -130,7 +131,7 @@ const zoho: Vendor = {
   configuration: (room) => ({ perMinuteLimit: room, searchLagMs: 4_000 }),
   settings: (room) => ({ requestsPerMinute: String(room) }),
   isWrite: (method, path) => (method === "POST" || method === "PUT") && /\/crm\/v\d+\/Calls$/.test(path),
-  isLook: (_method, path, body) => path.endsWith("/coql") && body.includes("Call_Sync_Key"),
+  isLook: (_method, { pathname }, body) => pathname.endsWith("/coql") && body.includes("Call_Sync_Key"),
   hasUniqueKey: true,
   rowsOf: (_method, _path, body) =>
     listOf((body as Loose)["data"]).map((row) => ({
@@ -159,7 +160,12 @@ const pipedrive: Vendor = {
   isWrite: (method, path) =>
     (method === "POST" && path === "/api/v2/activities") ||
     (method === "PATCH" && path.startsWith("/api/v2/activities/")),
-  isLook: (method, path) => method === "GET" && path.startsWith("/api/v2/activities"),
+  // A key that no record is known by is looked for in the list of what was added; its first page begins the look.
+  isLook: (method, { pathname, searchParams }) =>
+    method === "GET" &&
+    pathname === "/api/v2/activities" &&
+    searchParams.get("sort_by") === "add_time" &&
+    !searchParams.has("cursor"),
   hasUniqueKey: false,
   rowsOf: (method, path, body) => [
     {

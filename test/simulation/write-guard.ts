@@ -9,15 +9,20 @@ import { Violation } from "./violation.ts";
 
 export type WriteGuardParts = Readonly<{
   stages: readonly CrmStage[];
-  /** The ledger as it is on disk, read from beside the engine. */
-  ledger: () => Sqlite.Database;
+  /** Of the ledger as it is on disk, read from beside the engine. */
+  query: <Given extends unknown[], Row>(sql: string) => Sqlite.Statement<Given, Row>;
   /** True time, ms. */
   now: () => number;
 }>;
 
+/** Date headers are whole seconds, and come with the answer's way: so much may the engine err in what time it is, ms. */
+const dateErrsMs = 1_500;
+/** A clock that parts from the others by less than this may go unnoticed until the next answer, ms. */
+const stampMayErrMs = dateErrsMs + 5_000;
+
 /** Looks at every write as it leaves, and remembers what nobody knows the end of. */
 export function createWriteGuard(parts: WriteGuardParts) {
-  const { stages, ledger } = parts;
+  const { stages, query } = parts;
   const contracts = new Map<CrmType, OwnershipContract>(
     stages.map(({ crm, contract }) => {
       const parsed = parseContract(contract);
@@ -25,21 +30,20 @@ export function createWriteGuard(parts: WriteGuardParts) {
       return [crm, parsed.value];
     }),
   );
-  /** First writes whose end nobody knows: when the request left, by true time, and the reads of calls by then. */
-  const openWrites = new Map<string, Readonly<{ at: number; reads: number }>>();
-  const readsOf = new Map<CrmType, number>();
+  /** First writes whose end nobody knows: when the request left, by true time. */
+  const openWrites = new Map<string, number>();
+  /** When calls were looked for by key, by true time. */
+  const looksOf = new Map<CrmType, number[]>();
 
-  const openIntents = (): Readonly<{ keys: ReadonlySet<string>; ids: ReadonlySet<string> }> => {
-    const rows = ledger()
-      .prepare<[], { key: string; remoteId: string | null }>(
-        `SELECT a.key, d.remote_id AS remoteId FROM attempt a JOIN delivery d ON d.id = a.delivery_id
-         WHERE a.answered_at IS NULL`,
-      )
-      .all();
-    return {
-      keys: new Set(rows.map(({ key }) => key)),
-      ids: new Set(rows.flatMap(({ remoteId }) => remoteId ?? [])),
-    };
+  /** When each open attempt was stamped, by its key and by its record's id; the newest of several. */
+  const openIntents = (): ReadonlyMap<string, number> => {
+    const rows = query<[], { key: string; remoteId: string | null; at: number }>(
+      `SELECT a.key, d.remote_id AS remoteId, a.started_at AS at FROM attempt a JOIN delivery d ON d.id = a.delivery_id
+         WHERE a.answered_at IS NULL ORDER BY a.id`,
+    ).all();
+    return new Map(
+      rows.flatMap(({ key, remoteId, at }) => [key, ...(remoteId === null ? [] : [remoteId])].map((by) => [by, at])),
+    );
   };
 
   /** Intent before effect, and no field that is not ours, at the door through which the request leaves. */
@@ -51,9 +55,13 @@ export function createWriteGuard(parts: WriteGuardParts) {
     const rules = contracts.get(stage.crm)?.objects[stage.vendor.callObject]?.fields ?? {};
     const held = new Map(stage.calls().map((call) => [call.id, call]));
     for (const { key, id, fields } of rows) {
-      const known = (key !== null && intents.keys.has(key)) || (id !== null && intents.ids.has(id));
+      const stamp = intents.get(key ?? "") ?? intents.get(id ?? "");
       if (key !== null && id === null) checkSecondSend(stage, key);
-      if (!known) throw new Violation("intent before effect", `${request.method} ${pathname} ${key ?? id ?? ""}`);
+      if (stamp === undefined)
+        throw new Violation("intent before effect", `${request.method} ${pathname} ${key ?? id ?? ""}`);
+      const apart = stamp - stage.clock.now();
+      if (Math.abs(apart) > stampMayErrMs)
+        throw new Violation("sends are stamped by the CRM's time", `${stage.crm} ${key ?? id ?? ""} by ${apart} ms`);
       for (const field of fields) {
         if (stage.vendor.frame.has(field)) continue;
         const rule = rules[field];
@@ -73,23 +81,24 @@ export function createWriteGuard(parts: WriteGuardParts) {
    */
   function checkSecondSend(stage: CrmStage, key: string): void {
     const place = `${stage.crm} ${key}`;
-    const reads = readsOf.get(stage.crm) ?? 0;
-    const open = openWrites.get(place);
-    openWrites.set(place, { at: parts.now(), reads });
-    if (open === undefined || parts.now() - open.at > 10 * 60_000) return;
-    const age = parts.now() - open.at;
-    if (age < 2 * requestTimeoutMs - 1_000)
-      throw new Violation("quiet time", `${place} was sent again after ${age} ms`);
+    const sentAt = openWrites.get(place);
+    openWrites.set(place, parts.now());
+    if (sentAt === undefined || parts.now() - sentAt > 10 * 60_000) return;
+    const quietFrom = sentAt + 2 * requestTimeoutMs - dateErrsMs;
+    if (parts.now() < quietFrom)
+      throw new Violation("quiet time", `${place} was sent again after ${parts.now() - sentAt} ms`);
     const wanted = stage.vendor.hasUniqueKey ? 1 : 2;
-    if (reads - open.reads < wanted)
-      throw new Violation("read before a second send", `${place} was looked for ${reads - open.reads} times`);
+    const looks = (looksOf.get(stage.crm) ?? []).filter((at) => at >= quietFrom).length;
+    if (looks < wanted)
+      throw new Violation("read before a second send", `${place} was looked for ${looks} times after the quiet time`);
   }
 
   /** What the PC knows of a request when it is over. */
   function onEnd(stage: CrmStage, request: HttpRequest, isCertain: boolean): void {
-    const { pathname } = new URL(request.url);
-    if (isCertain && stage.vendor.isLook(request.method, pathname, request.body ?? ""))
-      readsOf.set(stage.crm, (readsOf.get(stage.crm) ?? 0) + 1);
+    const url = new URL(request.url);
+    const { pathname } = url;
+    if (isCertain && stage.vendor.isLook(request.method, url, request.body ?? ""))
+      looksOf.set(stage.crm, [...(looksOf.get(stage.crm) ?? []), parts.now()]);
     if (!isCertain || !stage.isWrite(request.method, pathname) || request.body === undefined) return;
     for (const { key } of stage.vendor.rowsOf(request.method, pathname, JSON.parse(request.body)))
       if (key !== null) openWrites.delete(`${stage.crm} ${key}`);
