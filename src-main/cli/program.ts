@@ -4,6 +4,7 @@ import { addBackupCommand } from "./backup-command.ts";
 import { addCallsCommand } from "./calls-command.ts";
 import type { CliContext } from "./cli-context.ts";
 import { CliFault, type ExitCode } from "./cli-fault.ts";
+import { addConflictsCommand } from "./conflicts-command.ts";
 import { addConnectCommand } from "./connect-command.ts";
 import { addEraseCommand } from "./erase-command.ts";
 import { processRedactor } from "../engine/host/redactor.ts";
@@ -80,6 +81,7 @@ function createProgram(contextOf: () => CliContext): Command {
     addDeadCommand,
     addStatementCommand,
     addOwnershipCommand,
+    addConflictsCommand,
     addAuditCommand,
     addBackupCommand,
     addRestoreCommand,

@@ -52,6 +52,8 @@ export function showStatement(output: Output, statement: StatementView): void {
     );
     if (Object.keys(each.waitingBy).length > 0) output.say(`  Waiting for: ${toCounts(each.waitingBy)}`);
     if (Object.keys(each.deadBy).length > 0) output.say(`  Dead: ${toCounts(each.deadBy)}`);
+    if (each.conflicts > 0)
+      output.say(`  Fields changed in the CRM since, which wait for a decision: ${each.conflicts}`);
   }
   output.say(
     statement.balanced

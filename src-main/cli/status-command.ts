@@ -47,6 +47,8 @@ function show({ output, timeZone }: CliContext, status: StatusView): void {
     if (each.restUntil !== null)
       output.say(`  The CRM asked for a pause until ${toLocalTime(each.restUntil, timeZone)}.`);
     output.say(`  Calls: ${toCounts(each.deliveries)}`);
+    if (each.conflicts > 0)
+      output.say(`  Fields that somebody changed in the CRM: ${each.conflicts} (see callledger conflicts list)`);
     for (const [name, window] of Object.entries(each.budget))
       output.say(`  Limit ${name}: ${toWindowLine(window, timeZone)}`);
   }

@@ -49,26 +49,58 @@ export function ruleOf(contract: OwnershipContract, object: string, field: strin
 }
 
 declare const filtered: unique symbol;
-/** A request body that passed the ownership filter. Only `filterBody` makes one; connectors take no other. */
-export type FilteredBody = Readonly<Record<string, string>> & { readonly [filtered]: true };
+/** What a body is for: a record that is not there yet, or a change of one that was read right before. */
+export type BodyOperation = "create" | "update";
 
-/** Why a wanted field is not in the body. `not_read`: an update may not touch what it does not know. */
+/**
+ * A request body that passed the ownership filter. Only `filterBody` makes one; connectors take no other, and none that
+ * was made for a first write where a record is changed.
+ */
+export type FilteredBody<O extends BodyOperation = BodyOperation> = Readonly<Record<string, string>> & {
+  readonly [filtered]: O;
+};
+
+/** Why a wanted field is not in the body. `not_read`: an update may not touch what it does not know. `settled`: a person left it to the CRM. */
 export type KeptField = Readonly<{
   field: string;
-  why: "not_in_contract" | "crm" | "not_blank" | "conflict" | "unchanged" | "not_read";
+  why: "not_in_contract" | "crm" | "not_blank" | "conflict" | "unchanged" | "not_read" | "settled";
 }>;
 
-export type FilterAsk = Readonly<{
+/** A field of ours that somebody else changed: what we would write, and what the CRM holds (null: nothing). */
+export type FieldConflict = Readonly<{ field: string; ours: string; theirs: string | null }>;
+
+/**
+ * What a person decided about a conflict. `keep_theirs`: the field of this record is left to the CRM. `use_ours`: what the
+ * CRM held then (`theirs`) may be overwritten; whatever else it holds may not.
+ */
+export type Settlement = Readonly<{ verdict: "keep_theirs" } | { verdict: "use_ours"; theirs: string | null }>;
+
+type AskedFields = Readonly<{
   contract: OwnershipContract;
   /** Vendor's name of the object, as in the contract (`calls`). */
   object: string;
-  operation: "create" | "update";
   /** Values to bring over, by vendor field. */
   wanted: Readonly<Record<string, string>>;
-  /** What the CRM holds now; needed for an update. Null is an empty field; a field that is missing was not read. */
-  remote?: Readonly<Record<string, string | null>>;
-  /** What we last pushed, by field. */
-  pushed?: Readonly<Record<string, string>>;
+}>;
+
+/** A change cannot be asked for without what the CRM holds and what we pushed: recovery and replay included. */
+export type UpdateAsk = AskedFields &
+  Readonly<{
+    operation: "update";
+    /** What the CRM holds now. Null is an empty field; a field that is missing was not read. */
+    remote: Readonly<Record<string, string | null>>;
+    /** What we last pushed, by field. */
+    pushed: Readonly<Record<string, string>>;
+    /** What people decided, by field. */
+    settled?: Readonly<Record<string, Settlement>>;
+  }>;
+export type CreateAsk = AskedFields & Readonly<{ operation: "create" }>;
+export type FilterAsk = CreateAsk | UpdateAsk;
+
+export type FilterAnswer<O extends BodyOperation> = Readonly<{
+  body: FilteredBody<O>;
+  kept: readonly KeptField[];
+  conflicts: readonly FieldConflict[];
 }>;
 
 type Decision = Readonly<{ write: string } | { keep: KeptField["why"] }>;
@@ -96,21 +128,31 @@ function decide(rule: FieldRule | undefined, ask: FilterAsk, field: string, want
   if (rule.own === "append") return append(remote, wanted, pushed);
   if (remote === wanted) return { keep: "unchanged" };
   if (rule.own === "fill-blank") return remote === "" ? { write: wanted } : { keep: "not_blank" };
-  return remote === pushed ? { write: wanted } : { keep: "conflict" };
+  const settled = own(ask.settled, field);
+  if (settled?.verdict === "keep_theirs") return { keep: "settled" };
+  const mayOverwrite = settled !== undefined && remote === (settled.theirs ?? "");
+  return remote === pushed || mayOverwrite ? { write: wanted } : { keep: "conflict" };
 }
 
 /**
  * The one place where a request body is built. The body holds exactly the wanted fields that the contract gives us in
- * this operation; `kept` names every other wanted field and why it stays as the CRM has it.
+ * this operation; `kept` names every other wanted field and why it stays as the CRM has it, `conflicts` those of ours that
+ * somebody else changed.
  */
-export function filterBody(ask: FilterAsk): Readonly<{ body: FilteredBody; kept: readonly KeptField[] }> {
+export function filterBody<A extends FilterAsk>(ask: A): FilterAnswer<A["operation"]> {
   const written: (readonly [string, string])[] = [];
   const kept: KeptField[] = [];
+  const conflicts: FieldConflict[] = [];
   for (const [field, wanted] of Object.entries(ask.wanted)) {
     const decision = decide(ruleOf(ask.contract, ask.object, field), ask, field, wanted);
-    if ("write" in decision) written.push([field, decision.write]);
-    else kept.push({ field, why: decision.keep });
+    if ("write" in decision) {
+      written.push([field, decision.write]);
+      continue;
+    }
+    kept.push({ field, why: decision.keep });
+    if (decision.keep === "conflict" && ask.operation === "update")
+      conflicts.push({ field, ours: wanted, theirs: own(ask.remote, field) ?? null });
   }
   // oxlint-disable-next-line typescript/consistent-type-assertions -- the brand exists only in the type; this is the one place that grants it
-  return { body: Object.fromEntries(written) as FilteredBody, kept };
+  return { body: Object.fromEntries(written) as FilteredBody<A["operation"]>, kept, conflicts };
 }

@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { callOutcome } from "../domain/call-outcome.ts";
+import { conflictVerdict } from "../domain/conflict.ts";
 import { credentialFields } from "../domain/credential.ts";
 import { crmType, envSecret, unknownCaller } from "../domain/integration.ts";
 import { logMapping } from "../domain/log-mapping.ts";
 import { sourceSettings } from "../domain/source-settings.ts";
 import { auditEntryView, auditVerificationView } from "./audit-views.ts";
 import { callPage } from "./call-views.ts";
+import { conflictPage, conflictView } from "./conflict-views.ts";
 import { examination } from "./doctor-views.ts";
 import { erasureView } from "./erasure-views.ts";
 import { deadGroupView, deadLetterView } from "./dead-letter-views.ts";
@@ -212,6 +214,20 @@ export const ipcCalls = {
     z.strictObject({ id: integrationId, call: text, tenant: tenantSlug.optional() }),
     payloadPreview,
   ),
+
+  /** Fields of ours that somebody changed in a CRM, newest first, by keyset. `all`: also what is decided or passed. */
+  "conflicts:list": read(
+    z.strictObject({
+      id: integrationId.nullable(),
+      all: z.boolean(),
+      before: z.int().positive().nullable(),
+      limit: z.int().min(1).max(1_000),
+    }),
+    conflictPage,
+  ),
+  "conflicts:show": read(z.strictObject({ id: z.int().positive() }), conflictView),
+  /** `use_ours` overwrites what was shown, and nothing else that the CRM may hold by then. */
+  "conflicts:settle": change(z.strictObject({ id: z.int().positive(), verdict: conflictVerdict, note }), conflictView),
 
   "audit:search": read(
     z.strictObject({ text: z.string().max(500), limit: z.int().min(1).max(1_000) }),

@@ -34,6 +34,8 @@ export const statusView = z.strictObject({
       /** Budget windows by name. */
       budget: z.record(z.string(), windowView),
       deliveries: stateCounts,
+      /** Fields of ours that somebody changed in the CRM, and that wait for a person. */
+      conflicts: count,
     }),
   ),
   deliveries: stateCounts,
@@ -76,6 +78,8 @@ export const statementView = z.strictObject({
       states: stateCounts,
       waitingBy: z.record(z.string(), count),
       deadBy: z.record(z.string(), count),
+      /** Open conflicts in records of these calls. */
+      conflicts: count,
       balanced: z.boolean(),
     }),
   ),

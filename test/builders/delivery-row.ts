@@ -55,6 +55,7 @@ export function aDeliveryRow(change: Partial<DeliveryRow> = {}): DeliveryRow {
     },
     stepsDone: [],
     pushed: {},
+    settled: {},
     ...change,
   };
 }

@@ -34,13 +34,18 @@ export type Office = Readonly<{
   close(): Promise<void>;
 }>;
 
-export type OfficeAsk = Readonly<{ crms: readonly CrmType[]; unknownCaller?: UnknownCaller }>;
+export type OfficeAsk = Readonly<{
+  crms: readonly CrmType[];
+  unknownCaller?: UnknownCaller;
+  requestTimeoutMs?: number;
+}>;
 
 /** The whole engine in this process, connected to sandboxes of some CRMs, reading logs of its office. */
-export async function startOffice({ crms, unknownCaller = "hold" }: OfficeAsk): Promise<Office> {
+export async function startOffice(ask: OfficeAsk): Promise<Office> {
+  const { crms, unknownCaller = "hold", requestTimeoutMs = 1_000 } = ask;
   const dataDir = mkdtempSync(join(tmpdir(), "callledger-office-"));
   const sandbox = await startSandbox();
-  const engine = await startEngine({ dataDir: join(dataDir, "data"), requestTimeoutMs: 1_000 });
+  const engine = await startEngine({ dataDir: join(dataDir, "data"), requestTimeoutMs });
   const call: Office["call"] = async (name, input) => {
     const answer = await engine.call(name, input);
     if (!answer.ok) throw new Error(`${name}: ${answer.fault.message}`);

@@ -45,6 +45,7 @@ export function aDay({ outcomes = { delivered: 412 }, ...change }: DayFacts = {}
         states: noStates,
         waitingBy: {},
         deadBy: {},
+        conflicts: 0,
         balanced: true,
       },
     ],
@@ -65,6 +66,7 @@ export const aConnection = (change: Partial<Connection> = {}): Connection => ({
   restUntil: null,
   budget: {},
   deliveries: { ...noStates, delivered: 412 },
+  conflicts: 0,
   ...change,
 });
 

@@ -8,6 +8,7 @@ import { filterBody, type FilteredBody, type OwnershipContract } from "../../src
 import { findClosedPort } from "../builders/raw-server.ts";
 import type { SandboxAdmin } from "../builders/sandbox-admin.ts";
 import { createUnpacedSession, pacedWaitMs, type UnpacedSession } from "../builders/unpaced-session.ts";
+import { toUpdateItem } from "../builders/update-item.ts";
 
 /** What the suite needs to know of a connector under test. */
 export type ConnectorSubject = Readonly<{
@@ -49,7 +50,7 @@ const bodyOf = (
   { subject: { contract }, connector }: Stage,
   call: number,
   more: Record<string, string> = {},
-): FilteredBody => {
+): FilteredBody<"create"> => {
   const fields = contract.objects[connector.callObject]?.fields ?? {};
   const facts = {
     key: keyOf(call),
@@ -286,11 +287,9 @@ export function testConnector({ name, start }: ConnectorSubject): void {
       );
       const [kept, gone] = calls(2).map((call) => outcomeOf(outcomes, call).remoteId);
       await stage.subject.admin.remove(stage.connector.callObject, gone ?? "");
-      const update = (call: number, remoteId: string | null | undefined): WriteItem => ({
-        ...create(stage, call),
-        operation: "update",
-        remoteId: remoteId ?? null,
-      });
+      const target = { contract: stage.subject.contract, object: stage.connector.callObject };
+      const update = (call: number, remoteId: string | null | undefined): WriteItem =>
+        toUpdateItem(target, create(stage, call), remoteId ?? null);
       const updated = await stage.connector.write(stage.session, [update(1, kept), update(2, gone)]);
       expect(outcomeOf(updated, 1)).toMatchObject({ fault: null, remoteId: kept, done: ["record"] });
       expect(outcomeOf(updated, 2).fault).toMatchObject({ kind: "rejected", reason: "record_deleted" });

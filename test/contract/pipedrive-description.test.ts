@@ -10,6 +10,7 @@ import { valuesOf } from "../../src-shared/domain/mapping.ts";
 import { filterBody } from "../../src-shared/domain/ownership.ts";
 import { type PipedriveStage, readPipedriveContract, startPipedrive } from "../builders/pipedrive-subject.ts";
 import { createUnpacedSession, type UnpacedSession } from "../builders/unpaced-session.ts";
+import { toUpdateItem } from "../builders/update-item.ts";
 import { createJudge, type Judge } from "./openapi-judge.ts";
 
 /**
@@ -106,7 +107,8 @@ describe.skipIf(!isThere)("Pipedrive's own description", () => {
   }
 
   test("fits every request that the connector sends, and every answer that the sandbox gives to it", async () => {
-    const connector = stage.open({ settings: { callLogs: "on" }, contract: readPipedriveContract({ callLogs: "on" }) });
+    const contract = readPipedriveContract({ callLogs: "on" });
+    const connector = stage.open({ settings: { callLogs: "on" }, contract });
     await connector.setup(session);
     await connector.check(session);
     await connector.owners(session);
@@ -115,7 +117,7 @@ describe.skipIf(!isThere)("Pipedrive's own description", () => {
     await connector.createPerson(session, { number: "+447700900201", as: "contact", name: null });
     const outcomes = await connector.write(session, [item(1, [person]), item(2)]);
     const remoteId = outcomes.get(item(2).key)?.remoteId ?? null;
-    await connector.write(session, [{ ...item(2), operation: "update", remoteId }]);
+    await connector.write(session, [toUpdateItem({ contract, object: "activities" }, item(2), remoteId)]);
     await connector.write(session, [{ ...item(2), operation: "link", body: null, remoteId, links: [person] }]);
     await stage.admin.remove("activities", "1");
     await connector.probe(session, [item(1).key, item(2).key, item(3).key], 0);

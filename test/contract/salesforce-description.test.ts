@@ -8,6 +8,7 @@ import type { Http } from "../../src-main/engine/ports/http.ts";
 import { startSalesforce, type SalesforceStage } from "../builders/salesforce-subject.ts";
 import { keyOf, toItem } from "../builders/salesforce-writes.ts";
 import { createUnpacedSession, type UnpacedSession } from "../builders/unpaced-session.ts";
+import { toUpdateItem } from "../builders/update-item.ts";
 
 const template = z.object({
   method: z.string(),
@@ -95,7 +96,8 @@ async function askEverything(): Promise<void> {
   await connector.createPerson(session, { number: "+447700900134", as: "lead", name: null });
   const written = await connector.write(session, [toItem(org.contract, 1, {}, [person]), toItem(org.contract, 2)]);
   const idOf = (call: number): string | null => written.get(keyOf(call))?.remoteId ?? null;
-  const update: WriteItem = { ...toItem(org.contract, 1), operation: "update", remoteId: idOf(1) };
+  const task = { contract: org.contract, object: "Task" };
+  const update = toUpdateItem(task, toItem(org.contract, 1), idOf(1));
   const link: WriteItem = { key: keyOf(2), operation: "link", body: null, remoteId: idOf(2), links: [person] };
   await connector.write(session, [update, link]);
   await connector.probe(session, [keyOf(1), keyOf(3)], 0);

@@ -10,6 +10,7 @@ import { valuesOf } from "../../src-shared/domain/mapping.ts";
 import { filterBody } from "../../src-shared/domain/ownership.ts";
 import { createUnpacedSession, type UnpacedSession } from "../builders/unpaced-session.ts";
 import { startZoho, type ZohoStage } from "../builders/zoho-subject.ts";
+import { toUpdateItem } from "../builders/update-item.ts";
 import { createJudge, type Judge } from "./openapi-judge.ts";
 
 /**
@@ -136,7 +137,7 @@ describe.skipIf(!isThere)("Zoho's own description", () => {
     const bad = { ...item(9), links: [{ object: "Contacts", id: "1" }] };
     const outcomes = await connector.write(session, [item(1, [person]), item(2), bad]);
     const remoteId = outcomes.get(item(2).key)?.remoteId ?? null;
-    await connector.write(session, [{ ...item(2), operation: "update", remoteId }]);
+    await connector.write(session, [toUpdateItem({ contract: zoho.contract, object: "Calls" }, item(2), remoteId)]);
     await connector.write(session, [{ ...item(2), operation: "link", body: null, remoteId, links: [person] }]);
     await connector.probe(session, [item(1).key, item(3).key], 0);
     const complaints = session.sent.flatMap(({ request, answer }) => {

@@ -32,6 +32,7 @@ export function connection(index: 0 | 1 | 2 | 3, change: Partial<Connection> = {
       second: { lengthMs: 1_000, limit: 10, used: 0, usedByOthers: 0, resetsAt: null, blockedUntil: null },
     },
     deliveries: { ...noStates, delivered: 41_200 },
+    conflicts: 0,
     ...change,
   };
 }

@@ -30,6 +30,7 @@ export function balance(
     states: filled,
     waitingBy: {},
     deadBy: {},
+    conflicts: 0,
     balanced: true,
   };
 }

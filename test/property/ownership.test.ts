@@ -1,11 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
+  type CreateAsk,
   fieldMode,
   type FieldRule,
   filterBody,
-  type FilterAsk,
   type OwnershipContract,
+  type Settlement,
+  type UpdateAsk,
 } from "../../src-shared/domain/ownership.ts";
 
 /** Few names, so that contracts, values and remotes meet; those of the prototype among them. */
@@ -26,21 +28,28 @@ const contract: fc.Arbitrary<OwnershipContract> = mapOf(mapOf(rule)).map((object
   objects: Object.fromEntries(Object.entries(objects).map(([object, fields]) => [object, { fields }])),
 }));
 
-const ask: fc.Arbitrary<FilterAsk> = fc.record(
-  {
-    contract,
-    object: name,
-    operation: fc.constantFrom("create", "update"),
-    wanted: mapOf(text),
-    remote: mapOf(fc.option(text)),
-    pushed: mapOf(text),
-  },
-  { requiredKeys: ["contract", "object", "operation", "wanted"] },
+const settlement: fc.Arbitrary<Settlement> = fc.oneof(
+  fc.constant<Settlement>({ verdict: "keep_theirs" }),
+  fc.option(text).map((theirs): Settlement => ({ verdict: "use_ours", theirs })),
+);
+
+const update: fc.Arbitrary<UpdateAsk> = fc.record({
+  contract,
+  object: name,
+  operation: fc.constant("update"),
+  wanted: mapOf(text),
+  remote: mapOf(fc.option(text)),
+  pushed: mapOf(text),
+  settled: mapOf(settlement),
+});
+const ask: fc.Arbitrary<UpdateAsk | CreateAsk> = fc.oneof(
+  update,
+  update.map(({ contract: of, object, wanted }): CreateAsk => ({ contract: of, object, operation: "create", wanted })),
 );
 
 const own = <T>(map: Readonly<Record<string, T>> | undefined, key: string): T | undefined =>
   map !== undefined && Object.hasOwn(map, key) ? map[key] : undefined;
-const ruleIn = (asked: FilterAsk, field: string): FieldRule | undefined =>
+const ruleIn = (asked: UpdateAsk | CreateAsk, field: string): FieldRule | undefined =>
   own(own(asked.contract.objects, asked.object)?.fields, field);
 
 const runs = { numRuns: 2_000 };
@@ -83,19 +92,25 @@ test("every wanted field is either in the payload or named with the reason why n
   );
 });
 
-test("an edit made in the CRM is never overwritten", () => {
+test("an edit made in the CRM is never overwritten, but where a person said so of what it holds", () => {
   fc.assert(
-    fc.property(ask, (asked) => {
-      const { body } = filterBody({ ...asked, operation: "update" });
+    fc.property(update, (asked) => {
+      const { body } = filterBody(asked);
       for (const [field, written] of Object.entries(body)) {
         const held = own(asked.remote, field);
         const owner = ruleIn(asked, field)?.own;
         // What was not read may have been edited.
         expect(held).not.toBeUndefined();
         const remote = held ?? "";
+        const settled = own(asked.settled, field);
         if (owner === "fill-blank") expect(remote).toBe("");
         else if (owner === "append") expect(written.startsWith(remote)).toBe(true);
-        else expect(remote).toBe(own(asked.pushed, field) ?? "");
+        else if (settled?.verdict === "use_ours")
+          expect([own(asked.pushed, field) ?? "", settled.theirs ?? ""]).toContain(remote);
+        else {
+          expect(settled).toBeUndefined();
+          expect(remote).toBe(own(asked.pushed, field) ?? "");
+        }
       }
     }),
     runs,
@@ -104,11 +119,11 @@ test("an edit made in the CRM is never overwritten", () => {
 
 test("writing the same again changes nothing", () => {
   fc.assert(
-    fc.property(ask, (asked) => {
-      const first = filterBody({ ...asked, operation: "update" }).body;
-      const remote = Object.fromEntries([...Object.entries(asked.remote ?? {}), ...Object.entries(first)]);
-      const pushed = Object.fromEntries([...Object.entries(asked.pushed ?? {}), ...Object.entries(first)]);
-      expect(filterBody({ ...asked, operation: "update", remote, pushed }).body).toEqual({});
+    fc.property(update, (asked) => {
+      const first = filterBody(asked).body;
+      const remote = Object.fromEntries([...Object.entries(asked.remote), ...Object.entries(first)]);
+      const pushed = Object.fromEntries([...Object.entries(asked.pushed), ...Object.entries(first)]);
+      expect(filterBody({ ...asked, remote, pushed }).body).toEqual({});
     }),
     runs,
   );

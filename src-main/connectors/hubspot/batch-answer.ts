@@ -5,6 +5,7 @@ export const record = z.looseObject({
   id: z.union([z.string(), z.number()]).transform(String),
   properties: z.record(z.string(), z.union([z.string(), z.null()]).catch(null)).catch({}),
   objectWriteTraceId: z.string().optional().catch(undefined),
+  updatedAt: z.string().optional().catch(undefined),
 });
 export type HubspotRecord = z.infer<typeof record>;
 

@@ -52,7 +52,10 @@ function toFinding(parts: ProbeParts, records: readonly HubspotRecord[]): ProbeF
     return { kind: "unclear", detail: `HubSpot holds several calls with this key: ${ids}` };
   }
   const fields = listFields(parts).map((field) => [field, toHeld(parts, field, found.properties[field])] as const);
-  return { kind: "found", remoteId: found.id, fields: Object.fromEntries(fields) };
+  // HubSpot tells when a record was changed last, not by whom.
+  const editedAt = Date.parse(found.updatedAt ?? "");
+  const lastEdit = { at: Number.isNaN(editedAt) ? null : editedAt, by: null };
+  return { kind: "found", remoteId: found.id, fields: Object.fromEntries(fields), lastEdit };
 }
 
 /** HubSpot gives times and numbers back in a form of its own; that is no edit. */

@@ -57,7 +57,7 @@ export function createPipedriveConnector(options: PipedriveOptions): Connector {
     setup: (session) => setup(parts, session),
     write: (session, items) => write(parts, session, items),
     schema: (session) => readSchema({ client, contract, formsCount: settings.requiredInForms !== false }, session),
-    probe: (session, keys, sinceMs) => probe(parts, session, keys, sinceMs),
+    probe: (session, keys, sinceMs, known) => probe(parts, session, keys, sinceMs, known),
     people: createPeopleFinder(client, clock),
     createPerson: (session, ask) => createPerson(parts, session, ask),
     owners: (session) => listOwners(client, session),

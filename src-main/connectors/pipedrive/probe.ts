@@ -23,7 +23,7 @@ type Findings = Map<string, ProbeFinding>;
 const marginMs = 60_000;
 
 /**
- * Reads calls by our key. Those whose id is known are read by id; the others are looked for in one list of what was
+ * Reads calls by our key. Those whose id is known (to us, or to the caller from before) are read by id; the others are looked for in one list of what was
  * added since the oldest send (never in the search, which lags and knows no activities); what is still missing is looked
  * for among the deleted ones, so that a call that somebody deleted is not written again.
  */
@@ -32,12 +32,14 @@ export async function probe(
   session: CrmSession,
   keys: readonly string[],
   sinceMs: number,
+  known: ReadonlyMap<string, string> = new Map(),
 ): Result<ReadonlyMap<string, ProbeFinding>> {
+  for (const [key, id] of known) if (parts.keyMap.find(key) === undefined) parts.keyMap.learn(key, id);
   const identity = await parts.company.verify(session);
   if (!identity.ok) return identity;
   const findings: Findings = new Map();
-  const known = await readKnown(parts, session, keys, findings);
-  if (known !== null) return { ok: false, fault: known };
+  const unread = await readKnown(parts, session, keys, findings);
+  if (unread !== null) return { ok: false, fault: unread };
   const listed = await readListed(parts, session, { keys, sinceMs, userId: identity.value.userId }, findings);
   if (listed !== null) return { ok: false, fault: listed };
   const missing = new Set(keys.filter((key) => !findings.has(key)));
@@ -55,6 +57,7 @@ const toFound = ({ contract }: ProbeParts, found: Activity): ProbeFinding => ({
   kind: "found",
   remoteId: String(found.id),
   fields: toHeldFields(contract, found),
+  lastEdit: { at: readTime(found.update_time) ?? null, by: null },
 });
 
 /** By id, a hundred at once; what such a read leaves out is asked for alone, since it may only be deleted. */

@@ -11,6 +11,9 @@ export type ProbeParts = Readonly<{ client: Client; contract: OwnershipContract;
 
 type Result<T> = Promise<Outcome<T, ConnectorFault>>;
 
+const editedField = "LastModifiedDate";
+const editorField = "LastModifiedById";
+
 /** Fields of tasks that the contract knows. */
 function listFields({ contract, keyField }: ProbeParts): readonly string[] {
   const fields = Object.hasOwn(contract.objects, "Task") ? contract.objects["Task"]?.fields : undefined;
@@ -27,7 +30,7 @@ export async function probe(
   keys: readonly string[],
 ): Result<ReadonlyMap<string, ProbeFinding>> {
   const findings = new Map<string, ProbeFinding>();
-  const selected = ["Id", "IsDeleted", ...listFields(parts)].join(", ");
+  const selected = [...new Set(["Id", "IsDeleted", ...listFields(parts), editedField, editorField])].join(", ");
   for (const asked of chunk([...new Set(keys)], queryMax)) {
     const soql = `SELECT ${selected} FROM Task WHERE ${parts.keyField} IN ${quoteList(asked)}`;
     const found = await queryAllPages(parts.client, session, { soql, scope: "queryAll" });
@@ -58,7 +61,9 @@ function toFinding(parts: ProbeParts, records: readonly QueriedRecord[]): ProbeF
     return { kind: "unclear", detail: `Salesforce holds several tasks with this key: ${ids}` };
   }
   const fields = listFields(parts).map((field) => [field, toHeld(parts, live, field)] as const);
-  return { kind: "found", remoteId: live.Id, fields: Object.fromEntries(fields) };
+  const editedAt = Date.parse(withColon(textOf(live, editedField) ?? ""));
+  const lastEdit = { at: Number.isNaN(editedAt) ? null : editedAt, by: textOf(live, editorField) };
+  return { kind: "found", remoteId: live.Id, fields: Object.fromEntries(fields), lastEdit };
 }
 
 /** Salesforce gives times with an offset of its own form; that is no edit. */
@@ -66,6 +71,8 @@ function toHeld({ contract }: ProbeParts, record: QueriedRecord, field: string):
   const held = textOf(record, field);
   if (held === null) return null;
   const rule = ruleOf(contract, "Task", field);
-  const plain = held.replace(/^(\d{4}-\d\d-\d\dT[\d:.]+[+-]\d\d)(\d\d)$/, "$1:$2");
-  return toWrittenForm(rule !== undefined && rule.own !== "crm" ? rule.value : undefined, plain);
+  return toWrittenForm(rule !== undefined && rule.own !== "crm" ? rule.value : undefined, withColon(held));
 }
+
+/** A time whose offset is written as `+0000`; any other text stays. */
+const withColon = (text: string): string => text.replace(/^(\d{4}-\d\d-\d\dT[\d:.]+[+-]\d\d)(\d\d)$/, "$1:$2");

@@ -63,13 +63,17 @@ export function listFields(contract: OwnershipContract, keyField: string): reado
   return [...new Set([keyField, ...Object.keys(known ?? {})])].filter((name) => !name.startsWith("$"));
 }
 
+/** When a record was changed last, and by whom. */
+export const editedField = "Modified_Time";
+export const editorField = "Modified_By";
+
 /** Columns to ask for, so that the contract's fields can be told in the form in which they were written. */
 export const columnsFor = (
   contract: OwnershipContract,
   keyField: string,
   fields: Fields | undefined,
 ): readonly string[] =>
-  [...listFields(contract, keyField), typeField, secondsField].filter(
+  [...listFields(contract, keyField), typeField, secondsField, editedField, editorField].filter(
     (name) => fields === undefined || fields.has(name),
   );
 

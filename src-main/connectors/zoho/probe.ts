@@ -1,9 +1,9 @@
 import type { ConnectorFault, Outcome } from "../../../src-shared/domain/fault.ts";
 import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts";
 import type { CrmSession, ProbeFinding } from "../../engine/ports/connector.ts";
-import { columnsFor, toHeld } from "./call-fields.ts";
+import { columnsFor, editedField, editorField, toHeld } from "./call-fields.ts";
 import type { Client, Refusal } from "./client.ts";
-import { isIn, query, textOf, type Row } from "./coql.ts";
+import { isIn, lookupId, query, textOf, type Row } from "./coql.ts";
 import type { DurationUnits } from "./duration-unit.ts";
 import type { FieldMetadata, Fields } from "./field-metadata.ts";
 import { batchMax, callModule } from "./wire.ts";
@@ -63,10 +63,12 @@ function toFinding(parts: ProbeParts, rows: readonly Row[], columns: readonly st
   }
   const held = toHeld(parts.contract, parts.keyField, found, parts.units.current());
   const read = new Set(columns);
+  const editedAt = Date.parse(textOf(found, editedField) ?? "");
   return {
     kind: "found",
     remoteId: found.id,
     fields: Object.fromEntries(Object.entries(held).filter(([name]) => read.has(name))),
+    lastEdit: { at: Number.isNaN(editedAt) ? null : editedAt, by: lookupId(found[editorField]) },
   };
 }
 

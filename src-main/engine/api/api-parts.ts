@@ -3,6 +3,7 @@ import type { StoredSettings, VendorSettings } from "../../../src-shared/domain/
 import type { AuditLog } from "../ports/audit-log.ts";
 import type { StartBrowserSignIn } from "../ports/browser-sign-in.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { ConflictStore } from "../ports/conflict-store.ts";
 import type { Connector } from "../ports/connector.ts";
 import type { Credential, CredentialVault } from "../ports/credential-vault.ts";
 import type { DeliveryStore } from "../ports/delivery-store.ts";
@@ -42,6 +43,7 @@ export type ApiParts = Readonly<{
   sources: SourceStore;
   sourceMemory: SourceMemory;
   deliveries: DeliveryStore;
+  conflicts: ConflictStore;
   reports: ReportStore;
   people: Mirror;
   peopleStore: MirrorStore;

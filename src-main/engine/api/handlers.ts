@@ -1,5 +1,6 @@
 import type { ApiParts } from "./api-parts.ts";
 import { createAuditHandlers } from "./audit-handlers.ts";
+import { createConflictHandlers } from "./conflict-handlers.ts";
 import { createDeadLetterHandlers } from "./dead-letter-handlers.ts";
 import { createErasureHandlers } from "./erasure-handlers.ts";
 import type { Handlers } from "./dispatcher.ts";
@@ -28,6 +29,7 @@ export function createHandlers(parts: ApiParts): Handlers {
     matches: createMatchHandlers(parts),
     support: createSupportHandlers(parts),
     ownership: createOwnershipHandlers(parts),
+    conflicts: createConflictHandlers(parts),
   };
   const seen = new Set<string>();
   for (const name of Object.values(subjects).flatMap((subject) => Object.keys(subject))) {
@@ -47,6 +49,7 @@ export function createHandlers(parts: ApiParts): Handlers {
     matches,
     support,
     ownership,
+    conflicts,
   } = subjects;
   return {
     ...integrations,
@@ -61,5 +64,6 @@ export function createHandlers(parts: ApiParts): Handlers {
     ...matches,
     ...support,
     ...ownership,
+    ...conflicts,
   };
 }

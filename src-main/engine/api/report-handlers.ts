@@ -8,7 +8,7 @@ import { dayBounds } from "../../../src-shared/domain/local-time.ts";
 
 type Parts = Pick<
   ApiParts,
-  "clock" | "integrations" | "sources" | "sourceMemory" | "deliveries" | "reports" | "gauges" | "backup"
+  "clock" | "integrations" | "sources" | "sourceMemory" | "deliveries" | "conflicts" | "reports" | "gauges" | "backup"
 >;
 
 export function createReportHandlers(
@@ -23,6 +23,7 @@ export function createReportHandlers(
     }),
     "reports:statement": serve(ipcCalls["reports:statement"], async ({ date, timeZone, skippedRows }) => {
       const { from, to } = dayBounds(date, timeZone);
+      const conflicts = parts.conflicts.openCounts(from, to);
       const statement = await reports.statementBySteps(date, from, to, () => nextTurn());
       return {
         ok: true,
@@ -36,6 +37,7 @@ export function createReportHandlers(
             states: { ...each.states },
             waitingBy: { ...each.waitingBy },
             deadBy: { ...each.deadBy },
+            conflicts: conflicts.get(each.integrationId) ?? 0,
           })),
           skippedRows: [...reports.skippedRows(from, to, skippedRows)],
         },
@@ -45,7 +47,7 @@ export function createReportHandlers(
   };
 }
 
-function toStatus({ clock, integrations, sources, sourceMemory, deliveries, gauges }: Parts) {
+function toStatus({ clock, integrations, sources, sourceMemory, deliveries, conflicts, gauges }: Parts) {
   const folders = sources.list();
   return {
     integrations: integrations.list().map((each) => ({
@@ -59,6 +61,7 @@ function toStatus({ clock, integrations, sources, sourceMemory, deliveries, gaug
       restUntil: each.restUntil,
       budget: Object.fromEntries(gauges(each.id).map((gauge) => [gauge.name, toWindow(gauge)])),
       deliveries: { ...deliveries.counts(each.id) },
+      conflicts: conflicts.openCount(each.id),
     })),
     deliveries: { ...deliveries.counts() },
     sources: folders.length,

@@ -7,11 +7,15 @@ import type { Match } from "../ports/delivery-store.ts";
 import type { DeliveryBrief, FoundCall } from "../ports/report-store.ts";
 import type { ApiParts } from "./api-parts.ts";
 import { exclusionSentences, toCallSentence } from "./call-sentence.ts";
+import { toConflictView } from "./conflict-handlers.ts";
 import { toStanding } from "./delivery-sentence.ts";
 import { serve, type SubjectHandlers } from "./dispatcher.ts";
 import { toLocalTime } from "../../../src-shared/domain/local-time.ts";
 
-type Parts = Pick<ApiParts, "reports" | "audit" | "integrations" | "keyOf" | "connectorFor" | "crms">;
+type Parts = Pick<
+  ApiParts,
+  "reports" | "audit" | "integrations" | "keyOf" | "connectorFor" | "crms" | "conflicts" | "peopleStore"
+>;
 
 const maxCandidates = 20;
 
@@ -82,6 +86,8 @@ function toDeliveryStory(
 ): z.input<typeof deliveryStory> {
   const { row } = brief;
   const { headline, nextStep, waitsUntil } = toStanding({ brief, integration, timeZone });
+  const conflicts = parts.conflicts.ofDelivery(row.id).map((each) => toConflictView(parts, each));
+  const open = conflicts.find(({ state }) => state === "open");
   return {
     deliveryId: row.id,
     integrationId: integration.id,
@@ -95,8 +101,11 @@ function toDeliveryStory(
     remoteId: row.remoteId,
     recordUrl: recordUrl(parts, integration, row.remoteId),
     headline,
-    paragraphs: toParagraphs(brief, integration, timeZone),
-    nextStep,
+    paragraphs: [
+      ...toParagraphs(brief, integration, timeZone),
+      ...conflicts.filter(({ state }) => state !== "passed").map(({ id, sentence }) => `Conflict ${id}: ${sentence}`),
+    ],
+    nextStep: nextStep ?? open?.nextStep ?? null,
     timeline: entries.filter((entry) => entry.deliveryId === row.id).map(toEvent),
   };
 }

@@ -62,11 +62,16 @@ export type Link = Readonly<{ object: string; id: string }>;
  * One delivery to write. `create`: the record and its links in as few requests as the vendor allows. `update`: the
  * record by its id, never re-created. `link`: only the links that are left.
  */
-export type WriteItem = Readonly<{
+export type WriteItem = WriteTarget &
+  Readonly<
+    | { operation: "create"; body: FilteredBody<"create"> | null }
+    | { operation: "update"; body: FilteredBody<"update"> | null }
+    | { operation: "link"; body: null }
+  >;
+
+/** The record that a write is about, and what it is to be linked to. */
+export type WriteTarget = Readonly<{
   key: string;
-  operation: "create" | "update" | "link";
-  /** Null for `link`. */
-  body: FilteredBody | null;
   /** The CRM's id of the call record; null before the first write. */
   remoteId: string | null;
   /** Links still to be made. */
@@ -84,9 +89,17 @@ export type WriteOutcome = Readonly<{
   answer?: Answer;
 }>;
 
+/** When a record was changed last (epoch ms), and by which user of the CRM (an owner's id); null where it does not tell. */
+export type LastEdit = Readonly<{ at: number | null; by: string | null }>;
+
 /** What a read by key found. `fields`: the contract's fields as the CRM holds them. `deleted`: it was there and somebody deleted it; never re-created. `unclear`: the CRM cannot tell (for example several records). */
 export type ProbeFinding =
-  | Readonly<{ kind: "found"; remoteId: string; fields: Readonly<Record<string, string | null>> }>
+  | Readonly<{
+      kind: "found";
+      remoteId: string;
+      fields: Readonly<Record<string, string | null>>;
+      lastEdit?: LastEdit;
+    }>
   | Readonly<{ kind: "missing" }>
   | Readonly<{ kind: "deleted"; remoteId: string | null }>
   | Readonly<{ kind: "unclear"; detail: string }>;
@@ -217,11 +230,15 @@ export interface Connector {
   setup(session: CrmSession): Promise<Outcome<SetupReport, ConnectorFault>>;
   /** Outcomes by key, one for each item, never by position. */
   write(session: CrmSession, items: readonly WriteItem[]): Promise<ReadonlyMap<string, WriteOutcome>>;
-  /** Reads by key. A fault means nothing was learnt; `sinceMs` (server time) bounds look-ups by time where the vendor needs one. */
+  /**
+   * Reads by key. A fault means nothing was learnt; `sinceMs` (server time) bounds look-ups by time where the vendor needs
+   * one. `known`: ids of records that are known to be there, by key, for vendors who find a record only by its id.
+   */
   probe(
     session: CrmSession,
     keys: readonly string[],
     sinceMs: number,
+    known?: ReadonlyMap<string, string>,
   ): Promise<Outcome<ReadonlyMap<string, ProbeFinding>, ConnectorFault>>;
   /** Everybody who has one of these E.164 numbers; a number nobody has maps to an empty list. */
   people(

@@ -1,8 +1,10 @@
 import type { Lane } from "../../../src-shared/domain/budget.ts";
 import type { CallRecord } from "../../../src-shared/domain/call-record.ts";
 import type { DeliveryEvent, DeliveryState, WaitWhy } from "../../../src-shared/domain/delivery.ts";
+import type { Settlement } from "../../../src-shared/domain/ownership.ts";
 import type { Reason } from "../../../src-shared/domain/reason.ts";
 import type { AuditDraft } from "./audit-log.ts";
+import type { ConflictDraft } from "./conflict-store.ts";
 import type { StepName } from "./connector.ts";
 
 /** One run of the engine on a data folder; its id ascends and owns its claims. */
@@ -57,6 +59,8 @@ export type DeliveryRow = Readonly<{
   stepsDone: readonly StepName[];
   /** Last pushed value by vendor field. */
   pushed: Readonly<Record<string, string>>;
+  /** What people decided about outside edits and what still holds, by vendor field. */
+  settled: Readonly<Record<string, Settlement>>;
 }>;
 
 /** Column changes that go with a move; absent means unchanged. */
@@ -97,6 +101,8 @@ export type DeliveryChange = Readonly<{
   stepsUndone?: readonly StepName[];
   resetSteps?: boolean;
   pushed?: Readonly<Record<string, string>>;
+  /** Every conflict that a read of the record found; those that are not among them have passed. Absent: nothing was read. */
+  conflicts?: readonly ConflictDraft[];
   audit: readonly AuditDraft[];
 }>;
 

@@ -3,6 +3,7 @@ import type { DeliveryEvent, DeliveryState } from "../../../src-shared/domain/de
 import type { AuditDraft, AuditLog } from "../ports/audit-log.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { DeliveryChange } from "../ports/delivery-store.ts";
+import { createConflictKeeper } from "./conflict-store.ts";
 import { type DeliveryUpdate, type DeliveryUpdater, freshStart, toUpdate } from "./delivery-columns.ts";
 import { columnsOfMove, walk } from "./delivery-moves.ts";
 import type { DeliveryTally } from "./delivery-tally.ts";
@@ -86,6 +87,7 @@ function prepareFacts(db: Database) {
 /** The changes of `DeliveryStore.apply`, inside the caller's transaction. */
 export function createChangeApplier({ db, clock, updater, tally, audit }: ApplyParts) {
   const sql = prepareFacts(db);
+  const conflicts = createConflictKeeper(db);
 
   function entryOf(current: Current, event: DeliveryEvent, at: number, summary: string): AuditDraft {
     const { id, callId, integrationId, tenant } = current;
@@ -93,12 +95,14 @@ export function createChangeApplier({ db, clock, updater, tally, audit }: ApplyP
     return { ...ids, operation: `delivery.${event}`, outcome: "info", summary };
   }
 
-  function applyFacts(change: DeliveryChange, at: number): void {
+  function applyFacts(change: DeliveryChange, integrationId: number, at: number): void {
     const { id, stepsDone = [], stepsUndone = [], pushed = {}, resetSteps, patch } = change;
     if (resetSteps === true) sql.dropSteps.run(id);
     for (const step of stepsUndone) sql.dropStep.run(id, step);
     if (stepsDone.length > 0) sql.addSteps.run({ id, steps: JSON.stringify(stepsDone), at });
     if (Object.keys(pushed).length > 0) sql.setPushed.run({ id, fields: JSON.stringify(pushed), at });
+    conflicts.written(id, Object.keys(pushed), at);
+    if (change.conflicts !== undefined) conflicts.found({ id, integrationId }, change.conflicts, at);
     if (patch?.match !== undefined) updater.setMatch(id, patch.match);
   }
 
@@ -111,7 +115,7 @@ export function createChangeApplier({ db, clock, updater, tally, audit }: ApplyP
     const to = walk(current.id, current.state, events);
     checkMeaning(current, to, columns);
     updater.update([change.id], columns);
-    applyFacts(change, at);
+    applyFacts(change, current.integrationId, at);
     tally.add(current.integrationId, current.state, -1);
     tally.add(current.integrationId, to, 1);
     audit.append(change.audit);

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { callRecord } from "../../../src-shared/domain/call-record.ts";
 import type { Lane } from "../../../src-shared/domain/budget.ts";
 import type { DeliveryState, WaitWhy } from "../../../src-shared/domain/delivery.ts";
+import type { Settlement } from "../../../src-shared/domain/ownership.ts";
 import type { Reason } from "../../../src-shared/domain/reason.ts";
 import type { DeliveryRow, Match } from "../ports/delivery-store.ts";
 import { type CallColumns, callColumns, toPublicId, toRecord } from "./call-columns.ts";
@@ -34,6 +35,7 @@ export type DeliveryColumns = CallColumns &
     note: string | null;
     stepsDone: string;
     pushed: string;
+    settled: string;
     attemptedRecord: string | null;
     matchNumber: string | null;
     matchObject: string | null;
@@ -55,6 +57,8 @@ export const deliverySelect = `SELECT ${callColumns},
   d.reason, d.cause_key AS causeKey, d.detail, d.remote_id AS remoteId, d.delivered_at AS deliveredAt, d.note,
   (SELECT json_group_array(step) FROM delivery_step WHERE delivery_id = d.id) AS stepsDone,
   (SELECT json_group_object(field, value) FROM pushed_field WHERE delivery_id = d.id) AS pushed,
+  (SELECT json_group_object(field, json_object('state', state, 'theirs', theirs)) FROM field_conflict
+    WHERE delivery_id = d.id AND (state = 'kept_theirs' OR (state = 'used_ours' AND applied_at IS NULL))) AS settled,
   (SELECT record FROM call_revision WHERE call_id = d.call_id AND revision = d.last_attempt_revision) AS attemptedRecord,
   m.number AS matchNumber, m.object AS matchObject, m.person_id AS matchPersonId, m.name AS matchName,
   m.also AS matchAlso, m.rule AS matchRule, m.evidence AS matchEvidence, m.candidates AS matchCandidates,
@@ -64,6 +68,20 @@ export const deliverySelect = `SELECT ${callColumns},
 
 const links = z.array(z.strictObject({ object: z.string(), id: z.string() }));
 const candidates = z.array(z.strictObject({ object: z.string(), id: z.string(), name: z.string(), field: z.string() }));
+
+const settlements = z.record(
+  z.string(),
+  z.strictObject({ state: z.enum(["kept_theirs", "used_ours"]), theirs: z.string().nullable() }),
+);
+
+function toSettled(text: string): DeliveryRow["settled"] {
+  return Object.fromEntries(
+    Object.entries(fromJson(settlements, text)).map(([field, { state, theirs }]): [string, Settlement] => [
+      field,
+      state === "kept_theirs" ? { verdict: "keep_theirs" } : { verdict: "use_ours", theirs },
+    ]),
+  );
+}
 
 function toMatch(row: DeliveryColumns): Match | null {
   if (row.matchNumber === null) return null;
@@ -107,6 +125,7 @@ export function toDeliveryRow(row: DeliveryColumns): DeliveryRow {
     match: toMatch(row),
     stepsDone: fromJson(textList, row.stepsDone),
     pushed: fromJson(textMap, row.pushed),
+    settled: row.settled === "{}" ? {} : toSettled(row.settled),
     attemptedCall:
       row.attemptedRecord === null ? null : { ...fromJson(callRecord, row.attemptedRecord), system: row.system },
   };

@@ -79,6 +79,7 @@ function prepareStatements(db: Database) {
       "DELETE FROM call_revision WHERE call_id IN (SELECT id FROM erased_call)",
       "DELETE FROM match_correction WHERE delivery_id IN (SELECT id FROM erased_delivery)",
       "DELETE FROM delivery_match WHERE delivery_id IN (SELECT id FROM erased_delivery)",
+      "DELETE FROM field_conflict WHERE delivery_id IN (SELECT id FROM erased_delivery)",
       "DELETE FROM pushed_field WHERE delivery_id IN (SELECT id FROM erased_delivery)",
       "UPDATE delivery SET detail = NULL, cause_key = NULL WHERE id IN (SELECT id FROM erased_delivery)",
     ].map((sql) => db.prepare(sql)),

@@ -2,6 +2,7 @@ import type { Database } from "better-sqlite3";
 import type { AuditLog } from "../ports/audit-log.ts";
 import type { AccountMemory } from "../ports/account-memory.ts";
 import type { BudgetStore } from "../ports/budget-store.ts";
+import type { ConflictStore } from "../ports/conflict-store.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { DeliveryStore } from "../ports/delivery-store.ts";
 import type { ErasureStore } from "../ports/erasure.ts";
@@ -22,6 +23,7 @@ import { createAuditVerify } from "./audit-verify.ts";
 import { createBudgetStore } from "./budget-store.ts";
 import { createCallChanges } from "./call-changes.ts";
 import { type CallSearch, createCallSearch } from "./call-search.ts";
+import { createConflictStore } from "./conflict-store.ts";
 import { findFolderProblem, readFolderFacts } from "./data-folder.ts";
 import { type Backups, createBackups } from "./backup.ts";
 import { closeDatabase, openDatabase } from "./database.ts";
@@ -66,6 +68,7 @@ export type Store = Readonly<{
   sourceMemory: SourceMemory;
   ingest: IngestStore;
   deliveries: DeliveryStore;
+  conflicts: ConflictStore;
   budget: BudgetStore;
   accountMemory: AccountMemory;
   audit: AuditLog & AuditUpkeep & AuditKeyed;
@@ -162,6 +165,7 @@ function toStore(parts: Parts, { dataDir, clock, mode }: StoreAsk): Store {
     sourceMemory: createSourceMemory({ db, transact, audit }),
     ingest: createIngestStore({ db, transact, phoneSystems, audit, mover, updater, tally }),
     deliveries: createDeliveryStore({ db, transact, clock, audit, updater, tally, mover }),
+    conflicts: createConflictStore(db, transact),
     budget: createBudgetStore(db, transact),
     accountMemory: createAccountMemory(db, transact),
     audit,

@@ -1,4 +1,5 @@
 import type { ConnectorFault } from "../../../src-shared/domain/fault.ts";
+import type { CrmSession } from "../ports/connector.ts";
 import type { DeliveryRow } from "../ports/delivery-store.ts";
 import { type DispatcherParts, type Job, aloneOrTogether, keyOf, sentSince } from "./dispatcher-parts.ts";
 import type { IntegrationHealth } from "./integration-health.ts";
@@ -14,21 +15,35 @@ function sentenceOf(fault: ConnectorFault): string {
 
 /** Reads by key what is uncertain: one request for many deliveries. */
 export function createProbeJobs(parts: DispatcherParts, health: IntegrationHealth): Readonly<{ next(): Job | null }> {
-  const { clock, deliveries, connector, server } = parts;
+  const { clock, deliveries, connector, server, matcher } = parts;
   const inHand = new Set<number>();
 
-  const contextOf = (row: DeliveryRow): ProbeContext => ({
+  const contextOf = (row: DeliveryRow, ownerId: string | null): ProbeContext => ({
     integration: health.integration(),
     now: clock.now(),
     serverNow: server.now(),
     random: parts.random.next(),
     quietTimeMs: 2 * parts.requestTimeoutMs,
     hasUniqueKey: connector.limits.hasUniqueKey,
-    plan: { contract: parts.contract, object: connector.callObject, key: keyOf(row, connector), ownerId: null },
+    plan: { contract: parts.contract, object: connector.callObject, key: keyOf(row, connector), ownerId },
   });
+
+  /** As a write would set it: without it a record's owner would be taken for one that somebody else chose. */
+  async function ownersOf(
+    rows: readonly DeliveryRow[],
+    session: CrmSession,
+  ): Promise<ReadonlyMap<number, string | null>> {
+    const owners = new Map<number, string | null>();
+    for (const { id, call } of rows) {
+      const ask = { integration: health.integration(), connector, session, serverNow: server.now, agent: call.agent };
+      owners.set(id, await matcher.ownerOf(ask));
+    }
+    return owners;
+  }
 
   async function probe(rows: readonly DeliveryRow[]): Promise<void> {
     const keys = rows.map((row) => keyOf(row, connector));
+    const owners = await ownersOf(rows, parts.openSession(0, rows));
     const answer = await connector.probe(parts.openSession(0, rows), keys, sentSince(rows, server.now()));
     if (!answer.ok) {
       health.react(answer.fault, true);
@@ -40,7 +55,10 @@ export function createProbeJobs(parts: DispatcherParts, health: IntegrationHealt
     health.succeed();
     const unsaid = { kind: "unclear", detail: "The CRM said nothing about this call." } as const;
     deliveries.apply(
-      rows.map((row) => toProbeChange(row, answer.value.get(keyOf(row, connector)) ?? unsaid, contextOf(row))),
+      rows.map((row) => {
+        const finding = answer.value.get(keyOf(row, connector)) ?? unsaid;
+        return toProbeChange(row, finding, contextOf(row, owners.get(row.id) ?? null));
+      }),
     );
   }
 

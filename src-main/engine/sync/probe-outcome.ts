@@ -5,7 +5,7 @@ import { nextRetryDelay } from "../../../src-shared/domain/retry-policy.ts";
 import type { ProbeFinding } from "../ports/connector.ts";
 import type { DeliveryChange, DeliveryRow } from "../ports/delivery-store.ts";
 import { auditOf } from "./delivery-audit.ts";
-import { type PlanContext, conflictsOf, isEmpty, linksLeft, linksOutdated, wantedOf } from "./write-plan.ts";
+import { type PlanContext, isEmpty, linksLeft, linksOutdated, toConflictDrafts, wantedOf } from "./write-plan.ts";
 
 export type ProbeContext = Readonly<{
   integration: Integration;
@@ -23,29 +23,27 @@ export type ProbeContext = Readonly<{
 /** Between two reads that must both say missing, ms. */
 const secondReadGapMs = 5_000;
 
-/** Whether the field contract leaves something to write: an update whose answer was lost may not have been executed. */
-function updateLeft(row: DeliveryRow, found: Extract<ProbeFinding, { kind: "found" }>, context: ProbeContext): boolean {
+type Found = Extract<ProbeFinding, { kind: "found" }>;
+
+/** The record under the field contract: what is left to write, and what somebody else changed. */
+function compare(row: DeliveryRow, found: Found, context: ProbeContext) {
   const { contract, object } = context.plan;
-  const { body } = filterBody({
+  return filterBody({
     contract,
     object,
     operation: "update",
     wanted: wantedOf(row, context.plan),
     remote: found.fields,
     pushed: { ...row.pushed, ...heldValues(row, found, context) },
+    settled: row.settled,
   });
-  return !isEmpty(body);
 }
 
 /**
  * The values that the CRM holds as we want them, or as the call was when we last tried to write it: certain to be ours, or
  * equal to ours.
  */
-function heldValues(
-  row: DeliveryRow,
-  found: Extract<ProbeFinding, { kind: "found" }>,
-  context: ProbeContext,
-): Readonly<Record<string, string>> {
+function heldValues(row: DeliveryRow, found: Found, context: ProbeContext): Readonly<Record<string, string>> {
   const wanted = wantedOf(row, context.plan);
   const attempted = row.attemptedCall === null ? wanted : wantedOf({ ...row, call: row.attemptedCall }, context.plan);
   return Object.fromEntries(
@@ -53,42 +51,22 @@ function heldValues(
   );
 }
 
-function outsideEdits(
-  row: DeliveryRow,
-  found: Extract<ProbeFinding, { kind: "found" }>,
-  context: ProbeContext,
-): readonly string[] {
-  const { contract, object } = context.plan;
-  return conflictsOf(
-    filterBody({
-      contract,
-      object,
-      operation: "update",
-      wanted: wantedOf(row, context.plan),
-      remote: found.fields,
-      pushed: { ...row.pushed, ...heldValues(row, found, context) },
-    }).kept,
-  );
-}
-
-function settleFound(
-  row: DeliveryRow,
-  found: Extract<ProbeFinding, { kind: "found" }>,
-  context: ProbeContext,
-): DeliveryChange {
+function settleFound(row: DeliveryRow, found: Found, context: ProbeContext): DeliveryChange {
   const { integration, now } = context;
+  // An update whose answer was lost may not have been executed.
+  const { body: left, conflicts } = compare(row, found, context);
   const wasUpdate = row.stepsDone.includes(recordStep);
   const sentRevision = wasUpdate
-    ? updateLeft(row, found, context)
-      ? (row.sentRevision ?? 0)
-      : row.wantedRevision
+    ? isEmpty(left)
+      ? row.wantedRevision
+      : (row.sentRevision ?? 0)
     : (row.lastAttemptRevision ?? row.wantedRevision);
   const stepsLeft =
     sentRevision < row.wantedRevision ||
     row.match === null ||
     linksLeft(row).length > 0 ||
     linksOutdated(row).length > 0;
-  const edits = outsideEdits(row, found, context);
+  const edits = conflicts.map(({ field }) => field);
   const kept =
     edits.length === 0 ? "" : ` It differs from what we would write and is left as it is: ${edits.join(", ")}.`;
   const rest = stepsLeft ? " Its remaining steps follow." : "";
@@ -124,6 +102,7 @@ function settleFound(
         },
     stepsDone: [recordStep],
     pushed: heldValues(row, found, context),
+    conflicts: toConflictDrafts(conflicts, found),
     audit: [audit],
   };
 }
@@ -133,6 +112,7 @@ function settleDeleted(row: DeliveryRow, remoteId: string | null, context: Probe
   return {
     id: row.id,
     events: ["found", "vanish"],
+    conflicts: [],
     patch: {
       ...(remoteId === null ? {} : { remoteId }),
       nextProbeAt: null,

@@ -9,7 +9,7 @@ import type { WriteOutcome } from "../ports/connector.ts";
 import type { DeliveryChange, DeliveryPatch, DeliveryRow } from "../ports/delivery-store.ts";
 import { auditOf } from "./delivery-audit.ts";
 import { untimed } from "./server-clock.ts";
-import { type WritePlan, conflictsOf } from "./write-plan.ts";
+import type { WritePlan } from "./write-plan.ts";
 
 export type OutcomeContext = Readonly<{
   integration: Integration;
@@ -36,7 +36,9 @@ function saidBy(answer: Answer): Readonly<{ status?: number; code?: string }> {
 
 function toPayload(plan: WritePlan, answered: unknown): Readonly<{ pushed: unknown; answered: unknown }> {
   const { operation, body, links } = plan.item;
-  return { pushed: { operation, key: plan.key, fields: body, links }, answered };
+  const { conflicts = [] } = plan;
+  const edited = conflicts.length === 0 ? {} : { conflicts };
+  return { pushed: { operation, key: plan.key, fields: body, links, ...edited }, answered };
 }
 
 /** A dead letter: why, grouped by cause, with the CRM's own words. */
@@ -223,21 +225,22 @@ function certainties(
   outcome: WriteOutcome,
 ): Pick<DeliveryChange, "stepsDone" | "pushed"> & { patch: DeliveryPatch } {
   const wroteRecord = plan.item.body !== null && outcome.done.includes("record");
+  const pushed = { ...plan.settledFields, ...(wroteRecord ? plan.item.body : {}) };
   return {
     stepsDone: outcome.done,
     patch: {
       ...(outcome.remoteId === null ? {} : { remoteId: outcome.remoteId }),
       ...(wroteRecord ? { sentRevision: plan.row.wantedRevision } : {}),
     },
-    ...(wroteRecord && plan.item.body !== null ? { pushed: plan.item.body } : {}),
+    ...(Object.keys(pushed).length > 0 ? { pushed } : {}),
   };
 }
 
 function accept(plan: WritePlan, outcome: WriteOutcome, context: OutcomeContext): DeliveryChange {
   const { row } = plan;
-  const conflicts = conflictsOf(plan.kept);
   const newer = context.wantedRevision > row.wantedRevision;
-  const kept = conflicts.length === 0 ? "" : ` Edited in the CRM and left as it is: ${conflicts.join(", ")}.`;
+  const edited = (plan.conflicts ?? []).map(({ field }) => field);
+  const kept = edited.length === 0 ? "" : ` Edited in the CRM and left as it is: ${edited.join(", ")}.`;
   const remoteId = outcome.remoteId ?? row.remoteId;
   const summary = `${crmNames[context.integration.crm]} has the call (record ${remoteId ?? "unknown"}).${kept}`;
   const at = context.now;
@@ -288,6 +291,7 @@ export function toChange(plan: WritePlan, outcome: WriteOutcome, context: Outcom
     ...change,
     ...(certain.stepsDone === undefined ? {} : { stepsDone: certain.stepsDone }),
     ...(certain.pushed === undefined ? {} : { pushed: certain.pushed }),
+    ...(plan.conflicts === undefined ? {} : { conflicts: plan.conflicts }),
     ...(outcome.fault === null ? { stepsUndone: (plan.item.unlinks ?? []).map(linkStep) } : {}),
     patch: { ...certain.patch, ...change.patch },
   };

@@ -1,11 +1,13 @@
 import { linkStep, readLinkStep, recordStep } from "../../../src-shared/domain/step.ts";
 import { valuesOf } from "../../../src-shared/domain/mapping.ts";
 import {
+  type FieldConflict,
   type FilteredBody,
   type KeptField,
   type OwnershipContract,
   filterBody,
 } from "../../../src-shared/domain/ownership.ts";
+import type { ConflictDraft } from "../ports/conflict-store.ts";
 import type { Link, ProbeFinding, WriteItem } from "../ports/connector.ts";
 import type { DeliveryRow } from "../ports/delivery-store.ts";
 import { toFacts } from "./call-facts.ts";
@@ -17,7 +19,13 @@ export type WritePlan = Readonly<{
   item: WriteItem;
   /** Fields that stay as the CRM has them, and why. */
   kept: readonly KeptField[];
+  /** Outside edits that a read of the record found; absent where it was not read. */
+  conflicts?: readonly ConflictDraft[];
+  /** What a person said to overwrite and the CRM holds as we want it by now. */
+  settledFields?: Readonly<Record<string, string>>;
 }>;
+
+type Found = Extract<ProbeFinding, { kind: "found" }>;
 
 /** Everything the CRM's record should be linked to by the match. */
 export function linksOf(row: DeliveryRow): readonly Link[] {
@@ -60,48 +68,51 @@ export function wantedOf(row: DeliveryRow, context: PlanContext): Readonly<Recor
 
 /** The plan of a first write, or of the links that are left. */
 export function planWrite(row: DeliveryRow, context: PlanContext): WritePlan {
+  const { key } = context;
   const operation = operationOf(row);
-  const base = {
-    key: context.key,
-    operation,
-    remoteId: row.remoteId,
-    links: linksLeft(row),
-    unlinks: linksOutdated(row),
-  };
-  if (operation !== "create") return { row, key: context.key, item: { ...base, body: null }, kept: [] };
+  const target = { key, remoteId: row.remoteId, links: linksLeft(row), unlinks: linksOutdated(row) };
+  if (operation !== "create") return { row, key, item: { ...target, operation, body: null }, kept: [] };
   const { body, kept } = filterBody({
     contract: context.contract,
     object: context.object,
     operation: "create",
     wanted: wantedOf(row, context),
   });
-  return { row, key: context.key, item: { ...base, body }, kept };
+  return { row, key, item: { ...target, operation, body }, kept };
 }
 
 /** The plan of a rewrite, made against what the CRM holds now: an outside edit of our field stays. */
-export function planUpdate(
-  row: DeliveryRow,
-  context: PlanContext,
-  found: Extract<ProbeFinding, { kind: "found" }>,
-): WritePlan {
-  const { body, kept } = filterBody({
+export function planUpdate(row: DeliveryRow, context: PlanContext, found: Found): WritePlan {
+  const { body, kept, conflicts } = filterBody({
     contract: context.contract,
     object: context.object,
     operation: "update",
     wanted: wantedOf(row, context),
     remote: found.fields,
     pushed: row.pushed,
+    settled: row.settled,
   });
-  const operation = isEmpty(body) ? "link" : "update";
-  const item: WriteItem = {
-    key: context.key,
-    operation,
-    body: operation === "update" ? body : null,
-    remoteId: found.remoteId,
-    links: linksLeft(row),
-    unlinks: linksOutdated(row),
-  };
-  return { row, key: context.key, item, kept };
+  const { key } = context;
+  const target = { key, remoteId: found.remoteId, links: linksLeft(row), unlinks: linksOutdated(row) };
+  const item: WriteItem = isEmpty(body)
+    ? { ...target, operation: "link", body: null }
+    : { ...target, operation: "update", body };
+  const settledFields = heldAsDecided(row, kept, wantedOf(row, context));
+  return { row, key, item, kept, conflicts: toConflictDrafts(conflicts, found), settledFields };
+}
+
+/** With what the CRM tells of the record's last change. */
+export const toConflictDrafts = (conflicts: readonly FieldConflict[], { lastEdit }: Found): readonly ConflictDraft[] =>
+  conflicts.map((conflict) => ({ ...conflict, editedAt: lastEdit?.at ?? null, editedBy: lastEdit?.by ?? null }));
+
+/** Somebody set the field to what we want, after a person said that ours may be written: that is done, too. */
+function heldAsDecided(
+  { settled }: DeliveryRow,
+  kept: readonly KeptField[],
+  wanted: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const fields = kept.filter(({ field, why }) => why === "unchanged" && settled[field]?.verdict === "use_ours");
+  return Object.fromEntries(fields.map(({ field }) => [field, wanted[field] ?? ""]));
 }
 
 export const isEmpty = (body: FilteredBody): boolean => Object.keys(body).length === 0;
@@ -109,7 +120,3 @@ export const isEmpty = (body: FilteredBody): boolean => Object.keys(body).length
 /** Whether nothing is left to send. */
 export const isDone = (plan: WritePlan): boolean =>
   plan.item.operation === "link" && plan.item.links.length === 0 && (plan.item.unlinks ?? []).length === 0;
-
-/** Outside edits of fields that are ours: they stay, and people are told. */
-export const conflictsOf = (kept: readonly KeptField[]): readonly string[] =>
-  kept.flatMap(({ field, why }) => (why === "conflict" ? [field] : []));

@@ -41,7 +41,12 @@ export async function prepareWrites(
 
   async function planUpdates(updates: readonly DeliveryRow[]): Promise<void> {
     const keys = updates.map((row) => keyOf(row, connector));
-    const answer = await connector.probe(session, keys, sentSince(updates, parts.server.now()));
+    const known = new Map(
+      updates.flatMap((row): readonly (readonly [string, string])[] =>
+        row.remoteId === null ? [] : [[keyOf(row, connector), row.remoteId]],
+      ),
+    );
+    const answer = await connector.probe(session, keys, sentSince(updates, parts.server.now()), known);
     for (const row of updates) {
       const context = await contextOf(row);
       const finding = answer.ok ? answer.value.get(context.key) : undefined;
@@ -50,8 +55,9 @@ export async function prepareWrites(
         continue;
       }
       const item = { key: context.key, operation: "update", body: null, remoteId: row.remoteId, links: [] } as const;
-      plans.push({ row, key: context.key, item, kept: [] });
       const fault = answer.ok ? toMissingFault(finding) : toReadFault(answer.fault);
+      const isGone = fault.kind === "rejected" && fault.reason === "record_deleted";
+      plans.push({ row, key: context.key, item, kept: [], ...(isGone ? { conflicts: [] } : {}) });
       settled.set(row.id, { done: [], remoteId: null, fault });
     }
   }

@@ -95,3 +95,41 @@ test("ownership export is a page to sign off, and --default takes the first cont
   expect(await cli.json("ownership", "export", "1", "--output", file)).toMatchObject({ code: 2 });
   expect(await cli.json("ownership", "set", "1", "--default")).toMatchObject({ code: 0, json: { isDefault: true } });
 });
+
+test("conflicts list, show and settle: what a colleague changed is decided by a person, once", async () => {
+  const log = async (seconds: number): Promise<void> => {
+    const row = `2026-06-01T09:00:00Z,+442079460901,02079460010,Inbound,${seconds},Answered,K-1,`;
+    const file = place(`log-${seconds}.csv`);
+    await writeFile(file, `Start Time,Caller,Callee,Direction,Duration,Result,Call ID,Agent\n${row}\n`);
+    const read = await cli.json("import", file, "--tenant", "acme", "--country", "GB", "--timezone", "Europe/London");
+    expect(read.code).toBe(0);
+    expect((await cli.json("sync", "--until-idle", "--max-seconds", "60")).code).toBe(0);
+  };
+  await log(61);
+  const { json: story } = await cli.json("why", "K-1");
+  const [delivery] = story["deliveries"] as readonly Readonly<{ remoteId: string }>[];
+  const path = `${sandbox.admin}/hubspot/records/calls/${delivery?.remoteId ?? ""}`;
+  const edit = { method: "PATCH", body: JSON.stringify({ hs_call_title: "Hot lead" }) };
+  expect((await fetch(path, { ...edit, headers: { "content-type": "application/json" } })).ok).toBe(true);
+  await log(62);
+
+  const listed = await cli.json("conflicts", "list");
+  expect(listed).toMatchObject({
+    code: 0,
+    json: { conflicts: [{ id: 1, field: "hs_call_title", theirs: "Hot lead", state: "open" }], next: null },
+  });
+  expect(listed.stderr).toContain("What to do: callledger conflicts settle 1 --keep-theirs, or --use-ours");
+  expect((await cli.run("statement")).stdout).toContain("wait for a decision: 1");
+
+  expect(await cli.json("conflicts", "settle", "1")).toMatchObject({ code: 2 });
+  expect(await cli.json("conflicts", "settle", "1", "--use-ours", "--note", "agreed")).toMatchObject({
+    code: 0,
+    json: { state: "used_ours", note: "agreed", appliedAt: null },
+  });
+  expect((await cli.json("sync", "--until-idle", "--max-seconds", "60")).code).toBe(0);
+  const shown = await cli.json("conflicts", "show", "1");
+  expect(shown).toMatchObject({ code: 0, json: { state: "used_ours", appliedAt: expect.stringMatching(/Z$/) } });
+  expect((await cli.json("conflicts", "list", "--all", "--integration", "1", "--limit", "1")).json).toMatchObject({
+    next: 1,
+  });
+}, 90_000);

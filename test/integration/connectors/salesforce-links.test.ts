@@ -5,6 +5,7 @@ import type { Http } from "../../../src-main/engine/ports/http.ts";
 import { type SalesforceStage, startSalesforce } from "../../builders/salesforce-subject.ts";
 import { keyOf, toItem, writeItems } from "../../builders/salesforce-writes.ts";
 import { createUnpacedSession, type UnpacedSession } from "../../builders/unpaced-session.ts";
+import { toUpdateItem } from "../../builders/update-item.ts";
 
 let org: SalesforceStage;
 let http: Http;
@@ -134,7 +135,8 @@ test("a link to a call that is gone is told", async () => {
 test("an update and its links that are left are both done", async () => {
   const person = await contact();
   const [created] = await write(create(1, []));
-  const update: WriteItem = { ...create(1, [person]), operation: "update", remoteId: created?.remoteId ?? null };
+  const task = { contract: org.contract, object: "Task" };
+  const update = toUpdateItem(task, create(1, [person]), created?.remoteId ?? null);
   expect((await write(update))[0]).toMatchObject({ fault: null, done: stepsOf([person]) });
   expect(await linksOf()).toEqual([[person.id]]);
 });

@@ -7,6 +7,7 @@ import { valuesOf } from "../../../src-shared/domain/mapping.ts";
 import { filterBody } from "../../../src-shared/domain/ownership.ts";
 import { createUnpacedSession, type UnpacedSession } from "../../builders/unpaced-session.ts";
 import { startZoho, type ZohoStage } from "../../builders/zoho-subject.ts";
+import { toUpdateItem } from "../../builders/update-item.ts";
 
 let zoho: ZohoStage;
 let http: Http;
@@ -36,7 +37,7 @@ function item(
   facts: Record<string, string> = {},
   links: readonly Link[] = [],
   more: Record<string, string> = {},
-): WriteItem {
+): Extract<WriteItem, { operation: "create" }> {
   const { contract } = zoho;
   const known = {
     key: keyOf(call),
@@ -404,7 +405,9 @@ describe("refusals, provoked by the state of the org", () => {
       const first = item(1);
       const remoteId = (await connector.write(session, [first])).get(keyOf(1))?.remoteId ?? "";
       await zoho.admin.configure({ [setting]: { Calls: [remoteId] } });
-      const outcomes = await connector.write(session, [{ ...first, operation: "update", remoteId }]);
+      const outcomes = await connector.write(session, [
+        toUpdateItem({ contract: zoho.contract, object: "Calls" }, first, remoteId),
+      ]);
       expect(outcomes.get(keyOf(1))?.fault).toMatchObject({ kind: "transient", proof: "row_locked" });
     },
   );

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
 import {
   type FieldRule,
-  type FilterAsk,
   filterBody,
   type OwnershipContract,
   ownershipContract,
   ruleOf,
+  type Settlement,
+  type UpdateAsk,
 } from "../../../src-shared/domain/ownership.ts";
 
 const value = { const: "x" };
@@ -24,18 +25,20 @@ const contract: OwnershipContract = {
   },
 };
 
-const ask = (more: Partial<FilterAsk>): FilterAsk => ({
+const ask = (more: Partial<UpdateAsk>): UpdateAsk => ({
   contract,
   object: "calls",
   operation: "update",
   wanted: {},
+  remote: {},
+  pushed: {},
   ...more,
 });
 
 describe("a first write", () => {
   test("holds every wanted field that the contract gives us, and names the others", () => {
     const wanted = { ours: "1", blank: "2", theirs: "3", notes: "4", other: "5" };
-    const { body, kept } = filterBody(ask({ operation: "create", wanted }));
+    const { body, kept } = filterBody({ contract, object: "calls", operation: "create", wanted });
     expect(body).toEqual({ ours: "1", blank: "2", notes: "4" });
     expect(kept).toEqual([
       { field: "theirs", why: "crm" },
@@ -45,7 +48,7 @@ describe("a first write", () => {
 
   test("of an object that the contract does not know holds nothing", () => {
     for (const object of ["contacts", "__proto__", "constructor"]) {
-      const { body, kept } = filterBody(ask({ operation: "create", object, wanted: { ours: "1", fields: "2" } }));
+      const { body, kept } = filterBody({ contract, object, operation: "create", wanted: { ours: "1", fields: "2" } });
       expect(body).toEqual({});
       expect(kept.map(({ why }) => why)).toEqual(["not_in_contract", "not_in_contract"]);
     }
@@ -96,11 +99,44 @@ describe("a rewrite", () => {
 
   test("touches nothing that was not read", () => {
     const wanted = { ours: "1", blank: "2", notes: "3" };
-    for (const remote of [undefined, {}]) {
-      const { body, kept } = filterBody(ask({ wanted, ...(remote === undefined ? {} : { remote }) }));
-      expect(body).toEqual({});
-      expect(kept.map(({ why }) => why)).toEqual(["not_read", "not_read", "not_read"]);
-    }
+    const { body, kept, conflicts } = filterBody(ask({ wanted, pushed: { ours: "0" } }));
+    expect(body).toEqual({});
+    expect(kept.map(({ why }) => why)).toEqual(["not_read", "not_read", "not_read"]);
+    expect(conflicts).toEqual([]);
+  });
+
+  test("names an outside edit with both values, also one that emptied the field", () => {
+    const wanted = { ours: "b", blank: "x", notes: "line" };
+    const remote = { ours: "c", blank: "y", notes: "" };
+    const pushed = { ours: "a", notes: "line" };
+    expect(filterBody(ask({ wanted, remote, pushed })).conflicts).toEqual([{ field: "ours", ours: "b", theirs: "c" }]);
+    const emptied = filterBody(ask({ wanted, remote: { ...remote, ours: null }, pushed }));
+    expect(emptied.conflicts).toEqual([{ field: "ours", ours: "b", theirs: null }]);
+  });
+
+  type Decided = readonly [string, Settlement, string | null, string | undefined, string, number];
+  const decided: readonly Decided[] = [
+    ["theirs is kept", { verdict: "keep_theirs" }, "c", undefined, "settled", 0],
+    ["theirs is kept, also when it changes again", { verdict: "keep_theirs" }, "d", undefined, "settled", 0],
+    ["ours is used over what was shown", { verdict: "use_ours", theirs: "c" }, "c", "b", "", 0],
+    ["ours is used over a field that was emptied", { verdict: "use_ours", theirs: null }, null, "b", "", 0],
+    [
+      "ours is used, and nothing else is overwritten",
+      { verdict: "use_ours", theirs: "c" },
+      "d",
+      undefined,
+      "conflict",
+      1,
+    ],
+    ["ours is used, and it is there already", { verdict: "use_ours", theirs: "c" }, "b", undefined, "unchanged", 0],
+  ];
+  test.each(decided)("does as a person decided: %s", (_name, settlement, remote, written, why, conflicts) => {
+    const answer = filterBody(
+      ask({ wanted: { ours: "b" }, remote: { ours: remote }, pushed: { ours: "a" }, settled: { ours: settlement } }),
+    );
+    expect(answer.body).toEqual(written === undefined ? {} : { ours: written });
+    expect(answer.kept.map((each) => each.why)).toEqual(why === "" ? [] : [why]);
+    expect(answer.conflicts).toHaveLength(conflicts);
   });
 
   test("takes no value from a prototype", () => {

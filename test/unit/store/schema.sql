@@ -211,6 +211,24 @@ CREATE TABLE engine_session (
   ended_at INTEGER
 ) STRICT;
 
+CREATE TABLE field_conflict (
+  id INTEGER PRIMARY KEY,
+  delivery_id INTEGER NOT NULL REFERENCES delivery (id),
+  integration_id INTEGER NOT NULL REFERENCES integration (id),
+  field TEXT NOT NULL,
+  ours TEXT NOT NULL,
+  theirs TEXT,
+  edited_at INTEGER,
+  edited_by TEXT,
+  seen_at INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('open', 'kept_theirs', 'used_ours', 'passed')),
+  settled_at INTEGER,
+  settled_by TEXT,
+  note TEXT,
+  applied_at INTEGER,
+  CHECK (state NOT IN ('kept_theirs', 'used_ours') OR settled_by IS NOT NULL)
+) STRICT;
+
 CREATE TABLE file (
   id INTEGER PRIMARY KEY,
   phone_system_id INTEGER NOT NULL REFERENCES phone_system (id),
@@ -509,6 +527,10 @@ CREATE INDEX delivery_sending ON delivery (integration_id) WHERE state = 'sendin
 CREATE INDEX delivery_uncertain ON delivery (integration_id, next_probe_at) WHERE state = 'uncertain';
 
 CREATE INDEX delivery_waiting ON delivery (integration_id, wait_why, due_at, id) WHERE state = 'waiting';
+
+CREATE INDEX field_conflict_delivery ON field_conflict (delivery_id, field);
+
+CREATE UNIQUE INDEX field_conflict_open ON field_conflict (integration_id, delivery_id, field) WHERE state = 'open';
 
 CREATE INDEX file_content ON file (phone_system_id, content_hash) WHERE content_hash IS NOT NULL;
 

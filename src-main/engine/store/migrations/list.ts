@@ -5,6 +5,7 @@ import { sourceMemory } from "./0004-source-memory.ts";
 import { accountMemory } from "./0005-account-memory.ts";
 import { mirror } from "./0006-mirror.ts";
 import { acknowledged } from "./0007-acknowledged.ts";
+import { fieldConflict } from "./0008-field-conflict.ts";
 
 /** Forward only. `version` is the `user_version` after it; a released one is never edited. */
 export type Migration = Readonly<{ version: number; name: string; sql: string }>;
@@ -17,4 +18,5 @@ export const migrations: readonly Migration[] = [
   { version: 5, name: "account-memory", sql: accountMemory },
   { version: 6, name: "mirror", sql: mirror },
   { version: 7, name: "acknowledged", sql: acknowledged },
+  { version: 8, name: "field-conflict", sql: fieldConflict },
 ];

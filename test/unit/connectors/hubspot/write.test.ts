@@ -4,6 +4,7 @@ import { createHubspotConnector } from "../../../../src-main/connectors/hubspot/
 import { filterBody, type FilteredBody } from "../../../../src-shared/domain/ownership.ts";
 import { readHubspotContract, testClock } from "../../../builders/hubspot-subject.ts";
 import { createScriptedSession, type ScriptedAnswer } from "../../../builders/scripted-session.ts";
+import { toUpdateBody, toUpdateItem } from "../../../builders/update-item.ts";
 
 const contract = readHubspotContract();
 const open = () =>
@@ -16,9 +17,10 @@ const open = () =>
   });
 
 const keyOf = (call: number): string => `cl_${String(call).padStart(26, "a")}`;
-const bodyOf = (wanted: Record<string, string>): FilteredBody =>
+const bodyOf = (wanted: Record<string, string>): FilteredBody<"create"> =>
   filterBody({ contract, object: "calls", operation: "create", wanted }).body;
-const create = (call: number, more: Record<string, string> = {}, links: readonly Link[] = []): WriteItem => ({
+type CreateItem = Extract<WriteItem, { operation: "create" }>;
+const create = (call: number, more: Record<string, string> = {}, links: readonly Link[] = []): CreateItem => ({
   key: keyOf(call),
   operation: "create",
   body: bodyOf({ callledger_key: keyOf(call), hs_timestamp: "2026-11-20T09:15:00.000Z", ...more }),
@@ -345,7 +347,7 @@ describe("links", () => {
     const updates = [1, 2].map((call): WriteItem => ({
       ...link(call, [alice]),
       operation: "update",
-      body: bodyOf({ hs_call_title: "x" }),
+      body: toUpdateBody(contract, "calls", { hs_call_title: "x" }),
     }));
     const session = script(({ method }) =>
       method === "PUT"
@@ -373,7 +375,11 @@ describe("what is not sent", () => {
       { ...create(1), body: bodyOf({ callledger_key: keyOf(2) }) },
       "rejected mapping_error",
     ],
-    ["an update of a record whose id is not known", { ...create(1), operation: "update" }, "rejected our_bug"],
+    [
+      "an update of a record whose id is not known",
+      toUpdateItem({ contract, object: "calls" }, create(1), null),
+      "rejected our_bug",
+    ],
     ["a write without a body", { ...create(1), body: null }, "rejected our_bug"],
     [
       "a link to an object that calls know not",
