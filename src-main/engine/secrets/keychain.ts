@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Outcome } from "../../../src-shared/domain/fault.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { VaultFault } from "../ports/credential-vault.ts";
@@ -57,6 +58,8 @@ const late = Symbol("late");
 /** The system's keychain through keytar. Every failure is a value whose message names the fix. */
 export function createKeychain({ platform, clock, isOff = false, load = loadKeytar }: KeychainOptions): Keychain {
   let last: Promise<unknown> = Promise.resolve();
+  /** When the request that is under way began, monotonic ms; null: none is. */
+  let askedAt: number | null = null;
 
   const unavailable = (message: string): Outcome<never, VaultFault> => ({
     ok: false,
@@ -76,11 +79,23 @@ export function createKeychain({ platform, clock, isOff = false, load = loadKeyt
     } catch (error) {
       return unavailable(noLibrary[platform] ?? toSentence(firstLine(error)));
     }
+    askedAt = clock.monotonic();
     try {
       return { ok: true, value: await work(keytar) };
     } catch (error) {
       return unavailable(toSentence(firstLine(error)));
+    } finally {
+      askedAt = null;
     }
+  }
+
+  /** Ends when the keychain is silent for too long, whoever asked it: one prompt that nobody answers is waited for once. */
+  async function loseTrust(signal: AbortSignal): Promise<typeof late> {
+    const leftMs = (): number => (askedAt ?? clock.monotonic()) + patienceMs - clock.monotonic();
+    for (let waitMs = leftMs(); waitMs > 0 && !signal.aborted; waitMs = leftMs()) await clock.sleep(waitMs, signal);
+    // A prompt that was answered in this very moment counts.
+    await nextTurn();
+    return late;
   }
 
   /** In line behind the others; whoever waited too long is not served later. */
@@ -89,7 +104,7 @@ export function createKeychain({ platform, clock, isOff = false, load = loadKeyt
     const turn = last.then(async () => (gaveUp ? late : perform(work)));
     last = turn;
     const timer = new AbortController();
-    const first = await Promise.race([turn, clock.sleep(patienceMs, timer.signal).then((): typeof late => late)]);
+    const first = await Promise.race([turn, loseTrust(timer.signal)]);
     timer.abort();
     if (first !== late) return first;
     gaveUp = true;

@@ -50,6 +50,34 @@ test("a keychain that never answers is given up after a minute, and what waits b
   expect(written).toEqual(["c"]);
 });
 
+test("a prompt that nobody answers is waited for once: who asks behind it waits for the rest of its minute, later ones not at all", async () => {
+  const prompt = Promise.withResolvers<void>();
+  const { keychain, clock } = open({ setPassword: () => prompt.promise });
+  const first = keychain.set("a", "x");
+  await clock.advance(59_000);
+  const second = keychain.get("b");
+  await clock.advance(1_000);
+  for (const answer of [await first, await second, await keychain.delete("c")])
+    expect(answer).toMatchObject({
+      ok: false,
+      fault: { kind: "unavailable", message: expect.stringContaining("did not answer within 60 s") },
+    });
+  prompt.resolve();
+  expect(await keychain.get("d")).toEqual({ ok: true, value: null });
+});
+
+test("prompts that are answered one after another have a minute each", async () => {
+  const prompts = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let asked = 0;
+  const { keychain, clock } = open({ setPassword: () => prompts[(asked += 1) - 1]?.promise ?? Promise.resolve() });
+  const answers = [keychain.set("a", "x"), keychain.set("b", "x")];
+  for (const prompt of prompts) {
+    await clock.advance(50_000);
+    prompt.resolve();
+  }
+  for (const answer of await Promise.all(answers)) expect(answer).toEqual({ ok: true, value: null });
+});
+
 test("one request at a time reaches the keychain", async () => {
   let running = 0;
   let most = 0;
