@@ -152,6 +152,7 @@ export async function createSyncRig(options: RigOptions = {}): Promise<SyncRig> 
     integrations: store.integrations,
     budget: store.budget,
     accountMemory: store.accountMemory,
+    schemas: store.schemas,
     ...matching,
     matcher: options.matcher?.(matching.matcher) ?? matching.matcher,
     connectorFor,

@@ -116,8 +116,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: `${sync}write-plan.ts`,
-        from: 'operation: "update",\n    wanted: wantedOf(row, context),\n    remote: found.fields,',
-        to: 'operation: "create",\n    wanted: wantedOf(row, context),\n    remote: found.fields,',
+        from: 'operation: "update",\n    wanted: values,\n    remote: found.fields,',
+        to: 'operation: "create",\n    wanted: values,\n    remote: found.fields,',
       },
     ],
   },

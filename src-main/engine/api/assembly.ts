@@ -84,6 +84,7 @@ export function assemble(ask: AssemblyAsk): ApiParts {
     accountMemory: store.accountMemory,
     matcher,
     mirror,
+    schemas: store.schemas,
     connectorFor,
     contractFor,
     http,

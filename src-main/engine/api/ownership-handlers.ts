@@ -125,7 +125,7 @@ function preview(
     integration.settings["agents"],
   );
   const key = parts.keyOf(row.tenant, row.callId, integration.crm);
-  const plan = planWrite({ ...row, stepsDone: [] }, { contract: parsed.value, object, key, ownerId });
+  const plan = planWrite({ ...row, stepsDone: [] }, { contract: parsed.value, object, key, ownerId, schema: null });
   return {
     ok: true,
     value: {

@@ -14,6 +14,7 @@ import type { PersonLedger } from "../ports/person-ledger.ts";
 import type { Random } from "../ports/random.ts";
 import type { ReportStore } from "../ports/report-store.ts";
 import type { RequestMemory } from "../ports/request-memory.ts";
+import type { SchemaStore } from "../ports/schema-store.ts";
 import { createAccountMemory } from "./account-memory.ts";
 import { createAuditKey } from "./audit-key.ts";
 import { createAuditWriter } from "./audit-log.ts";
@@ -42,6 +43,7 @@ import { type PhoneIndex, createPhoneIndex } from "./phone-index.ts";
 import { createReportStore } from "./report-store.ts";
 import { createRequestStore } from "./request-store.ts";
 import { createRepair, swapIn } from "./restore.ts";
+import { createSchemaStore } from "./schema-store.ts";
 import { createSourceMemory } from "./source-memory.ts";
 import { createSourceStore } from "./source-store.ts";
 import { UnsuitableFolderError } from "./store-errors.ts";
@@ -78,6 +80,7 @@ export type Store = Readonly<{
   matchRules: MatchRuleStore;
   personLedger: PersonLedger;
   requests: RequestMemory;
+  schemas: SchemaStore;
   /** Moves the write-ahead log into the file and empties it: after an import, off the busy hours. */
   checkpoint(): void;
   /** Gives free space back to the disk when a quarter of the file is free; needs room for a second copy. Returns whether it did. */
@@ -175,6 +178,7 @@ function toStore(parts: Parts, { dataDir, clock, mode }: StoreAsk): Store {
     matchRules: createMatchRuleStore(db, transact),
     personLedger: createPersonLedger(db, transact),
     requests: createRequestStore(db, transact),
+    schemas: createSchemaStore(db, transact),
     ...createBackups({ db, dataDir, clock, audit: mode === "write" ? audit : undefined }),
     checkpoint: () => void db.pragma("wal_checkpoint(TRUNCATE)"),
     vacuum: () => vacuum(db),

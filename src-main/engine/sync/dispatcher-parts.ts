@@ -9,6 +9,7 @@ import type { IntegrationStore } from "../ports/integration-store.ts";
 import type { Matcher } from "../ports/matcher.ts";
 import type { Mirror } from "../ports/mirror.ts";
 import type { Random } from "../ports/random.ts";
+import type { SchemaStore } from "../ports/schema-store.ts";
 import { aloneRescues } from "./bug-outcome.ts";
 import { idempotencyKey } from "./idempotency-key.ts";
 import type { ServerClock } from "./server-clock.ts";
@@ -28,6 +29,7 @@ export type DispatcherParts = Readonly<{
   contract: OwnershipContract;
   matcher: Matcher;
   mirror: Mirror;
+  schemas: SchemaStore;
   requestTimeoutMs: number;
   /** A paced way to the CRM for one job; `rows` are the deliveries it may write. */
   openSession: (lane: Lane, rows: readonly DeliveryRow[]) => CrmSession;

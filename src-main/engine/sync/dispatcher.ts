@@ -3,6 +3,7 @@ import type { DispatcherParts, Job } from "./dispatcher-parts.ts";
 import { createIntegrationHealth } from "./integration-health.ts";
 import { createMirrorJobs } from "./mirror-jobs.ts";
 import { createProbeJobs } from "./probe-jobs.ts";
+import { createSchemaKeeper } from "./schema-keeper.ts";
 import { createWriteJobs } from "./write-jobs.ts";
 
 /** The engine's loop for one integration, cut into jobs that several workers may run at once. */
@@ -17,15 +18,17 @@ export type Dispatcher = Readonly<{
 export function createDispatcher(parts: DispatcherParts): Dispatcher {
   const { clock, deliveries } = parts;
   const health = createIntegrationHealth({ ...parts, openReading: () => parts.openSession(0, []) });
-  const probes = createProbeJobs(parts, health);
-  const writes = createWriteJobs(parts, health);
+  const schema = createSchemaKeeper(parts, health);
+  const probes = createProbeJobs(parts, health, schema);
+  const writes = createWriteJobs(parts, health, schema);
   const readings = createMirrorJobs(parts, health);
+  const reads = () => schema.next() ?? readings.next();
   return {
     isReading: readings.isWanted,
     next: async () => {
       if (parts.stopping.aborted) return null;
-      if (parts.isReadingOnly === true) return (await health.mayWork()) ? readings.next() : null;
-      if (await health.mayWork()) return probes.next() ?? readings.next() ?? (await writes.next());
+      if (parts.isReadingOnly === true) return (await health.mayWork()) ? reads() : null;
+      if (await health.mayWork()) return probes.next() ?? reads() ?? (schema.isAwaited() ? null : await writes.next());
       const integration = health.integration();
       const cause = unavailable(integration, health.rest(), clock.now());
       if (cause !== null) await holdDue(deliveries, integration, clock.now(), cause, () => clock.sleep(0));

@@ -12,6 +12,7 @@ import type { Matcher } from "../ports/matcher.ts";
 import type { Mirror } from "../ports/mirror.ts";
 import type { WindowGauge } from "../ports/pace.ts";
 import type { Random } from "../ports/random.ts";
+import type { SchemaStore } from "../ports/schema-store.ts";
 import { createCrmSession } from "./crm-session.ts";
 import { createDispatcher } from "./dispatcher.ts";
 import { createGate } from "./gate.ts";
@@ -32,6 +33,7 @@ export type RuntimeParts = Readonly<{
   contract: OwnershipContract;
   matcher: Matcher;
   mirror: Mirror;
+  schemas: SchemaStore;
   http: Http;
   session: EngineSession;
   /** Only the copy of the CRM is read. */

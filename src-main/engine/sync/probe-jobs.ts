@@ -3,6 +3,7 @@ import type { CrmSession } from "../ports/connector.ts";
 import type { DeliveryRow } from "../ports/delivery-store.ts";
 import { type DispatcherParts, type Job, aloneOrTogether, keyOf, sentSince } from "./dispatcher-parts.ts";
 import type { IntegrationHealth } from "./integration-health.ts";
+import type { SchemaKeeper } from "./schema-keeper.ts";
 import { type ProbeContext, toProbeChange, toProbeDeferral } from "./probe-outcome.ts";
 
 /** A failed probe is tried again after this at least, ms. */
@@ -14,7 +15,11 @@ function sentenceOf(fault: ConnectorFault): string {
 }
 
 /** Reads by key what is uncertain: one request for many deliveries. */
-export function createProbeJobs(parts: DispatcherParts, health: IntegrationHealth): Readonly<{ next(): Job | null }> {
+export function createProbeJobs(
+  parts: DispatcherParts,
+  health: IntegrationHealth,
+  schema: Pick<SchemaKeeper, "calls">,
+): Readonly<{ next(): Job | null }> {
   const { clock, deliveries, connector, server, matcher } = parts;
   const inHand = new Set<number>();
 
@@ -25,7 +30,13 @@ export function createProbeJobs(parts: DispatcherParts, health: IntegrationHealt
     random: parts.random.next(),
     quietTimeMs: 2 * parts.requestTimeoutMs,
     hasUniqueKey: connector.limits.hasUniqueKey,
-    plan: { contract: parts.contract, object: connector.callObject, key: keyOf(row, connector), ownerId },
+    plan: {
+      contract: parts.contract,
+      object: connector.callObject,
+      key: keyOf(row, connector),
+      ownerId,
+      schema: schema.calls(),
+    },
   });
 
   /** As a write would set it: without it a record's owner would be taken for one that somebody else chose. */

@@ -12,6 +12,7 @@ import type { Matcher } from "../ports/matcher.ts";
 import type { Mirror } from "../ports/mirror.ts";
 import type { WindowGauge } from "../ports/pace.ts";
 import type { Random } from "../ports/random.ts";
+import type { SchemaStore } from "../ports/schema-store.ts";
 import { type IntegrationRuntime, type Spending, createIntegrationRuntime } from "./integration-runtime.ts";
 
 export type SyncProgress = Readonly<{
@@ -51,6 +52,7 @@ export type SyncParts = Readonly<{
   accountMemory: AccountMemory;
   matcher: Matcher;
   mirror: Mirror;
+  schemas: SchemaStore;
   connectorFor: (integration: Integration) => Connector;
   contractFor: (integration: Integration) => OwnershipContract;
   http: Http;

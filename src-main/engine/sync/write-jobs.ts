@@ -8,6 +8,8 @@ import { type DispatcherParts, type Job, aloneOrTogether } from "./dispatcher-pa
 import type { IntegrationHealth } from "./integration-health.ts";
 import { createLaneTurns } from "./lane-turns.ts";
 import { toMatchStage } from "./match-stage.ts";
+import { isSurprise } from "./pre-validation.ts";
+import type { SchemaKeeper } from "./schema-keeper.ts";
 import { toChange } from "./write-outcome.ts";
 import { isDone } from "./write-plan.ts";
 import { type Prepared, prepareWrites } from "./write-preparation.ts";
@@ -18,6 +20,7 @@ const nameOf = (error: unknown): string => (error instanceof Error ? error.name 
 export function createWriteJobs(
   parts: DispatcherParts,
   health: IntegrationHealth,
+  schema: SchemaKeeper,
 ): Readonly<{ next(): Promise<Job | null> }> {
   const { clock, deliveries, connector, matcher } = parts;
   const turns = createLaneTurns();
@@ -96,6 +99,7 @@ export function createWriteJobs(
       const outcome = settled.get(plan.row.id) ?? (isDone(plan) ? nothing : outcomes.get(plan.key));
       if (outcome === undefined) throw new Error("the connector gave no outcome for a delivery");
       if (outcome.fault !== null) faults.set(outcome.fault.kind, outcome.fault);
+      if (outcome.fault !== null && isSurprise(outcome.fault)) schema.doubt();
       if (outcome.fault?.kind === "rejected" && outcome.fault.reason === "person_deleted") {
         matcher.forget(integration.id);
         if (plan.row.match !== null) matcher.doubt(integration.id, plan.row.match.number);
@@ -128,7 +132,7 @@ export function createWriteJobs(
     let mayHaveLeft = false;
     try {
       const session = parts.openSession(rows[0]?.lane ?? 1, rows);
-      const prepared = await prepareWrites(parts, health, rows, session);
+      const prepared = await prepareWrites(parts, { health, schema, rows, session });
       const items = prepared.plans.flatMap((plan) =>
         prepared.settled.has(plan.row.id) || isDone(plan) ? [] : [plan.item],
       );

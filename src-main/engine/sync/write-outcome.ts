@@ -36,9 +36,23 @@ function saidBy(answer: Answer): Readonly<{ status?: number; code?: string }> {
 
 function toPayload(plan: WritePlan, answered: unknown): Readonly<{ pushed: unknown; answered: unknown }> {
   const { operation, body, links } = plan.item;
-  const { conflicts = [] } = plan;
+  const { conflicts = [], fitted = [] } = plan;
   const edited = conflicts.length === 0 ? {} : { conflicts };
-  return { pushed: { operation, key: plan.key, fields: body, links, ...edited }, answered };
+  const changed = fitted.length === 0 ? {} : { fitted };
+  return { pushed: { operation, key: plan.key, fields: body, links, ...edited, ...changed }, answered };
+}
+
+/** Whether nothing was sent, as the CRM's own description of its fields says that it would refuse it. */
+const isUnsent = (fault: ConnectorFault): boolean => fault.kind === "rejected" && fault.unsent === true;
+
+/** What was changed so that the CRM takes it, in words. */
+function describeFitted({ fitted = [] }: WritePlan): string {
+  const parts = fitted.map(({ field, how, from, to }) =>
+    how === "trim"
+      ? `${field} cut from ${from.length} to ${to.length} characters`
+      : `${field} written as "${to}" for "${from}"`,
+  );
+  return parts.length === 0 ? "" : ` Made to fit: ${parts.join(", ")}.`;
 }
 
 /** A dead letter: why, grouped by cause, with the CRM's own words. */
@@ -53,7 +67,10 @@ function reject(
   const answer = answerOf(fault);
   const cause = "field" in fault ? fault.field : answer.code;
   const detail = answer.message ?? reasonTexts[reason].sentence;
-  const summary = `${crmNames[context.integration.crm]} did not take the call: ${reasonTexts[reason].sentence}`;
+  const crm = crmNames[context.integration.crm];
+  const summary = isUnsent(fault)
+    ? `Not sent to ${crm}: ${detail}`
+    : `${crm} did not take the call: ${reasonTexts[reason].sentence}`;
   return {
     id: row.id,
     events: ["reject"],
@@ -127,7 +144,7 @@ function rejectOrMatchAgain(
 ): DeliveryChange {
   const { row } = plan;
   if (fault.reason !== "person_deleted" || row.attempts > 0)
-    return reject(plan, context, fault.reason, fault, row.attempts + 1);
+    return reject(plan, context, fault.reason, fault, row.attempts + (isUnsent(fault) ? 0 : 1));
   const patch = {
     waitWhy: "retry" as const,
     dueAt: context.now,
@@ -242,7 +259,7 @@ function accept(plan: WritePlan, outcome: WriteOutcome, context: OutcomeContext)
   const edited = (plan.conflicts ?? []).map(({ field }) => field);
   const kept = edited.length === 0 ? "" : ` Edited in the CRM and left as it is: ${edited.join(", ")}.`;
   const remoteId = outcome.remoteId ?? row.remoteId;
-  const summary = `${crmNames[context.integration.crm]} has the call (record ${remoteId ?? "unknown"}).${kept}`;
+  const summary = `${crmNames[context.integration.crm]} has the call (record ${remoteId ?? "unknown"}).${kept}${describeFitted(plan)}`;
   const at = context.now;
   const audits = [
     auditOf(row, context.integration, at, {

@@ -1,4 +1,6 @@
 import { linkStep, readLinkStep, recordStep } from "../../../src-shared/domain/step.ts";
+import type { ObjectSchema } from "../../../src-shared/domain/crm-schema.ts";
+import { type FittedValue, fitValues } from "../../../src-shared/domain/field-check.ts";
 import { valuesOf } from "../../../src-shared/domain/mapping.ts";
 import {
   type FieldConflict,
@@ -19,6 +21,8 @@ export type WritePlan = Readonly<{
   item: WriteItem;
   /** Fields that stay as the CRM has them, and why. */
   kept: readonly KeptField[];
+  /** Values that were changed so that the CRM takes them, under a rule of the contract. */
+  fitted?: readonly FittedValue[];
   /** Outside edits that a read of the record found; absent where it was not read. */
   conflicts?: readonly ConflictDraft[];
   /** What a person said to overwrite and the CRM holds as we want it by now. */
@@ -59,12 +63,25 @@ export type PlanContext = Readonly<{
   /** The CRM's object that holds calls, as named in the contract. */ object: string;
   key: string;
   ownerId: string | null;
+  /** That object as the CRM describes it; null where that is not known. */
+  schema: ObjectSchema | null;
 }>;
 
-/** Values of the call by vendor field. */
-export function wantedOf(row: DeliveryRow, context: PlanContext): Readonly<Record<string, string>> {
-  return valuesOf(context.contract.objects[context.object]?.fields ?? {}, toFacts(row, context.key, context.ownerId));
+/** Values of the call by vendor field, made to fit where the contract says how. */
+function fitCall(
+  row: DeliveryRow,
+  { contract, object, key, ownerId, schema }: PlanContext,
+): ReturnType<typeof fitValues> {
+  const rules = contract.objects[object]?.fields ?? {};
+  return fitValues(valuesOf(rules, toFacts(row, key, ownerId)), rules, schema);
 }
+
+export const wantedOf = (row: DeliveryRow, context: PlanContext): Readonly<Record<string, string>> =>
+  fitCall(row, context).values;
+
+/** What was made to fit among the fields that are written. */
+const fittedIn = (body: FilteredBody, fitted: readonly FittedValue[]): readonly FittedValue[] =>
+  fitted.filter(({ field }) => Object.hasOwn(body, field));
 
 /** The plan of a first write, or of the links that are left. */
 export function planWrite(row: DeliveryRow, context: PlanContext): WritePlan {
@@ -72,22 +89,24 @@ export function planWrite(row: DeliveryRow, context: PlanContext): WritePlan {
   const operation = operationOf(row);
   const target = { key, remoteId: row.remoteId, links: linksLeft(row), unlinks: linksOutdated(row) };
   if (operation !== "create") return { row, key, item: { ...target, operation, body: null }, kept: [] };
+  const { values, fitted } = fitCall(row, context);
   const { body, kept } = filterBody({
     contract: context.contract,
     object: context.object,
     operation: "create",
-    wanted: wantedOf(row, context),
+    wanted: values,
   });
-  return { row, key, item: { ...target, operation, body }, kept };
+  return { row, key, item: { ...target, operation, body }, kept, fitted: fittedIn(body, fitted) };
 }
 
 /** The plan of a rewrite, made against what the CRM holds now: an outside edit of our field stays. */
 export function planUpdate(row: DeliveryRow, context: PlanContext, found: Found): WritePlan {
+  const { values, fitted } = fitCall(row, context);
   const { body, kept, conflicts } = filterBody({
     contract: context.contract,
     object: context.object,
     operation: "update",
-    wanted: wantedOf(row, context),
+    wanted: values,
     remote: found.fields,
     pushed: row.pushed,
     settled: row.settled,
@@ -97,8 +116,9 @@ export function planUpdate(row: DeliveryRow, context: PlanContext, found: Found)
   const item: WriteItem = isEmpty(body)
     ? { ...target, operation: "link", body: null }
     : { ...target, operation: "update", body };
-  const settledFields = heldAsDecided(row, kept, wantedOf(row, context));
-  return { row, key, item, kept, conflicts: toConflictDrafts(conflicts, found), settledFields };
+  const settledFields = heldAsDecided(row, kept, values);
+  const edits = toConflictDrafts(conflicts, found);
+  return { row, key, item, kept, fitted: fittedIn(body, fitted), conflicts: edits, settledFields };
 }
 
 /** With what the CRM tells of the record's last change. */

@@ -147,6 +147,12 @@ CREATE TABLE call_revision (
   PRIMARY KEY (call_id, revision)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE crm_schema (
+  integration_id INTEGER PRIMARY KEY REFERENCES integration (id),
+  objects TEXT NOT NULL,
+  read_at INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE delivery (
   id INTEGER PRIMARY KEY,
   call_id INTEGER NOT NULL REFERENCES call (id),

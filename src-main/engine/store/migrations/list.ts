@@ -6,6 +6,7 @@ import { accountMemory } from "./0005-account-memory.ts";
 import { mirror } from "./0006-mirror.ts";
 import { acknowledged } from "./0007-acknowledged.ts";
 import { fieldConflict } from "./0008-field-conflict.ts";
+import { crmSchema } from "./0009-crm-schema.ts";
 
 /** Forward only. `version` is the `user_version` after it; a released one is never edited. */
 export type Migration = Readonly<{ version: number; name: string; sql: string }>;
@@ -19,4 +20,5 @@ export const migrations: readonly Migration[] = [
   { version: 6, name: "mirror", sql: mirror },
   { version: 7, name: "acknowledged", sql: acknowledged },
   { version: 8, name: "field-conflict", sql: fieldConflict },
+  { version: 9, name: "crm-schema", sql: crmSchema },
 ];

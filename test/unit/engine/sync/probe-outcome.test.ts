@@ -19,7 +19,7 @@ const context: ProbeContext = {
   random: 0.5,
   quietTimeMs: 60_000,
   hasUniqueKey: true,
-  plan: { contract, object: "calls", key: "cl_1", ownerId: null },
+  plan: { contract, object: "calls", key: "cl_1", ownerId: null, schema: null },
 };
 const uncertain = (change: Partial<DeliveryRow> = {}): DeliveryRow =>
   aDeliveryRow({

@@ -27,7 +27,13 @@ function settle(
   fault: ConnectorFault | null,
   ask: { row?: Partial<DeliveryRow>; context?: Partial<OutcomeContext>; done?: readonly string[] } = {},
 ): DeliveryChange {
-  const plan = planWrite(aDeliveryRow(ask.row), { contract, object: "calls", key: "cl_1", ownerId: null });
+  const plan = planWrite(aDeliveryRow(ask.row), {
+    contract,
+    object: "calls",
+    key: "cl_1",
+    ownerId: null,
+    schema: null,
+  });
   const done = ask.done ?? (fault === null ? ["record", "link:contacts:501"] : []);
   return toChange(plan, { done, remoteId: done.length > 0 ? "900" : null, fault }, { ...context, ...ask.context });
 }
