@@ -99,3 +99,11 @@ test("the cache answers as the function does, forgets within bounds and stops st
   for (let at = 0; at < 200_000; at += 1) expect(double(`once ${at}`)).toBe(`once ${at}once ${at}`);
   expect(computed).toBe(201_000);
 });
+
+test("a zero behind the country code is a prefix that was not understood, except where numbers begin with one", () => {
+  const french = createPhoneNumbers({ region: "FR", outsideLinePrefix: "0" });
+  expect(french.toDialled("0044207946")).toBe("0044207946");
+  expect(french.toDialled("00199001234")).toBe("+33199001234");
+  expect(createPhoneNumbers({ region: "IT" }).toRemote("06 1234 5678")).toBe("+390612345678");
+  expect(createPhoneNumbers({ region: "DE" }).toRemote("+39 06 1234 5678")).toBe("+390612345678");
+});

@@ -166,3 +166,52 @@ test("how an 8x8 call ended is told by its last leg", async () => {
     "inbound missed +12025550123 > ext:203 0s null 1",
   ]);
 });
+
+const oneStart = async (start: string): Promise<string | undefined> =>
+  (await parseText(lines("Start,From,To,Direction,Seconds", `"${start}",07700900123,203,in,60`))).calls[0]?.startedAt;
+
+test.each([
+  ["2025-06-13 13:15:02 PM", "2025-06-13T12:15:02Z"],
+  ["2025-06-13 00:15:02 AM", "2025-06-12T23:15:02Z"],
+  ["2025-06-13 0:15:02 PM", "2025-06-13T11:15:02Z"],
+  ["Fri Jun 13 09:15:02 2025", "2025-06-13T08:15:02Z"],
+  ["Fri Jun 13 09:15:02 UTC 2025", "2025-06-13T09:15:02Z"],
+  ["13/Jun/2025:09:15:02 +0200", "2025-06-13T07:15:02Z"],
+  ["13/Jun/2025 09:15:02", "2025-06-13T08:15:02Z"],
+])("the time %s, as some systems write it, is read", async (text, startedAt) => {
+  expect(await oneStart(text)).toBe(startedAt);
+});
+
+test("an hour past noon is never before noon", async () => {
+  await expect(oneStart("2025-06-13 13:15:02 AM")).rejects.toThrow("no call log");
+});
+
+test("seconds with marks between thousands are as many, minutes with decimals are none of them", async () => {
+  const talk = async (header: string, cell: string): Promise<number | undefined> =>
+    (await parseText(lines(`Start;From;To;Direction;${header}`, `2025-06-13 09:15;07700900123;203;in;${cell}`)))
+      .calls[0]?.durationSeconds;
+  expect(await talk("Seconds", "1,200")).toBe(1200);
+  expect(await talk("Seconds", "65,5")).toBe(65);
+  expect(await talk("Duration (min)", "1,333")).toBe(80);
+});
+
+test("a column of numbers counts before one of names, whatever both are called", async () => {
+  const header = "Date,From,From Number,To,To Number,Direction,Duration";
+  expect(await read(lines(header, "2025-06-13 09:15:02,J Doe,07700900123,Ann,203,in,80"))).toEqual([
+    "inbound answered +447700900123 > ext:203 80s ext:203 1",
+  ]);
+});
+
+test("a table of a header alone is empty, and says so", async () => {
+  await expect(parseText("Start,From,To,Direction,Seconds\n")).rejects.toThrow("holds its header and no call");
+});
+
+test("FreeSWITCH statements of SQL are read, however they end", async () => {
+  const id = "954b6260-48b6-4491-a8df-6645b33a7501";
+  const values =
+    `"J","07700900123","203","public","2025-06-02 08:16:49","2025-06-02 08:16:55","2025-06-02 08:18:00","71","65",` +
+    `"NORMAL_CLEARING","${id}","${id.replace("954", "964")}",""`;
+  for (const end of [");", ")", " ) ;"]) {
+    expect(await read(lines(`INSERT INTO cdr VALUES (${values}${end}`)), end).toHaveLength(1);
+  }
+});

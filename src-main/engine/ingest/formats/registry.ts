@@ -19,6 +19,7 @@ import { avayaCmCdr } from "./avaya-cm-cdr/format.ts";
 import { panasonicSmdr } from "./panasonic-smdr/format.ts";
 import { mitelSmdr } from "./mitel-smdr/format.ts";
 import { genericCsv } from "./generic-csv/format.ts";
+import { isEmptyTable } from "./generic-csv/settle.ts";
 import { yeastarCdrCsv } from "./yeastar-cdr-csv/format.ts";
 import type { Detection, LogFormat, LogSample } from "./log-format.ts";
 
@@ -77,6 +78,9 @@ export function rankFormats(sample: LogSample, settings: SourceSettings): readon
 export function detectFormat(sample: LogSample, settings: SourceSettings): DetectedFormat {
   const best = rankFormats(sample, settings)[0];
   if (best !== undefined && best.score >= leastScore) return best;
+  if (isEmptyTable(sample, { ...settings, columns: {} })) {
+    throw new LogRefusedError("empty", "The table holds its header and no call.");
+  }
   const firstLine = sample.text.trimStart().split("\n", 1)[0]?.slice(0, 80) ?? "";
   const seen = best === undefined ? "" : ` Closest was ${best.format.id}: ${best.evidence.join("; ")}.`;
   throw new LogRefusedError(

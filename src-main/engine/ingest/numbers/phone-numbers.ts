@@ -1,4 +1,4 @@
-import { getCountries, parsePhoneNumberFromString, type CountryCode } from "libphonenumber-js/max";
+import { getCountries, parsePhoneNumberFromString, type CountryCode, type PhoneNumber } from "libphonenumber-js/max";
 import type { Party } from "../../../../src-shared/domain/call-record.ts";
 import type { SourceSettings } from "../../../../src-shared/domain/source-settings.ts";
 import { LogRefusedError } from "../log-refused.ts";
@@ -35,6 +35,16 @@ export const isKnownRegion = (region: string): boolean => countries.has(region);
 /** Where a country has no 00, people still write it: the rest has to be a possible number then. */
 const internationalPrefix = /^(?:0011|00|011)(?=[1-9]\d{6})/;
 
+/** Country codes of which numbers begin with a zero of their own: Italy, San Marino, Ivory Coast, Benin, Gabon, Congo. */
+const zeroCountries: ReadonlySet<string> = new Set(["39", "378", "225", "229", "241", "242"]);
+
+/** A zero behind the country code is what is left of a prefix that was not understood, of a number that only seems to be long enough. */
+const hasStrayZero = ({
+  nationalNumber,
+  countryCallingCode,
+}: Pick<PhoneNumber, "nationalNumber" | "countryCallingCode">) =>
+  nationalNumber.startsWith("0") && !zeroCountries.has(countryCallingCode);
+
 type Asked = Readonly<{ digits: string; isInternational: boolean; region: CountryCode | undefined }>;
 
 /** E.164 where the digits are a possible number (not: a valid one, new ranges fail that), else null. */
@@ -44,7 +54,7 @@ function toPossible({ digits, isInternational, region }: Asked): string | null {
     ...(region === undefined ? {} : { defaultCountry: region }),
     extract: false,
   });
-  if (parsed !== undefined && parsed.isPossible()) return parsed.number;
+  if (parsed !== undefined && parsed.isPossible() && !hasStrayZero(parsed)) return parsed.number;
   if (isInternational) return null;
   const bare = digits.replace(internationalPrefix, "");
   return bare === digits ? null : toPossible({ digits: bare, isInternational: true, region });

@@ -30,7 +30,7 @@ const months: ReadonlyMap<string, number> = new Map(
 const toYear = (text: string): number => (text.length === 2 ? 2000 + Number(text) : Number(text));
 
 const numeric = /^(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})\.?$/;
-const spelled = /^(\d{1,2})\.?[\s-]*(?:de\s+)?([a-z]{3,12})\.?[\s,-]*(?:de\s+)?(\d{4}|\d{2})$/;
+const spelled = /^(\d{1,2})\.?[\s/-]*(?:de\s+)?([a-z]{3,12})\.?[\s,/-]*(?:de\s+)?(\d{4}|\d{2})$/;
 const spelledMonthFirst = /^([a-z]{3,12})\.?\s*(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})$/;
 const yearSpelled = /^(\d{4})[\s-]([a-z]{3,12})[\s-](\d{1,2})$/;
 
@@ -87,9 +87,10 @@ export function readTime(text: string): WallTime | null {
   const hour = Number(hourText);
   const minute = Number(minuteText ?? 0);
   const second = Number(secondText ?? 0);
-  const inRange = half === undefined ? hour < 24 : hour >= 1 && hour <= 12;
+  // Some write the hours of 24 and AM or PM beside them, others midnight and noon as 0.
+  const inRange = half === "a" ? hour <= 12 : hour < 24;
   if (!inRange || minute > 59 || second > 60) return null;
-  const shifted = half === undefined ? hour : (hour % 12) + (half === "p" ? 12 : 0);
+  const shifted = half === undefined || hour > 12 ? hour : (hour % 12) + (half === "p" ? 12 : 0);
   return { hour: shifted, minute, second, hasSeconds: secondText !== undefined, isTwelve: half !== undefined };
 }
 
@@ -134,6 +135,12 @@ function splitDateTime(text: string): StampText | null {
   return null;
 }
 
+/** `Fri Jun 13 09:15:02 BST 2025`, as C prints times: the year stands last. */
+const timeWithin =
+  /^(?:[a-z]{3},?\s+)?([a-z]{3,9}\s+\d{1,2})\s+(\d{1,2}:\d{2}:\d{2})\s+(?:(utc|gmt)|[a-z]{2,5})?\s*(\d{4})$/;
+/** `13/Jun/2025:09:15:02 +0100`, as web servers do. */
+const colonBetween = /^(\d{1,2}\/[a-z]{3}\/\d{4}):(?=\d)/;
+
 const weekday = /^(?:[a-z]{2,10})\.?,?\s+(?=\d|[a-z]{3,}\.?\s*\d)/;
 const zoneWord = /\s*\(?\b(utc|gmt|z|[a-z]{3,4}t)\)?$|\s*((?:utc|gmt)?[+-]\d\d:?\d\d)$/;
 
@@ -148,6 +155,9 @@ export function readStampText(text: string): StampText | null {
     return readStampText(
       text.replace(/(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日/, "$1-$2-$3").replaceAll("年", ""),
     );
+  const within = timeWithin.exec(text);
+  if (within !== null) return readStampText(`${within[1]} ${within[4]} ${within[2]} ${within[3] ?? ""}`.trim());
+  if (colonBetween.test(text)) return readStampText(text.replace(colonBetween, "$1 "));
   // Before zones are looked for: the year of 13-06-2025 would be an offset.
   const alone = readDate(text);
   if (alone !== null) return { date: alone, time: null, offset: null };

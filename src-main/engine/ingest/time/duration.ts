@@ -44,8 +44,11 @@ export function readDuration(cell: string, style: DurationStyle): number | null 
     .replace(/^[="']+|["]+$/g, "")
     .trim();
   if (text === "") return null;
-  if (/^-?\d+([.,]\d+)?$/.test(text)) {
-    const seconds = Number(text.replace(",", ".")) * secondsOfUnit[style.unit];
+  if (/^-?\d+([.,]\d+)?$|^[1-9]\d{0,2}(?:,\d{3})+$/.test(text)) {
+    // Three digits behind a comma are thousands, except of minutes: seconds are not written with thousandths and a comma.
+    const isGrouped = style.unit !== "min" && /^[1-9]\d{0,2}(?:,\d{3})+$/.test(text);
+    const plain = isGrouped ? text.replaceAll(",", "") : text.replace(",", ".");
+    const seconds = Number(plain) * secondsOfUnit[style.unit];
     return style.unit === "min" ? Math.round(seconds) : Math.trunc(seconds);
   }
   const bare = readClock(text, style);

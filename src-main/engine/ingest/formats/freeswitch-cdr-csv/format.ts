@@ -88,8 +88,8 @@ function findPositions(cells: readonly string[]): Positions | null {
  * them in a statement.
  */
 function splitUnescaped(cells: readonly string[], raw: string): readonly string[] {
-  if (findPositions(cells) !== null) return cells;
   const statement = /^\s*INSERT INTO\s+\S+\s+VALUES\s*\((.*)\)\s*;?\s*$/i.exec(raw);
+  if (statement === null && findPositions(cells) !== null) return cells;
   const line = (statement?.[1] ?? raw).trim();
   if (!line.startsWith('"') || !line.endsWith('"') || line.length < 2) return cells;
   const found = line.slice(1, -1).split(/"\s*,\s*"/);

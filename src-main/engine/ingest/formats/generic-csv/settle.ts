@@ -2,7 +2,7 @@ import { LogRefusedError } from "../../log-refused.ts";
 import { readNumberText } from "../../numbers/number-text.ts";
 import { readPlaces, toPlacesLayout, type Places } from "../../records/fixed-places.ts";
 import { readHead, sniffLayout, splitText } from "../../records/delimiter.ts";
-import { readHeaderNote } from "../../records/header-words.ts";
+import { findHeaderMeanings, readHeaderNote } from "../../records/header-words.ts";
 import type { LogRecord, TableLayout } from "../../records/log-record.ts";
 import { createOrderScan, type OrderScan } from "../../time/date-order.ts";
 import { createTimeZone } from "../../time/time-zone.ts";
@@ -10,7 +10,7 @@ import { holdsDay, readTimeCell } from "../../time/timestamp.ts";
 import type { DateOrder } from "../../time/wall-time.ts";
 import type { SourceSettings } from "../../../../../src-shared/domain/source-settings.ts";
 import type { FormatContext, LogSample, RecordScan } from "../log-format.ts";
-import { chooseStart, guessColumns, profileColumns } from "./column-values.ts";
+import { chooseStart, guessColumns, profileColumns, type ColumnProfile } from "./column-values.ts";
 import { decideDurationStyle, holdsRing, readToldStyle } from "./duration-style.ts";
 import { findHeaderRow, findStartColumns, isDayFirstLanguage, mapHeader, readToldColumns } from "./header-row.ts";
 import { isClockOpen } from "./office-clock.ts";
@@ -68,11 +68,35 @@ export function readTableHead(sample: LogSample, settings: SourceSettings): Tabl
     const guessed = Object.keys(told).length === 0 ? guessColumns(profiles) : mapHeader([], told);
     return { layout, headerLine, header, headerHits: 0, width, rows, columns: guessed };
   }
-  const mapped = mapHeader(header, told);
+  const mapped = preferNumbers(mapHeader(header, told), { header, told, profiles });
   const used = new Set(Object.values(mapped).filter((index) => index >= 0));
   const when = mapped.start >= 0 ? null : chooseStart(profiles, findStartColumns(header, used));
   const columns = when === null ? mapped : { ...mapped, ...when };
   return { layout, headerLine, header, headerHits: found.hits, width, rows, columns };
+}
+
+type Named = Readonly<{ header: readonly string[]; told: Partial<Columns>; profiles: readonly ColumnProfile[] }>;
+
+/** Where a party has a column for its name and one for its number ("From", "From Number"), the numbers count. */
+function preferNumbers(columns: Columns, { header, told, profiles }: Named): Columns {
+  const found: Record<string, number> = { ...columns };
+  for (const field of ["from", "to", "remote"] as const) {
+    const shown = profiles[columns[field]];
+    if (told[field] !== undefined || shown === undefined || shown.filled === 0 || shown.phone >= 0.5) continue;
+    const used = new Set(Object.values(found));
+    const better = profiles.find(({ index, phone }) => {
+      const fits = findHeaderMeanings(header[index] ?? "").some((meaning) => meaning.field === field);
+      return fits && phone >= 0.5 && !used.has(index);
+    });
+    if (better !== undefined) found[field] = better.index;
+  }
+  return { ...columns, ...found };
+}
+
+/** True for a table that has a header of calls and no row: an export that found nothing. */
+export function isEmptyTable(sample: LogSample, settings: SourceSettings): boolean {
+  const { header, headerHits, rows } = readTableHead(sample, settings);
+  return sample.isWhole && header.length > 0 && headerHits >= 4 && rows.length === 0;
 }
 
 function trimWidth(cells: readonly string[]): number {
