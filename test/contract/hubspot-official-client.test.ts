@@ -241,6 +241,43 @@ test("makes, reads, changes and archives properties in batches, reads owners, an
   expect(headers["x-hubspot-ratelimit-max"]).toBe("190");
 });
 
+test("logs notes and tasks, reads them back from whom they are about, and finds them by it", async () => {
+  const contact = await client.crm.contacts.basicApi.create({ properties: { firstname: "Alice" }, associations: [] });
+  const { notes, tasks } = client.crm.objects;
+  const about = (typeId: number) => [{ to: { id: contact.id }, types: [defined(typeId)] }];
+  const note = await notes.basicApi.create({
+    properties: { hs_timestamp: timestamp, hs_note_body: "Asked for an offer" },
+    associations: about(202),
+  });
+  const batch = await tasks.batchApi.create({
+    inputs: ["one", "two"].map((hs_task_subject) => ({
+      properties: { hs_timestamp: timestamp, hs_task_subject },
+      associations: about(204),
+    })),
+  });
+  expect(batch.results).toHaveLength(2);
+  const read = await client.crm.contacts.basicApi.getById(contact.id, [], undefined, ["notes", "tasks"]);
+  expect(read.associations?.["notes"]?.results).toMatchObject([{ id: note.id, type: "contact_to_note" }]);
+  expect(read.associations?.["tasks"]?.results).toHaveLength(2);
+  const filters = [{ propertyName: "associations.contact", operator: "EQ" as any, value: contact.id }];
+  const found = await tasks.searchApi.doSearch({
+    filterGroups: [{ filters }],
+    sorts: ["hs_task_subject"],
+    properties: ["hs_task_subject"],
+    limit: 1,
+    after: "0",
+  });
+  expect([found.total, found.results[0]?.properties["hs_task_subject"], found.paging?.next?.after]).toEqual([
+    2,
+    "one",
+    "1",
+  ]);
+  await tasks.basicApi.update(found.results[0]?.id ?? "", { properties: { hs_task_status: "COMPLETED" } });
+  await notes.basicApi.archive(note.id);
+  const archived = await notes.basicApi.getPage(10, undefined, ["hs_note_body"], undefined, undefined, true);
+  expect(archived.results).toMatchObject([{ id: note.id, archived: true }]);
+});
+
 test("merges and deletes for good", async () => {
   await sandbox.seed("contacts", [{ id: "1", firstname: "Alice" }, { id: "2" }]);
   const merged = await client.crm.contacts.basicApi.merge({ primaryObjectId: "1", objectIdToMerge: "2" });

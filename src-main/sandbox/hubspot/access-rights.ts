@@ -5,12 +5,16 @@ import { toObjectName, type ObjectName } from "./object-types.ts";
 import { Refusal } from "./refusal.ts";
 import type { Caller } from "./tokens.ts";
 
-/** Calls have no scopes of their own: those of contacts cover them. */
+/** Activities have no scopes of their own: those of contacts cover them. */
 const scopeObject: Readonly<Record<ObjectName, string>> = {
   contacts: "contacts",
   companies: "companies",
   deals: "deals",
   calls: "contacts",
+  notes: "contacts",
+  tasks: "contacts",
+  emails: "contacts",
+  meetings: "contacts",
 };
 
 /** The scopes of which one must be granted for a route; none for an open one. Throws a `Refusal` for an unknown object. */

@@ -22,6 +22,9 @@ export function accountRoutes(portal: Portal, limits: Limits): readonly HubRoute
     route("GET", "/crm/pipelines/:version/:object/:pipelineId/stages", "pipelines", (call) =>
       toJsonAnswer(200, { results: toWireStages(findPipeline(call)) }),
     ),
+    route("GET", "/crm/pipelines/:version/:object/:pipelineId/stages/:stageId", "pipelines", (call) =>
+      toJsonAnswer(200, findStage(call)),
+    ),
     route("GET", "/crm-object-schemas/:version/schemas", "open", () => toJsonAnswer(200, { results: [] })),
     route("GET", "/crm/property-validations/:version/:object", "schema-read", (call) => readValidations(portal, call)),
     route("GET", "/crm/limits/:version/custom-properties", "open", () => readPropertyLimits(portal)),
@@ -79,6 +82,14 @@ function findPipeline(call: HubCall): Pipeline {
   const found = pipelinesOf(call).find((pipeline) => pipeline.id === id);
   if (found === undefined) throw notFound(`Pipeline ${id} does not exist.`);
   return found;
+}
+
+function findStage(call: HubCall): object {
+  const id = param(call, "stageId");
+  const pipeline = findPipeline(call);
+  const found = pipeline.stages.findIndex((stage) => stage.id === id);
+  if (found < 0) throw notFound(`Stage ${id} does not exist.`);
+  return toWireStages(pipeline)[found] ?? {};
 }
 
 function toWireStages({ stages }: Pipeline): readonly object[] {

@@ -4,7 +4,7 @@ import type { RecordIndex, RecordView } from "../core/record-view.ts";
 import { toPhoneParts } from "./calculated-phone.ts";
 import type { ConfigSource } from "./configuration.ts";
 import type { HubRecord } from "./hub-record.ts";
-import { firstIds, objectNames, type ObjectName } from "./object-types.ts";
+import { firstIds, objectNames, perObject, type ObjectName } from "./object-types.ts";
 import type { PropertyRegistry } from "./property-registry.ts";
 
 /** All records of the portal, archived ones included, with what the read and the search index show of them. */
@@ -66,12 +66,7 @@ export function createHubRecords(clock: SandboxClock, config: ConfigSource, regi
     search.addIndex(mailIndex);
     return { store, read, search };
   };
-  const states: Readonly<Record<ObjectName, ObjectState>> = {
-    contacts: createState(),
-    companies: createState(),
-    deals: createState(),
-    calls: createState(),
-  };
+  const states: Readonly<Record<ObjectName, ObjectState>> = perObject(createState);
   const nextIds = new Map<ObjectName, number>();
   const merges = new Map<string, string>();
   const indexUniqueProperties = createUniqueIndexer(states, registry);
@@ -116,12 +111,7 @@ function createUniqueIndexer(
   states: Readonly<Record<ObjectName, ObjectState>>,
   registry: PropertyRegistry,
 ): () => void {
-  const indexed: Readonly<Record<ObjectName, Set<string>>> = {
-    contacts: new Set(),
-    companies: new Set(),
-    deals: new Set(),
-    calls: new Set(),
-  };
+  const indexed: Readonly<Record<ObjectName, Set<string>>> = perObject(() => new Set());
   const drop = (object: ObjectName, name: string): void => {
     states[object].store.dropIndex(uniqueIndex(name));
     states[object].read.dropIndex(uniqueIndex(name));

@@ -8,6 +8,7 @@ import { seedPeople } from "./demo-records.ts";
 import { createHubApi } from "./hub-api.ts";
 import { labelRoutes } from "./label-endpoints.ts";
 import { createLimits } from "./limits.ts";
+import { namedLinkRoutes } from "./link-batches-v3.ts";
 import { linkBatchRoutes } from "./link-batches.ts";
 import { linkRoutes } from "./link-endpoints.ts";
 import { mergeRoutes } from "./merge-endpoints.ts";
@@ -38,6 +39,7 @@ export function createHubspotSandbox({ clock, random }: SandboxDeps): CrmSandbox
     ...searchRoutes(portal),
     ...linkRoutes(portal),
     ...linkBatchRoutes(portal),
+    ...namedLinkRoutes(portal),
     ...labelRoutes(portal),
     ...propertyRoutes(portal.registry, portal),
     ...ownerRoutes(portal),

@@ -1,14 +1,16 @@
 import { z } from "zod";
-import { toEmptyAnswer, type SandboxAnswer } from "../core/message.ts";
+import { toEmptyAnswer, toJsonAnswer, type SandboxAnswer } from "../core/message.ts";
 import type { AssociationType } from "./association-types.ts";
 import { attempt, checkBatchSize, toBatchAnswer } from "./batch-frame.ts";
-import { objectParam, parseBody, type HubCall } from "./hub-call.ts";
-import { checkEnds } from "./link-endpoints.ts";
+import { objectParam, param, parseBody, route, type HubCall, type HubRoute } from "./hub-call.ts";
+import { checkEnds, endsOf } from "./link-endpoints.ts";
 import { idInput } from "./link-input.ts";
 import { toLinkedRecords } from "./link-wire.ts";
 import type { ObjectName } from "./object-types.ts";
 import type { Portal } from "./portal.ts";
+import { requireRecord } from "./record-finder.ts";
 import { linkRecords } from "./record-links.ts";
+import { toWireRecord } from "./record-wire.ts";
 import { invalid, Refusal, toBatchError } from "./refusal.ts";
 
 const end = z.object({ id: idInput });
@@ -25,6 +27,28 @@ function findType({ types }: Portal, from: ObjectName, to: ObjectName, word: str
   const found = types.list(from, to).find(({ name, typeId }) => name === word || String(typeId) === word);
   if (found === undefined) throw invalid(`${word} is no association type between these objects.`);
   return found;
+}
+
+/** One link of v3, whose type stands in the path by its name or its id. */
+export function namedLinkRoutes(portal: Portal): readonly HubRoute[] {
+  const at = "/crm/objects/:version/:from/:fromId/associations/:to/:toId/:type";
+  return [
+    route("PUT", at, "link-write", (call) => {
+      const ends = endsOf(call);
+      const type = findType(portal, ends.from, ends.to, param(call, "type"));
+      checkEnds(portal, ends);
+      linkRecords(portal, type, ends.fromId, ends.toId);
+      const record = requireRecord(portal, ends.from, { id: ends.fromId });
+      return toJsonAnswer(200, toWireRecord(portal, record, { associations: [ends.to] }));
+    }),
+    route("DELETE", at, "link-write", (call) => {
+      const ends = endsOf(call);
+      const type = findType(portal, ends.from, ends.to, param(call, "type"));
+      checkEnds(portal, ends);
+      portal.graph.unlink(ends.from, ends.fromId, ends.to, ends.toId, type);
+      return toEmptyAnswer(204);
+    }),
+  ];
 }
 
 /** The batch of v3, which knows names where v4 knows type ids. */

@@ -40,7 +40,7 @@ export function checkEnds(portal: Portal, { from, fromId, to, toId }: LinkEnds):
   checkLinkEnd(portal, to, toId);
 }
 
-function endsOf(call: HubCall): LinkEnds {
+export function endsOf(call: HubCall): LinkEnds {
   return {
     from: objectParam(call, "from"),
     fromId: param(call, "fromId"),

@@ -3,6 +3,7 @@ import { toEmptyAnswer, toJsonAnswer, type SandboxAnswer } from "../core/message
 import { checkRight } from "./access-rights.ts";
 import { objectParam, parseBody, route, type HubCall, type HubRoute } from "./hub-call.ts";
 import { idInput } from "./link-input.ts";
+import { isActivity, objectTypes } from "./object-types.ts";
 import type { Portal } from "./portal.ts";
 import { findRecord, requireRecord } from "./record-finder.ts";
 import { checkUnlocked } from "./record-links.ts";
@@ -13,7 +14,7 @@ import { notFound } from "./refusal.ts";
 const mergeInput = z.object({ primaryObjectId: idInput, objectIdToMerge: idInput });
 const gdprInput = z.object({ objectId: idInput, idProperty: z.string().optional() });
 
-/** Merging, and deletion for good at a person's request. Calls cannot be merged; only contacts have a privacy delete. */
+/** Merging, and deletion for good at a person's request. Activities cannot be merged; only contacts have a privacy delete. */
 export function mergeRoutes(portal: Portal): readonly HubRoute[] {
   return [
     route("POST", "/crm/objects/:version/:object/merge", "write", (call) => merge(portal, call)),
@@ -23,7 +24,7 @@ export function mergeRoutes(portal: Portal): readonly HubRoute[] {
 
 function merge(portal: Portal, call: HubCall): SandboxAnswer {
   const object = objectParam(call);
-  if (object === "calls") throw notFound("Merging is not supported for object type 0-48.");
+  if (isActivity(object)) throw notFound(`Merging is not supported for object type ${objectTypes[object].typeId}.`);
   const config = portal.config.current();
   checkRight(config, object, "edit");
   const { primaryObjectId, objectIdToMerge } = parseBody(call, mergeInput);

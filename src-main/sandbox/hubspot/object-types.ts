@@ -1,4 +1,4 @@
-export const objectNames = ["contacts", "companies", "deals", "calls"] as const;
+export const objectNames = ["contacts", "companies", "deals", "calls", "notes", "tasks", "emails", "meetings"] as const;
 export type ObjectName = (typeof objectNames)[number];
 
 type ObjectType = { readonly typeId: string; readonly singular: string; readonly title: string };
@@ -9,7 +9,30 @@ export const objectTypes: Readonly<Record<ObjectName, ObjectType>> = {
   companies: { typeId: "0-2", singular: "company", title: "Company" },
   deals: { typeId: "0-3", singular: "deal", title: "Deal" },
   calls: { typeId: "0-48", singular: "call", title: "Call" },
+  notes: { typeId: "0-46", singular: "note", title: "Note" },
+  tasks: { typeId: "0-27", singular: "task", title: "Task" },
+  emails: { typeId: "0-49", singular: "email", title: "Email" },
+  meetings: { typeId: "0-47", singular: "meeting", title: "Meeting" },
 };
+
+/** Something of each object's own. */
+export function perObject<T>(make: (object: ObjectName) => T): Readonly<Record<ObjectName, T>> {
+  return {
+    contacts: make("contacts"),
+    companies: make("companies"),
+    deals: make("deals"),
+    calls: make("calls"),
+    notes: make("notes"),
+    tasks: make("tasks"),
+    emails: make("emails"),
+    meetings: make("meetings"),
+  };
+}
+
+/** What is logged about people, companies and deals; it cannot be merged. */
+export function isActivity(object: ObjectName): boolean {
+  return object !== "contacts" && object !== "companies" && object !== "deals";
+}
 
 const byWord = new Map<string, ObjectName>(
   objectNames.flatMap((name) =>
@@ -30,7 +53,13 @@ export const systemDates: Readonly<Record<ObjectName, SystemDates>> = {
   companies: { created: "createdate", modified: "hs_lastmodifieddate" },
   deals: { created: "createdate", modified: "hs_lastmodifieddate" },
   calls: { created: "hs_createdate", modified: "hs_lastmodifieddate" },
+  notes: { created: "hs_createdate", modified: "hs_lastmodifieddate" },
+  tasks: { created: "hs_createdate", modified: "hs_lastmodifieddate" },
+  emails: { created: "hs_createdate", modified: "hs_lastmodifieddate" },
+  meetings: { created: "hs_createdate", modified: "hs_lastmodifieddate" },
 };
+
+const activityDefaults = ["hs_createdate", "hs_lastmodifieddate", "hs_object_id"];
 
 /** What a read answers when it asks for no property by name. */
 export const defaultProperties: Readonly<Record<ObjectName, readonly string[]>> = {
@@ -46,7 +75,11 @@ export const defaultProperties: Readonly<Record<ObjectName, readonly string[]>> 
     "hs_object_id",
     "pipeline",
   ],
-  calls: ["hs_createdate", "hs_lastmodifieddate", "hs_object_id"],
+  calls: activityDefaults,
+  notes: activityDefaults,
+  tasks: activityDefaults,
+  emails: activityDefaults,
+  meetings: activityDefaults,
 };
 
 /** Where `query` of a search looks. */
@@ -55,6 +88,10 @@ export const searchedByQuery: Readonly<Record<ObjectName, readonly string[]>> = 
   companies: ["website", "phone", "name", "domain"],
   deals: ["dealname", "pipeline", "dealstage", "description", "dealtype"],
   calls: ["hs_call_title", "hs_body_preview"],
+  notes: ["hs_note_body"],
+  tasks: ["hs_task_body", "hs_task_subject"],
+  emails: ["hs_email_subject"],
+  meetings: ["hs_meeting_title", "hs_meeting_body"],
 };
 
 /** The first id of each object. They lie apart, so that an id of one object is none of another. */
@@ -63,4 +100,8 @@ export const firstIds: Readonly<Record<ObjectName, number>> = {
   companies: 2_810_868_001,
   deals: 40_000_001,
   calls: 65_059_681_001,
+  notes: 70_000_000_001,
+  tasks: 75_000_000_001,
+  emails: 80_000_000_001,
+  meetings: 85_000_000_001,
 };

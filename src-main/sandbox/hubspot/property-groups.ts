@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ConfigSource } from "./configuration.ts";
-import { objectNames, type ObjectName } from "./object-types.ts";
+import { objectNames, perObject, type ObjectName } from "./object-types.ts";
 import { invalid, notFound, Refusal } from "./refusal.ts";
 import { mainGroup } from "./standard-properties.ts";
 
@@ -34,12 +34,7 @@ export function createPropertyGroups(
   config: ConfigSource,
   isUsed: (object: ObjectName, group: string) => boolean,
 ): PropertyGroups {
-  const created: Readonly<Record<ObjectName, Map<string, PropertyGroup>>> = {
-    contacts: new Map(),
-    companies: new Map(),
-    deals: new Map(),
-    calls: new Map(),
-  };
+  const created: Readonly<Record<ObjectName, Map<string, PropertyGroup>>> = perObject(() => new Map());
   const standard = (object: ObjectName): readonly PropertyGroup[] => {
     const { callPropertyGroups } = config.current();
     const names = object === "calls" ? callPropertyGroups : [mainGroup(object, { callPropertyGroups })];

@@ -23,6 +23,9 @@ const computedNames: readonly string[] = [
   "hs_searchable_calculated_mobile_number",
 ];
 
+/** Where the text of an activity stands. */
+const bodies = ["hs_call_body", "hs_note_body", "hs_task_body", "hs_email_text", "hs_meeting_body"] as const;
+
 /** The names of all properties that may have a value in a record. */
 export function filledNames({ object, properties }: HubRecord): readonly string[] {
   return [...Object.keys(properties), systemDates[object].created, systemDates[object].modified, ...computedNames];
@@ -44,7 +47,7 @@ export function createPropertyReader(config: ConfigSource, graph: AssociationGra
       case "associatedcompanyid":
         return primaryCompany(graph, record);
       case "hs_body_preview":
-        return toPreview(properties["hs_call_body"]);
+        return toPreview(bodies.map((body) => properties[body]).find((text) => text !== undefined));
       case "hs_calculated_phone_number":
       case "hs_searchable_calculated_international_phone_number":
         return toCalculatedPhone(properties["phone"]);

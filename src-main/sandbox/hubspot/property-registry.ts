@@ -1,6 +1,6 @@
 import type { SandboxClock } from "../core/clock.ts";
 import type { ConfigSource, HubspotConfig } from "./configuration.ts";
-import { objectNames, type ObjectName } from "./object-types.ts";
+import { objectNames, perObject, type ObjectName } from "./object-types.ts";
 import { createPropertyGroups, type PropertyGroups } from "./property-groups.ts";
 import {
   toDefinition,
@@ -41,7 +41,7 @@ type Created = Readonly<Record<ObjectName, Map<string, PropertyDefinition>>>;
 
 export function createPropertyRegistry(clock: SandboxClock, config: ConfigSource): PropertyRegistry {
   const createdAt = clock.now();
-  const created: Created = { contacts: new Map(), companies: new Map(), deals: new Map(), calls: new Map() };
+  const created: Created = perObject(() => new Map());
   const listeners: (() => void)[] = [];
   let cached = new Map<ObjectName, Effective>();
   const changed = (): void => {

@@ -1,6 +1,6 @@
 import type { AssociationType } from "./association-types.ts";
 import type { HubRecord } from "./hub-record.ts";
-import type { ObjectName } from "./object-types.ts";
+import { isActivity, type ObjectName } from "./object-types.ts";
 import type { Portal } from "./portal.ts";
 import { primaryCompany } from "./property-reader.ts";
 import { invalid, locked } from "./refusal.ts";
@@ -16,8 +16,8 @@ export function linkRecords(portal: Portal, type: AssociationType, fromId: strin
     graph.link(types.unlabelled(type.from, type.to), fromId, toId);
   keepPrimary(portal, type.from, fromId, type.to, toId);
   keepPrimary(portal, type.to, toId, type.from, fromId);
-  if (type.from === "calls") afterCallLink(portal, fromId, type.to, toId);
-  else if (type.to === "calls") afterCallLink(portal, toId, type.from, fromId);
+  if (isActivity(type.from)) afterActivityLink(portal, type.from, fromId, type.to, toId);
+  else if (isActivity(type.to)) afterActivityLink(portal, type.to, toId, type.from, fromId);
 }
 
 function keepPrimary(portal: Portal, from: ObjectName, fromId: string, to: ObjectName, toId: string): void {
@@ -29,18 +29,20 @@ function keepPrimary(portal: Portal, from: ObjectName, fromId: string, to: Objec
   if (primary !== undefined) portal.graph.link(primary, fromId, toId);
 }
 
-function afterCallLink(portal: Portal, callId: string, other: ObjectName, otherId: string): void {
+function afterActivityLink(portal: Portal, activity: ObjectName, id: string, other: ObjectName, otherId: string): void {
   const touched = portal.records.current(other).get(otherId);
-  if (touched !== undefined) touch(portal, touched);
-  if (other !== "contacts" || !portal.config.current().autoAssociateCompany) return;
+  if (touched !== undefined) touch(portal, touched, activity);
+  if (activity !== "calls" || other !== "contacts" || !portal.config.current().autoAssociateCompany) return;
   const companyId = primaryCompany(portal.graph, { object: "contacts", id: otherId });
-  if (companyId !== undefined) portal.graph.link(portal.types.unlabelled("calls", "companies"), callId, companyId);
+  if (companyId !== undefined) portal.graph.link(portal.types.unlabelled("calls", "companies"), id, companyId);
 }
 
-/** A logged activity counts as a modification of the record it is about. */
-function touch({ clock, records }: Portal, record: HubRecord): void {
+/** A logged activity counts as a modification of the record it is about; notes and tasks are no contact with it. */
+function touch({ clock, records }: Portal, record: HubRecord, activity: ObjectName): void {
   const now = clock.now();
-  const dates = { notes_last_contacted: new Date(now).toISOString(), notes_last_updated: new Date(now).toISOString() };
+  const time = new Date(now).toISOString();
+  const isContact = activity !== "notes" && activity !== "tasks";
+  const dates = { notes_last_updated: time, ...(isContact ? { notes_last_contacted: time } : {}) };
   records.put({ ...record, properties: { ...record.properties, ...dates }, updatedAt: now });
 }
 

@@ -27,6 +27,10 @@ const minimum: Readonly<Record<ObjectName, readonly (readonly string[])[]>> = {
   companies: [["name", "domain"]],
   deals: [["dealname"], ["dealstage"], ["pipeline"]],
   calls: [["hs_timestamp"]],
+  notes: [["hs_timestamp"]],
+  tasks: [["hs_timestamp"]],
+  emails: [["hs_timestamp"], ["hs_email_direction"]],
+  meetings: [["hs_timestamp"]],
 };
 
 /** What HubSpot itself requires of a new record: one of each group. */

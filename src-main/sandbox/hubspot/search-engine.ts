@@ -2,6 +2,7 @@ import type { RecordView } from "../core/record-view.ts";
 import type { HubRecord } from "./hub-record.ts";
 import { emailIndex, phoneTailIndex, toPhoneTail } from "./hub-records.ts";
 import type { Portal } from "./portal.ts";
+import { withAssociations } from "./search-associations.ts";
 import { compareValues, createSearchTest } from "./search-match.ts";
 import { maxReachable, type Search, type SearchFilter } from "./search-request.ts";
 
@@ -14,7 +15,7 @@ export type SearchResult = {
 /** Runs a search on the delayed index. Archived records never appear. */
 export function runSearch(portal: Portal, search: Search): SearchResult {
   const view = portal.records.searchView(search.object);
-  const test = createSearchTest(search, portal.valueOf);
+  const test = createSearchTest(search, withAssociations(portal));
   const found: HubRecord[] = [];
   for (const record of candidates(view, search)) {
     if (record.archivedAt === undefined && portal.records.isVisible(record) && test(record)) found.push(record);

@@ -5,6 +5,7 @@ import type { ObjectName } from "./object-types.ts";
 import type { PropertyDefinition } from "./property-definition.ts";
 import type { Portal } from "./portal.ts";
 import { invalid } from "./refusal.ts";
+import { associationProperty } from "./search-associations.ts";
 
 const operator = z.enum([
   "EQ",
@@ -84,7 +85,7 @@ export function parseSearch({ registry }: Portal, object: ObjectName, call: HubC
   if (limit < 0 || limit > maxPage) throw invalid(`The limit must be between 0 and ${maxPage}, not ${limit}.`);
   if ((input.sorts?.length ?? 0) > 1) throw invalid("Only one sort is allowed.");
   const find = (name: string): PropertyDefinition => {
-    const definition = registry.find(object, name);
+    const definition = registry.find(object, name) ?? associationProperty(name);
     if (definition === undefined)
       throw invalid(`There was a problem with the request: property "${name}" does not exist.`, {
         context: { propertyName: [name] },

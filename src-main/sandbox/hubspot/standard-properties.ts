@@ -1,13 +1,19 @@
 import type { ObjectName } from "./object-types.ts";
+import { emails, meetings, notes, tasks } from "./activity-properties.ts";
+import { toDefinition, type PropertyDefinition } from "./property-definition.ts";
 import {
-  toDefinition,
-  toOptions,
-  type PropertyDefinition,
-  type PropertyDefinitionInput,
-} from "./property-definition.ts";
-
-type Extra = { readonly calculated?: boolean; readonly readOnlyValue?: boolean };
-type Standard = PropertyDefinitionInput & Extra;
+  area,
+  calculated,
+  choice,
+  html,
+  moment,
+  number,
+  phone,
+  shared,
+  system,
+  text,
+  type Standard,
+} from "./property-kinds.ts";
 
 /** HubSpot's default call outcomes. */
 export const callDispositions: readonly { readonly id: string; readonly label: string }[] = [
@@ -35,6 +41,10 @@ export function mainGroup(
     companies: "companyinformation",
     deals: "dealinformation",
     calls: callPropertyGroups[0] ?? "call",
+    notes: "note",
+    tasks: "task",
+    emails: "email",
+    meetings: "meeting",
   }[object];
 }
 
@@ -45,37 +55,13 @@ export function standardProperties(
   now: number,
 ): readonly PropertyDefinition[] {
   const group = mainGroup(object, context);
-  return tables[object](context).map(({ calculated = false, readOnlyValue = false, ...input }) => ({
+  return tables[object](context).map(({ calculated: isCalculated = false, readOnlyValue = false, ...input }) => ({
     ...toDefinition(input, group, now),
     hubspotDefined: true,
-    calculated,
-    readOnlyValue: readOnlyValue || calculated,
+    calculated: isCalculated,
+    readOnlyValue: readOnlyValue || isCalculated,
   }));
 }
-
-const text = (name: string, label: string): Standard => ({ name, label, type: "string", fieldType: "text" });
-const area = (name: string, label: string): Standard => ({ name, label, type: "string", fieldType: "textarea" });
-const html = (name: string, label: string): Standard => ({ name, label, type: "string", fieldType: "html" });
-const phone = (name: string, label: string): Standard => ({ name, label, type: "string", fieldType: "phonenumber" });
-const number = (name: string, label: string): Standard => ({ name, label, type: "number", fieldType: "number" });
-const moment = (name: string, label: string): Standard => ({ name, label, type: "datetime", fieldType: "date" });
-const choice = (name: string, label: string, values: readonly string[]): Standard => ({
-  name,
-  label,
-  type: "enumeration",
-  fieldType: "select",
-  options: toOptions(values.map((value) => ({ value, label: value }))).map((option) => ({ ...option })),
-});
-const system = (standard: Standard): Standard => ({ ...standard, readOnlyValue: true });
-const calculated = (standard: Standard): Standard => ({ ...standard, calculated: true });
-const owner: Standard = {
-  name: "hubspot_owner_id",
-  label: "Owner",
-  type: "enumeration",
-  fieldType: "select",
-  externalOptions: true,
-  referencedObjectType: "OWNER",
-};
 
 const lifecycleStage = choice("lifecyclestage", "Lifecycle Stage", [
   "subscriber",
@@ -88,12 +74,6 @@ const lifecycleStage = choice("lifecyclestage", "Lifecycle Stage", [
   "other",
 ]);
 
-const shared: readonly Standard[] = [
-  system(number("hs_object_id", "Record ID")),
-  system(text("hs_merged_object_ids", "Merged record IDs")),
-  system(text("hs_object_source_label", "Record source")),
-  owner,
-];
 const activityDates: readonly Standard[] = [
   system(moment("notes_last_contacted", "Last Contacted")),
   system(moment("notes_last_updated", "Last Activity Date")),
@@ -117,6 +97,13 @@ function contacts({ calculatedMergedVids }: StandardContext): readonly Standard[
     phone("fax", "Fax Number"),
     text("company", "Company Name"),
     text("jobtitle", "Job Title"),
+    text("salutation", "Salutation"),
+    text("industry", "Industry"),
+    text("annualrevenue", "Annual Revenue"),
+    text("numemployees", "Number of Employees"),
+    text("date_of_birth", "Date of birth"),
+    area("message", "Message"),
+    text("work_email", "Work email"),
     text("website", "Website URL"),
     ...place,
     system(text("hs_additional_emails", "Additional email addresses")),
@@ -161,6 +148,10 @@ function companies({ companySearchablePhone }: StandardContext): readonly Standa
     text("website", "Website URL"),
     ...place,
     text("industry", "Industry"),
+    choice("type", "Type", ["PROSPECT", "PARTNER", "RESELLER", "VENDOR", "OTHER"]),
+    area("about_us", "About Us"),
+    text("founded_year", "Year Founded"),
+    text("linkedin_company_page", "LinkedIn Company Page"),
     area("description", "Description"),
     number("numberofemployees", "Number of Employees"),
     number("annualrevenue", "Annual Revenue"),
@@ -183,6 +174,8 @@ function deals(): readonly Standard[] {
     number("amount", "Amount"),
     moment("closedate", "Close Date"),
     choice("dealtype", "Deal Type", ["newbusiness", "existingbusiness"]),
+    choice("hs_priority", "Priority", ["low", "medium", "high"]),
+    text("hs_next_step", "Next step"),
     area("description", "Deal Description"),
     ...activityDates,
     system(moment("createdate", "Create Date")),
@@ -238,4 +231,8 @@ const tables: Readonly<Record<ObjectName, (context: StandardContext) => readonly
   companies,
   deals,
   calls,
+  notes,
+  tasks,
+  emails,
+  meetings,
 };

@@ -90,8 +90,6 @@ export const standardFields: Readonly<Record<ObjectName, readonly FieldDefinitio
     ...address("Other"),
     plain("Description", "textarea"),
     leadSource,
-    plain("DoNotCall", "boolean"),
-    plain("HasOptedOutOfEmail", "boolean"),
     lastActivity,
   ],
   Lead: [
@@ -110,8 +108,6 @@ export const standardFields: Readonly<Record<ObjectName, readonly FieldDefinitio
     rating,
     plain("AnnualRevenue", "currency"),
     plain("NumberOfEmployees", "int"),
-    plain("DoNotCall", "boolean"),
-    plain("HasOptedOutOfEmail", "boolean"),
     plain("Description", "textarea"),
     leadSource,
     picklist(
