@@ -11,6 +11,7 @@ import { createUndiciHttp } from "../connectors/http/undici-http.ts";
 import type { ApiParts } from "./api/api-parts.ts";
 import { assemble } from "./api/assembly.ts";
 import { startBackground, type Background } from "./api/background.ts";
+import { askNightly } from "./api/check-handlers.ts";
 import { createBackupCall } from "./api/backup-call.ts";
 import { createDispatcher } from "./api/dispatcher.ts";
 import { createFileImporter } from "./api/file-importer.ts";
@@ -241,6 +242,7 @@ function open(options: EngineOptions, mode: "read" | "write"): Opened {
           onEvent,
         }),
       backupDaily: () => store.backupDaily(),
+      askNightly: () => askNightly(parts, timeZoneOfThisPc()),
       onEvent,
       onFailure: (error) => options.onFailure?.(error),
     });
@@ -261,9 +263,14 @@ async function serve(options: EngineOptions, opened: Opened, release: () => void
   );
   const server = await startSocketServer({ dataDir: options.dataDir, engine: gate.engine });
   const background = opened.background();
+  const closing = new AbortController();
+  // What was asked for before this start and is not done to its end.
+  const leftOver = parts.deadRunner.finish(closing.signal).catch((error: unknown) => options.onFailure?.(error));
   let closed: Promise<void> | undefined;
   const close = async () => {
     gate.refuse();
+    closing.abort();
+    await leftOver;
     await server.stopListening();
     await Promise.all([parts.sync.stop(), background?.stop(), gate.empty()]);
     await closeAll(server, http);
@@ -278,6 +285,8 @@ async function closeAll(server: SocketServer, http: Http): Promise<void> {
   await server.close();
   await http.close();
 }
+
+const timeZoneOfThisPc = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** Who works here, for the audit. A container may have no name for its user. */
 function userName(): string {

@@ -7,7 +7,7 @@ import { createEngineHost, type EngineHost } from "./engine-host/engine-host.ts"
 import { chooseEngine } from "./engine-launcher.ts";
 import { createImportJobs } from "./import-jobs.ts";
 import { registerIpc } from "./ipc.ts";
-import { createLedgerWatch } from "./ledger-watch.ts";
+import { createLedgerWatch, type LedgerWatch } from "./ledger-watch.ts";
 import { createLog } from "./log.ts";
 import { createLoginItem } from "./login-item.ts";
 import { createMainWindow, type MainWindow } from "./main-window.ts";
@@ -107,7 +107,7 @@ export function runApp({ dataDir, given }: Readonly<{ dataDir: string; given: Sh
     grant: grants.grant,
     onRefused: (what) => log(`Refused: ${what}.`),
   });
-  tellCauses(hub, settings, notifications);
+  tellCauses(engine, settings, notifications);
   listenToSystem(window);
   if (given.isHidden) host.start();
   else {
@@ -138,6 +138,7 @@ type AppEngine = Readonly<{
   host: EngineHost;
   hub: TopicHub;
   jobs: ReturnType<typeof createImportJobs>;
+  watch: LedgerWatch;
   kind: "utility process" | "node";
 }>;
 
@@ -164,7 +165,7 @@ function createEngine({ dataDir, dist, log }: Base): AppEngine {
   const timeZone = () => new Intl.DateTimeFormat("en").resolvedOptions().timeZone;
   const readers = createTopicReaders({ host, jobs, activity: watch.activity, now: clock.now, timeZone });
   const hub: TopicHub = createTopicHub({ readers, gapMs: { engine: 0, today: 2_000 }, clock, log });
-  return { host, hub, jobs, kind };
+  return { host, hub, jobs, watch, kind };
 }
 
 /** The window in a session of its own, which loads our files and nothing else. */
@@ -202,7 +203,11 @@ const closedNotice = {
 } as const;
 
 /** One notice for each new cause; its click opens exactly that. */
-function tellCauses(hub: TopicHub, settings: Settings, notifications: ReturnType<typeof createNotifications>): void {
+function tellCauses(
+  { hub, watch }: Pick<AppEngine, "hub" | "watch">,
+  settings: Settings,
+  notifications: ReturnType<typeof createNotifications>,
+): void {
   const notifier = createNotifier({
     show: notifications.show,
     withdraw: notifications.withdraw,
@@ -212,6 +217,9 @@ function tellCauses(hub: TopicHub, settings: Settings, notifications: ReturnType
   });
   followTopic(hub, "attention", (groups) => notifier.attention(Object.values(groups)));
   followTopic(hub, "connections", (connections) => notifier.connections(Object.values(connections)));
+  watch.tell((event) => {
+    if (event.event === "group:healed") notifier.healed(event);
+  });
 }
 
 /** A second start, a click on the dock, and links all lead to the one window. */

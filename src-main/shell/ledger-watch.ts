@@ -7,6 +7,8 @@ export type LedgerWatch = Readonly<{
   onState(state: EngineState): void;
   onEvent(event: EngineEvent): void;
   activity(): Readonly<{ version: number; at: number }>;
+  /** Tells of what the engine says that people should hear of. */
+  tell(listener: (event: EngineEvent) => void): void;
 }>;
 
 const ofLedger = ["connections", "totals", "attention", "today", "activity"] as const satisfies readonly TopicName[];
@@ -15,17 +17,20 @@ export function createLedgerWatch(
   parts: Readonly<{ now: () => number; touch: (...names: readonly TopicName[]) => void; log: (line: string) => void }>,
 ): LedgerWatch {
   let activity = { version: 0, at: parts.now() };
+  const listeners: ((event: EngineEvent) => void)[] = [];
   const changed = () => {
     activity = { version: activity.version + 1, at: parts.now() };
     parts.touch(...ofLedger);
   };
   return {
     activity: () => activity,
+    tell: (listener) => void listeners.push(listener),
     onState({ phase }) {
       parts.touch("engine");
       if (phase === "running") changed();
     },
     onEvent(event) {
+      for (const listener of listeners) listener(event);
       switch (event.event) {
         case "source:trouble":
           parts.log(`Source ${event.sourceId}: ${event.message}`);

@@ -1,6 +1,7 @@
 import { crmNames } from "../../src-shared/domain/integration.ts";
 import { reasonTexts } from "../../src-shared/domain/reason.ts";
 import type { DeadGroupView } from "../../src-shared/ipc/dead-letter-views.ts";
+import type { EngineEvent } from "../../src-shared/ipc/events.ts";
 import type { TopicItem } from "../../src-shared/ipc/topics.ts";
 
 /** What a person sees. No names and no numbers of callers: lock screens show it to everybody. */
@@ -25,7 +26,11 @@ export type NotifierParts = Readonly<{
 export type Notifier = Readonly<{
   attention(groups: readonly DeadGroupView[]): void;
   connections(connections: readonly TopicItem<"connections">[]): void;
+  /** The cause of dead letters is gone. */
+  healed(group: HealedGroup): void;
 }>;
+
+export type HealedGroup = Extract<EngineEvent, { event: "group:healed" }>;
 
 const windowMs = 5 * 60_000;
 const mostSingle = 2;
@@ -82,6 +87,9 @@ export function createNotifier(parts: NotifierParts): Notifier {
     attention: (groups) => look("group", groups.filter(({ count }) => count > 0).map(toGroupCause)),
     connections: (connections) =>
       look("connection", connections.filter(({ state }) => state === "blocked").map(toBlockedCause)),
+    healed: (group) => {
+      if (parts.isOn()) parts.show(toHealedNotice(group));
+    },
   };
 }
 
@@ -117,5 +125,16 @@ function toBlockedCause({ id, crm, blockedReason }: TopicItem<"connections">): C
       route: "connections",
       sound: why === "auth_revoked",
     },
+  };
+}
+
+function toHealedNotice({ integrationId, label, reason, count }: HealedGroup): Notice {
+  const calls = count === 1 ? "1 call is" : `${count} calls are`;
+  return {
+    key: `healed:${integrationId} ${reason}`,
+    title: `${label}: ${calls} going out again`,
+    body: `This is settled: ${reasonTexts[reason].sentence} You need not do anything.`,
+    route: "calls",
+    sound: false,
   };
 }

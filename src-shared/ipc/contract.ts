@@ -8,9 +8,11 @@ import { sourceSettings } from "../domain/source-settings.ts";
 import { auditEntryView, auditVerificationView } from "./audit-views.ts";
 import { callPage } from "./call-views.ts";
 import { conflictPage, conflictView } from "./conflict-views.ts";
+import { crmCheckView } from "./check-views.ts";
+import { crmCheckKind } from "../domain/crm-check.ts";
 import { examination } from "./doctor-views.ts";
 import { erasureView } from "./erasure-views.ts";
-import { deadGroupView, deadLetterView } from "./dead-letter-views.ts";
+import { deadGroupView, deadLetterView, deadRunView } from "./dead-letter-views.ts";
 import { importProgress, importSummary, sourceView } from "./ingest-views.ts";
 import { mappingProposal, savedMapping } from "./mapping-views.ts";
 import { connectedView, integrationView, checkView } from "./integration-views.ts";
@@ -204,6 +206,21 @@ export const ipcCalls = {
     statementView,
   ),
 
+  /** Looks into the CRMs that ended on a day. */
+  "checks:list": read(
+    z.strictObject({ date: z.iso.date(), timeZone }),
+    z.strictObject({ checks: z.array(crmCheckView) }),
+  ),
+  /** Looks into the CRMs now: all of them, or one. `sample`: calls that are read back from each. */
+  "checks:run": change(
+    z.strictObject({
+      id: integrationId.nullable(),
+      kinds: z.array(crmCheckKind).min(1).max(2),
+      sample: z.int().min(1).max(1_000),
+    }),
+    z.strictObject({ checks: z.array(crmCheckView) }),
+  ),
+
   "ownership:show": read(z.strictObject({ id: integrationId }), contractView),
   /** `yaml` null: back to the CRM's default. A contract that would lose the key of calls is refused. */
   "ownership:set": change(
@@ -247,6 +264,13 @@ export const ipcCalls = {
   /** `target`: a group, one delivery, or `TARGET@TIME`: what was acknowledged of it since that time (epoch ms). */
   "deadLetters:replay": change(z.strictObject({ target: text, note }), z.strictObject({ replayed: z.int() })),
   "deadLetters:acknowledge": change(z.strictObject({ target: text, note }), z.strictObject({ acknowledged: z.int() })),
+  /** Takes back what one acknowledgement (a number of the history) left acknowledged: its calls are sent again. */
+  "deadLetters:undo": change(z.strictObject({ run: z.int().positive(), note }), z.strictObject({ replayed: z.int() })),
+  /** Everything that was done with dead letters, newest first; `target`: with this group or delivery alone. */
+  "deadLetters:history": read(
+    z.strictObject({ target: text.nullable(), limit: z.int().min(1).max(1_000) }),
+    z.strictObject({ runs: z.array(deadRunView) }),
+  ),
 
   /** What those who help need to know, without anything that is secret or about a person. */
   "support:report": read(nothing, supportReport),

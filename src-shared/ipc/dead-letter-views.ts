@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { callDirection, callStatus } from "../domain/call-record.ts";
+import { deadRunKind } from "../domain/dead-run.ts";
 import { crmType } from "../domain/integration.ts";
 import { reason } from "../domain/reason.ts";
 
@@ -40,3 +41,33 @@ export const deadLetterView = z.strictObject({
   remoteId: z.string().nullable(),
 });
 export type DeadLetterView = Readonly<z.infer<typeof deadLetterView>>;
+
+const count = z.int().nonnegative();
+
+/**
+ * What was done with dead letters, by whom and when, and what came of it: where its calls stand now. `failed`: failed again,
+ * also where they were taken up by something later. `undoes`, `undoneBy`: numbers of other entries.
+ */
+export const deadRunView = z.strictObject({
+  id: z.int().positive(),
+  kind: deadRunKind,
+  /** The group or delivery that was named. */
+  target: z.string(),
+  integrationId: z.int().nullable(),
+  tenant: z.string().nullable(),
+  crm: crmType.nullable(),
+  reason: reason.nullable(),
+  actor: z.string(),
+  note: z.string(),
+  at,
+  /** Null: under way. */
+  endedAt: at.nullable(),
+  moved: count,
+  delivered: count,
+  failed: count,
+  acknowledged: count,
+  open: count,
+  undoes: z.int().nullable(),
+  undoneBy: z.int().nullable(),
+});
+export type DeadRunView = Readonly<z.infer<typeof deadRunView>>;

@@ -19,6 +19,14 @@ export const engineEvent = z.discriminatedUnion("event", [
   }),
   z.strictObject({ event: z.literal("source:trouble"), sourceId: z.int(), message: z.string() }),
   z.strictObject({ event: z.literal("integration:blocked"), integrationId: z.int(), label: z.string(), reason }),
+  /** The cause of dead letters is gone: they go out again by themselves. */
+  z.strictObject({
+    event: z.literal("group:healed"),
+    integrationId: z.int(),
+    label: z.string(),
+    reason,
+    count: z.int().positive(),
+  }),
   /** A call that changes something was done: what was read before may be old. */
   z.strictObject({ event: z.literal("ledger:changed"), call: z.string() }),
   z.strictObject({ event: z.literal("backup:done"), file: z.string() }),

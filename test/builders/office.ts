@@ -1,10 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type StartedEngine, startEngine } from "../../src-main/engine/main.ts";
+import { type StartedEngine, startEngine, systemClock } from "../../src-main/engine/main.ts";
+import type { Clock } from "../../src-main/engine/ports/clock.ts";
 import { startSandbox } from "../../src-main/sandbox/main.ts";
 import type { CrmType, UnknownCaller } from "../../src-shared/domain/integration.ts";
 import type { CallAsk, CallName, CallOutput } from "../../src-shared/ipc/contract.ts";
+import type { EngineEvent } from "../../src-shared/ipc/events.ts";
 import type { DeliveryStory } from "../../src-shared/ipc/story-views.ts";
 import { type CrmWords, crmWords } from "./mirror-stage.ts";
 import { killTargets } from "./kill-target.ts";
@@ -31,6 +33,10 @@ export type Office = Readonly<{
   importCalls(numbers: readonly string[], agent?: string): Promise<readonly number[]>;
   sync(): Promise<CallOutput<"sync:run">>;
   why(seconds: number, integrationId: number): Promise<DeliveryStory>;
+  /** Time passes, for the engine and for the CRMs. */
+  pass(ms: number): Promise<void>;
+  /** What the engine said by itself. */
+  events: readonly EngineEvent[];
   close(): Promise<void>;
 }>;
 
@@ -45,7 +51,15 @@ export async function startOffice(ask: OfficeAsk): Promise<Office> {
   const { crms, unknownCaller = "hold", requestTimeoutMs = 1_000 } = ask;
   const dataDir = mkdtempSync(join(tmpdir(), "callledger-office-"));
   const sandbox = await startSandbox();
-  const engine = await startEngine({ dataDir: join(dataDir, "data"), requestTimeoutMs });
+  let ahead = 0;
+  const clock: Clock = {
+    ...systemClock,
+    now: () => systemClock.now() + ahead,
+    monotonic: () => systemClock.monotonic() + ahead,
+  };
+  const events: EngineEvent[] = [];
+  const onEvent = (event: EngineEvent): void => void events.push(event);
+  const engine = await startEngine({ dataDir: join(dataDir, "data"), requestTimeoutMs, clock, onEvent });
   const call: Office["call"] = async (name, input) => {
     const answer = await engine.call(name, input);
     if (!answer.ok) throw new Error(`${name}: ${answer.fault.message}`);
@@ -113,6 +127,11 @@ export async function startOffice(ask: OfficeAsk): Promise<Office> {
       if (found === undefined) throw new Error(`there is no story of C-${seconds}`);
       return found;
     },
+    pass: async (ms) => {
+      ahead += ms;
+      await fetch(`${sandbox.admin}/clock`, { method: "POST", body: JSON.stringify({ advanceMs: ms }) });
+    },
+    events,
     close: async () => {
       await engine.close();
       await sandbox.close();

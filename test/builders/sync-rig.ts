@@ -153,6 +153,7 @@ export async function createSyncRig(options: RigOptions = {}): Promise<SyncRig> 
     budget: store.budget,
     accountMemory: store.accountMemory,
     schemas: store.schemas,
+    checks: store.checks,
     ...matching,
     matcher: options.matcher?.(matching.matcher) ?? matching.matcher,
     connectorFor,

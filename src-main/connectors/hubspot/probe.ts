@@ -48,8 +48,8 @@ function toFinding(parts: ProbeParts, records: readonly HubspotRecord[]): ProbeF
   const [found, ...more] = records;
   if (found === undefined) return { kind: "missing" };
   if (more.length > 0) {
-    const ids = records.map(({ id }) => id).join(", ");
-    return { kind: "unclear", detail: `HubSpot holds several calls with this key: ${ids}` };
+    const ids = records.map(({ id }) => id);
+    return { kind: "unclear", detail: `HubSpot holds several calls with this key: ${ids.join(", ")}`, remoteIds: ids };
   }
   const fields = listFields(parts).map((field) => [field, toHeld(parts, field, found.properties[field])] as const);
   // HubSpot tells when a record was changed last, not by whom.

@@ -6,6 +6,7 @@ import { listWindows, observe, zoneOf } from "./budget.ts";
 import { createCallLogs } from "./call-logs.ts";
 import { check, setup } from "./check.ts";
 import { createClient } from "./client.ts";
+import { listCopies } from "./copies.ts";
 import { createCompany } from "./company.ts";
 import { createPerson } from "./create-person.ts";
 import { createKeyMap } from "./key-map.ts";
@@ -58,6 +59,7 @@ export function createPipedriveConnector(options: PipedriveOptions): Connector {
     write: (session, items) => write(parts, session, items),
     schema: (session) => readSchema({ client, contract, formsCount: settings.requiredInForms !== false }, session),
     probe: (session, keys, sinceMs, known) => probe(parts, session, keys, sinceMs, known),
+    copies: (session, keys, sinceMs) => listCopies(client, session, keys, sinceMs),
     people: createPeopleFinder(client, clock),
     createPerson: (session, ask) => createPerson(parts, session, ask),
     owners: (session) => listOwners(client, session),

@@ -57,8 +57,12 @@ function toFinding(parts: ProbeParts, records: readonly QueriedRecord[]): ProbeF
     return deleted === undefined ? { kind: "missing" } : { kind: "deleted", remoteId: deleted.Id };
   }
   if (more.length > 0) {
-    const ids = [live, ...more].map(({ Id }) => Id).join(", ");
-    return { kind: "unclear", detail: `Salesforce holds several tasks with this key: ${ids}` };
+    const ids = [live, ...more].map(({ Id }) => Id);
+    return {
+      kind: "unclear",
+      detail: `Salesforce holds several tasks with this key: ${ids.join(", ")}`,
+      remoteIds: ids,
+    };
   }
   const fields = listFields(parts).map((field) => [field, toHeld(parts, live, field)] as const);
   const editedAt = Date.parse(withColon(textOf(live, editedField) ?? ""));

@@ -58,8 +58,8 @@ function toFinding(parts: ProbeParts, rows: readonly Row[], columns: readonly st
   const [found, ...more] = rows;
   if (found === undefined) return { kind: "missing" };
   if (more.length > 0) {
-    const ids = rows.map(({ id }) => id).join(", ");
-    return { kind: "unclear", detail: `Zoho holds several calls with this key: ${ids}` };
+    const ids = rows.map(({ id }) => id);
+    return { kind: "unclear", detail: `Zoho holds several calls with this key: ${ids.join(", ")}`, remoteIds: ids };
   }
   const held = toHeld(parts.contract, parts.keyField, found, parts.units.current());
   const read = new Set(columns);

@@ -24,6 +24,8 @@ import { idempotencyKey } from "../sync/idempotency-key.ts";
 import { createPace } from "../sync/pace.ts";
 import { createSync, type Sync, type SyncProgress } from "../sync/sync.ts";
 import type { ApiParts } from "./api-parts.ts";
+import { createDeadRunner } from "./dead-runner.ts";
+import { createGroupHealer } from "./group-healer.ts";
 import { tellNews } from "./progress-news.ts";
 import { createSetupFolder } from "./setup-folder.ts";
 import { createSetupSession, type Spent } from "./setup-session.ts";
@@ -75,6 +77,17 @@ export function assemble(ask: AssemblyAsk): ApiParts {
     rules: store.matchRules,
     requestTimeoutMs: ask.requestTimeoutMs,
   });
+  const deadRunner = createDeadRunner({ runs: store.deadRuns, deliveries: store.deliveries, clock });
+  const healer = createGroupHealer({
+    clock,
+    runs: store.deadRuns,
+    runner: deadRunner,
+    deliveries: store.deliveries,
+    integrations,
+    people: mirror,
+    audit: store.audit,
+    onEvent: ask.onEvent,
+  });
   const sync = createSync({
     clock,
     random,
@@ -85,11 +98,13 @@ export function assemble(ask: AssemblyAsk): ApiParts {
     matcher,
     mirror,
     schemas: store.schemas,
+    checks: store.checks,
     connectorFor,
     contractFor,
     http,
     requestTimeoutMs: ask.requestTimeoutMs,
     onBug: (error) => ask.onBug("sync", error),
+    revive: () => deadRunner.step() || healer.look(),
   });
   return {
     ...store,
@@ -97,6 +112,7 @@ export function assemble(ask: AssemblyAsk): ApiParts {
     people: mirror,
     peopleStore: store.mirror,
     matcher,
+    deadRunner,
     clock,
     random,
     loadAuditKey: async (may) => {

@@ -15,6 +15,8 @@ export type BackgroundParts = Readonly<{
   audit: Pick<AuditLog, "seal">;
   /** The day's backup, unless there is one: its file, or null. */
   backupDaily: () => Promise<string | null>;
+  /** Asks for looks into the CRMs that are due. */
+  askNightly: () => void;
   onEvent: (event: EngineEvent) => void;
   /** The sync failed for a cause of ours or of the disk: the engine is of no further use. */
   onFailure: (error: unknown) => void;
@@ -74,6 +76,9 @@ async function runSchedules(parts: BackgroundParts, signal: AbortSignal): Promis
     await attempt("Backup", async () => {
       const file = await parts.backupDaily();
       if (file !== null) onEvent({ event: "backup:done", file });
+    });
+    await attempt("Asking for the night's checks", async () => {
+      parts.askNightly();
     });
     await clock.sleep(lookEveryMs, signal);
   }

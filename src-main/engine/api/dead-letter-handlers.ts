@@ -1,27 +1,43 @@
-import type { Outcome } from "../../../src-shared/domain/fault.ts";
-import { reasonTexts, type Reason } from "../../../src-shared/domain/reason.ts";
-import { ipcCalls, type CallFault } from "../../../src-shared/ipc/contract.ts";
-import type { DeadGroupView, DeadLetterView } from "../../../src-shared/ipc/dead-letter-views.ts";
+import { reasonTexts } from "../../../src-shared/domain/reason.ts";
+import { ipcCalls } from "../../../src-shared/ipc/contract.ts";
+import type { DeadGroupView, DeadLetterView, DeadRunView } from "../../../src-shared/ipc/dead-letter-views.ts";
 import { fault } from "../host/engine.ts";
-import type { DeliveryChange, DeliveryRow } from "../ports/delivery-store.ts";
+import type { DeadRunRecord, DeadTarget } from "../ports/dead-runs.ts";
 import type { DeadGroup, DeliveryBrief } from "../ports/report-store.ts";
-import { termsOf } from "../sync/delivery-audit.ts";
 import type { ApiParts } from "./api-parts.ts";
 import { toCallSentence } from "./call-sentence.ts";
-import { atOnce, serve, serveOnce, type SubjectHandlers } from "./dispatcher.ts";
+import { atOnce, type Handlers, serve, serveOnce, type SubjectHandlers } from "./dispatcher.ts";
 
-type Parts = Pick<ApiParts, "clock" | "reports" | "deliveries" | "integrations" | "sync" | "actor">;
-
-/** Dead letters read and moved at a time: what is in memory stays small, however large the group. */
-const rowsPerStep = 500;
-
-/** Causes that lie in the match: it is made again, so that a person added since is found. */
-const matchReasons: ReadonlySet<Reason> = new Set(["no_match", "ambiguous_match", "person_deleted"]);
+type Parts = Pick<
+  ApiParts,
+  "clock" | "reports" | "deliveries" | "integrations" | "sync" | "actor" | "deadRuns" | "deadRunner"
+>;
 
 export function createDeadLetterHandlers(
   parts: Parts,
-): SubjectHandlers<"deadLetters:list" | "deadLetters:show" | "deadLetters:replay" | "deadLetters:acknowledge"> {
-  const { reports, clock, sync } = parts;
+): SubjectHandlers<
+  | "deadLetters:list"
+  | "deadLetters:show"
+  | "deadLetters:history"
+  | "deadLetters:replay"
+  | "deadLetters:acknowledge"
+  | "deadLetters:undo"
+> {
+  const { reports, clock, sync, deadRuns, deadRunner } = parts;
+
+  /** Begins a run; its answer is how many deliveries it is about. */
+  function begin(
+    kind: "replay" | "acknowledge" | "undo",
+    found: DeadTarget | undefined,
+    { target, note }: Readonly<{ target: string; note: string }>,
+  ) {
+    if (found === undefined) return noSuchTarget(parts, target);
+    const isUndone = kind === "replay" && found.from === "acknowledged";
+    deadRunner.begin({ kind: isUndone ? "undo" : kind, target, note, actor: parts.actor, at: clock.now() }, found);
+    if (kind !== "acknowledge") sync.wake();
+    return { ok: true, value: found.count } as const;
+  }
+
   return {
     "deadLetters:list": serve(ipcCalls["deadLetters:list"], async () => ({
       ok: true,
@@ -39,27 +55,64 @@ export function createDeadLetterHandlers(
         },
       };
     }),
-    "deadLetters:replay": serveOnce(ipcCalls["deadLetters:replay"], ({ target, note }) =>
-      atOnce(() => {
-        const now = clock.now();
-        const moved = moveAll(parts, toTaker(parts, target), (row) => toReplay(row, now, note, parts.actor));
-        if (!moved.ok) return moved;
-        sync.wake();
-        return { ok: true, value: { replayed: moved.value } };
-      }),
+    "deadLetters:history": serve(ipcCalls["deadLetters:history"], async ({ target, limit }) => ({
+      ok: true,
+      value: { runs: deadRuns.history(target, limit).map((run) => toRunView(parts, run)) },
+    })),
+    "deadLetters:replay": thenFinish(
+      parts,
+      serveOnce(ipcCalls["deadLetters:replay"], (ask) =>
+        atOnce(() => {
+          const begun = begin("replay", deadRuns.resolve(ask.target, clock.now()), ask);
+          return begun.ok ? { ok: true, value: { replayed: begun.value } } : begun;
+        }),
+      ),
     ),
-    "deadLetters:acknowledge": serveOnce(ipcCalls["deadLetters:acknowledge"], ({ target, note }) =>
-      atOnce(() => {
-        const now = clock.now();
-        const take = { target, next: () => parts.reports.deadOf(target, rowsPerStep) };
-        const moved = moveAll(parts, take, (row) => toAcknowledge(row, now, note, parts.actor));
-        return moved.ok ? { ok: true, value: { acknowledged: moved.value } } : moved;
-      }),
+    "deadLetters:acknowledge": thenFinish(
+      parts,
+      serveOnce(ipcCalls["deadLetters:acknowledge"], (ask) =>
+        atOnce(() => {
+          const found = deadRuns.resolve(ask.target, clock.now());
+          const begun = begin("acknowledge", found?.from === "dead" ? found : undefined, ask);
+          return begun.ok ? { ok: true, value: { acknowledged: begun.value } } : begun;
+        }),
+      ),
+    ),
+    "deadLetters:undo": thenFinish(
+      parts,
+      serveOnce(ipcCalls["deadLetters:undo"], ({ run, note }) =>
+        atOnce(() => {
+          const found = deadRuns.acknowledgedBy(run);
+          if (found === undefined)
+            return fault("bad_input", `Nothing is left to take back of number ${run}. See: callledger dead history`);
+          const begun = begin("undo", found, { target: String(run), note });
+          return begun.ok ? { ok: true, value: { replayed: begun.value } } : begun;
+        }),
+      ),
     ),
   };
 }
 
+/** What takes effect is on disk when the call is answered; a large group needs more steps, which a kill only puts off. */
+function thenFinish<C extends Pick<Handlers[keyof Handlers], "run">>(
+  { deadRunner }: Pick<Parts, "deadRunner">,
+  call: C,
+): C {
+  const run: C["run"] = async (input, context, settle) => {
+    const answer = await call.run(input, context, settle);
+    if (answer.ok) await deadRunner.finish(context.signal);
+    return answer;
+  };
+  return { ...call, run };
+}
+
 const toGroup = (group: DeadGroup): DeadGroupView => ({ ...group, ...reasonTexts[group.reason] });
+
+function toRunView({ integrations }: Parts, run: DeadRunRecord): DeadRunView {
+  const { integrationId, causeKey, reason, ...rest } = run;
+  const integration = integrationId === null ? undefined : integrations.recall(integrationId);
+  return { ...rest, integrationId, reason, crm: integration?.crm ?? null, tenant: integration?.tenant ?? null };
+}
 
 function toLetter(parts: Parts, { row, detail }: DeliveryBrief, timeZone: string): readonly DeadLetterView[] {
   const integration = parts.integrations.recall(row.integrationId);
@@ -92,64 +145,4 @@ function noSuchTarget({ reports }: Parts, target: string) {
       ? "There are no dead letters."
       : `No group and no dead letter is named ${target}. Groups: ${known.slice(0, 10).join(", ")}.`,
   );
-}
-
-/** Deliveries that a click is about, some at a time. */
-type Taker = Readonly<{ target: string; next: () => readonly DeliveryBrief[] }>;
-
-/** What was acknowledged can be taken back: `TARGET@TIME` is what was acknowledged of it since that time (epoch ms). */
-function toTaker({ reports }: Parts, target: string): Taker {
-  const [, groupOrId, since] = /^(.+)@(\d{1,16})$/.exec(target) ?? [];
-  return groupOrId === undefined || since === undefined
-    ? { target, next: () => reports.deadOf(target, rowsPerStep) }
-    : { target, next: () => reports.acknowledgedSince(groupOrId, Number(since), rowsPerStep) };
-}
-
-/** Moves every delivery of the target; each step takes what it moved out of the group. */
-function moveAll(
-  parts: Parts,
-  { target, next }: Taker,
-  toChange: (row: DeliveryRow) => DeliveryChange,
-): Outcome<number, CallFault> {
-  let moved = 0;
-  for (;;) {
-    const rows = next().map((brief) => brief.row);
-    if (rows.length === 0) break;
-    parts.deliveries.apply(rows.map(toChange));
-    moved += rows.length;
-  }
-  return moved === 0 ? noSuchTarget(parts, target) : { ok: true, value: moved };
-}
-
-const toRemark = (verb: string, actor: string, note: string): string =>
-  note === "" ? `${verb} by ${actor}` : `${verb} by ${actor}: ${note}`;
-
-const aboutRow = (row: DeliveryRow) => ({
-  tenant: row.tenant,
-  callId: row.callRowId,
-  deliveryId: row.id,
-  integrationId: row.integrationId,
-  terms: termsOf(row),
-});
-
-/** Goes out next; the store gives it a fresh count of attempts. The match is made again where it was the cause. */
-function toReplay(row: DeliveryRow, now: number, note: string, actor: string): DeliveryChange {
-  const rematch = row.reason !== null && matchReasons.has(row.reason);
-  const summary = toRemark("Replayed", actor, note);
-  return {
-    id: row.id,
-    events: ["replay"],
-    patch: { lane: 0, ...(rematch ? { match: null } : {}), ...(note === "" ? {} : { note }) },
-    audit: [{ ...aboutRow(row), at: now, operation: "delivery.replay", outcome: "info", summary }],
-  };
-}
-
-function toAcknowledge(row: DeliveryRow, now: number, note: string, actor: string): DeliveryChange {
-  const summary = toRemark("Acknowledged", actor, note);
-  return {
-    id: row.id,
-    events: ["acknowledge"],
-    patch: { note: summary },
-    audit: [{ ...aboutRow(row), at: now, operation: "delivery.acknowledge", outcome: "info", summary }],
-  };
 }

@@ -1,5 +1,6 @@
 import type { ApiParts } from "./api-parts.ts";
 import { createAuditHandlers } from "./audit-handlers.ts";
+import { createCheckHandlers } from "./check-handlers.ts";
 import { createConflictHandlers } from "./conflict-handlers.ts";
 import { createDeadLetterHandlers } from "./dead-letter-handlers.ts";
 import { createErasureHandlers } from "./erasure-handlers.ts";
@@ -23,6 +24,7 @@ export function createHandlers(parts: ApiParts): Handlers {
     reports: createReportHandlers(parts),
     stories: createStoryHandlers(parts),
     audit: createAuditHandlers(parts),
+    checks: createCheckHandlers(parts),
     deadLetters: createDeadLetterHandlers(parts),
     erasure: createErasureHandlers(parts),
     people: createMirrorHandlers(parts),
@@ -43,6 +45,7 @@ export function createHandlers(parts: ApiParts): Handlers {
     reports,
     stories,
     audit,
+    checks,
     deadLetters,
     erasure,
     people,
@@ -58,6 +61,7 @@ export function createHandlers(parts: ApiParts): Handlers {
     ...reports,
     ...stories,
     ...audit,
+    ...checks,
     ...deadLetters,
     ...erasure,
     ...people,

@@ -102,7 +102,12 @@ export type ProbeFinding =
     }>
   | Readonly<{ kind: "missing" }>
   | Readonly<{ kind: "deleted"; remoteId: string | null }>
-  | Readonly<{ kind: "unclear"; detail: string }>;
+  | Readonly<{
+      kind: "unclear";
+      detail: string;
+      /** The records, where there are several. */
+      remoteIds?: readonly string[];
+    }>;
 
 /** A person or company of the CRM that has the number asked for, verified by normalising both sides. */
 export type PersonCandidate = Readonly<{
@@ -240,6 +245,15 @@ export interface Connector {
     sinceMs: number,
     known?: ReadonlyMap<string, string>,
   ): Promise<Outcome<ReadonlyMap<string, ProbeFinding>, ConnectorFault>>;
+  /**
+   * Ids of the live records that carry each of these keys, written since a server time. Only of vendors whose read by key
+   * tells no more than one of them.
+   */
+  copies?(
+    session: CrmSession,
+    keys: readonly string[],
+    sinceMs: number,
+  ): Promise<Outcome<ReadonlyMap<string, readonly string[]>, ConnectorFault>>;
   /** Everybody who has one of these E.164 numbers; a number nobody has maps to an empty list. */
   people(
     session: CrmSession,

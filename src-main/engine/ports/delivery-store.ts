@@ -86,6 +86,8 @@ export type DeliveryPatch = Readonly<{
   /** `null` forgets the match, so that it is made again. */
   match?: Match | null;
   note?: string | null;
+  /** What was done with dead letters that this move is part of. */
+  deadRunId?: number;
 }>;
 
 /**

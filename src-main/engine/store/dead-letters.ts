@@ -18,7 +18,7 @@ type GroupRow = Readonly<{
 const detailLimit = 500;
 
 /** The same for the same cause, today and next year: people copy it into commands. */
-function toGroupId({
+export function toGroupId({
   integrationId,
   reason,
   causeKey,
@@ -39,6 +39,8 @@ function toCause({ reason, causeKey }: GroupRow): string | null {
 /** Dead letters by cause. */
 export type DeadLetters = Readonly<{
   groups(): readonly DeadGroup[];
+  /** The same as they are stored, without what the CRM said. */
+  keys(): readonly Readonly<Pick<GroupRow, "integrationId" | "reason" | "causeKey" | "count" | "lastAt">>[];
   /** Delivery ids of a group, newest first, or of the one dead delivery with this id. */
   idsOf(groupOrId: string, limit: number): readonly number[];
   /** The same of what was acknowledged since a moment (epoch ms), so that it can be taken back. */
@@ -71,6 +73,7 @@ export function createDeadLetters(db: Database): DeadLetters {
   });
 
   return {
+    keys: () => groups.all(),
     groups: () =>
       groups.all().map((row) => {
         const { integrationId, tenant, crm, reason, count, firstAt, lastAt } = row;

@@ -23,6 +23,7 @@ const columnOf: Readonly<Record<Exclude<keyof DeliveryPatch, "match">, string>> 
   remoteId: "remote_id",
   deliveredAt: "delivered_at",
   note: "note",
+  deadRunId: "dead_run_id",
 };
 
 /** What a new start forgets: a replay or a revision owes nothing to what failed before. */

@@ -4,6 +4,8 @@ import type { AccountMemory } from "../ports/account-memory.ts";
 import type { BudgetStore } from "../ports/budget-store.ts";
 import type { ConflictStore } from "../ports/conflict-store.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { CrmCheckStore } from "../ports/crm-checks.ts";
+import type { DeadRunStore } from "../ports/dead-runs.ts";
 import type { DeliveryStore } from "../ports/delivery-store.ts";
 import type { ErasureStore } from "../ports/erasure.ts";
 import type { IngestStore, SourceMemory, SourceStore } from "../ports/ingest-store.ts";
@@ -28,6 +30,8 @@ import { createConflictStore } from "./conflict-store.ts";
 import { findFolderProblem, readFolderFacts } from "./data-folder.ts";
 import { type Backups, createBackups } from "./backup.ts";
 import { closeDatabase, openDatabase } from "./database.ts";
+import { createCrmCheckStore } from "./crm-checks.ts";
+import { createDeadRunStore } from "./dead-runs.ts";
 import { type DeliveryUpdater, createDeliveryUpdater } from "./delivery-columns.ts";
 import { createDeliveryMover } from "./delivery-moves.ts";
 import { createDeliveryStore } from "./delivery-store.ts";
@@ -71,6 +75,8 @@ export type Store = Readonly<{
   ingest: IngestStore;
   deliveries: DeliveryStore;
   conflicts: ConflictStore;
+  deadRuns: DeadRunStore;
+  checks: CrmCheckStore;
   budget: BudgetStore;
   accountMemory: AccountMemory;
   audit: AuditLog & AuditUpkeep & AuditKeyed;
@@ -173,6 +179,8 @@ function toStore(parts: Parts, { dataDir, clock, mode }: StoreAsk): Store {
     accountMemory: createAccountMemory(db, transact),
     audit,
     erasure: createErasureStore({ db, transact, mover, audit }),
+    deadRuns: createDeadRunStore(db, transact),
+    checks: createCrmCheckStore(db, transact),
     reports: createReportStore({ db, calls, phones, changes: mode === "write" ? createCallChanges(db) : undefined }),
     mirror: createMirrorStore(db, transact),
     matchRules: createMatchRuleStore(db, transact),

@@ -4,6 +4,7 @@ import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts"
 import type { AccountMemory } from "../ports/account-memory.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Connector, CrmSession } from "../ports/connector.ts";
+import type { CrmCheckStore } from "../ports/crm-checks.ts";
 import type { DeliveryRow, DeliveryStore, EngineSession } from "../ports/delivery-store.ts";
 import type { IntegrationStore } from "../ports/integration-store.ts";
 import type { Matcher } from "../ports/matcher.ts";
@@ -30,6 +31,7 @@ export type DispatcherParts = Readonly<{
   matcher: Matcher;
   mirror: Mirror;
   schemas: SchemaStore;
+  checks: CrmCheckStore;
   requestTimeoutMs: number;
   /** A paced way to the CRM for one job; `rows` are the deliveries it may write. */
   openSession: (lane: Lane, rows: readonly DeliveryRow[]) => CrmSession;

@@ -1,4 +1,5 @@
 import { holdDue, unavailable } from "./availability.ts";
+import { createCheckJobs } from "./check-jobs.ts";
 import type { DispatcherParts, Job } from "./dispatcher-parts.ts";
 import { createIntegrationHealth } from "./integration-health.ts";
 import { createMirrorJobs } from "./mirror-jobs.ts";
@@ -22,9 +23,10 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
   const probes = createProbeJobs(parts, health, schema);
   const writes = createWriteJobs(parts, health, schema);
   const readings = createMirrorJobs(parts, health);
-  const reads = () => schema.next() ?? readings.next();
+  const checks = createCheckJobs(parts, health);
+  const reads = () => schema.next() ?? readings.next() ?? checks.next();
   return {
-    isReading: readings.isWanted,
+    isReading: () => readings.isWanted() || checks.isWanted(),
     next: async () => {
       if (parts.stopping.aborted) return null;
       if (parts.isReadingOnly === true) return (await health.mayWork()) ? reads() : null;

@@ -5,6 +5,7 @@ import type { BudgetStore } from "../ports/budget-store.ts";
 import type { AccountMemory } from "../ports/account-memory.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Connector, CrmAnswer } from "../ports/connector.ts";
+import type { CrmCheckStore } from "../ports/crm-checks.ts";
 import type { DeliveryStore, EngineSession } from "../ports/delivery-store.ts";
 import type { Http } from "../ports/http.ts";
 import type { IntegrationStore } from "../ports/integration-store.ts";
@@ -34,6 +35,7 @@ export type RuntimeParts = Readonly<{
   matcher: Matcher;
   mirror: Mirror;
   schemas: SchemaStore;
+  checks: CrmCheckStore;
   http: Http;
   session: EngineSession;
   /** Only the copy of the CRM is read. */

@@ -5,6 +5,7 @@ import type { AccountMemory } from "../ports/account-memory.ts";
 import type { BudgetStore } from "../ports/budget-store.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Connector, CrmAnswer } from "../ports/connector.ts";
+import type { CrmCheckStore } from "../ports/crm-checks.ts";
 import type { DeliveryCounts, DeliveryStore, EngineSession } from "../ports/delivery-store.ts";
 import type { Http } from "../ports/http.ts";
 import type { IntegrationStore } from "../ports/integration-store.ts";
@@ -53,12 +54,15 @@ export type SyncParts = Readonly<{
   matcher: Matcher;
   mirror: Mirror;
   schemas: SchemaStore;
+  checks: CrmCheckStore;
   connectorFor: (integration: Integration) => Connector;
   contractFor: (integration: Integration) => OwnershipContract;
   http: Http;
   requestTimeoutMs: number;
   /** A defect of ours that was settled; for the log. */
   onBug: (error: unknown) => void;
+  /** Looks now and then whether dead letters are to go out again: whether it put anything into the queue. */
+  revive?: () => boolean;
 }>;
 
 /** Moves deliveries until idle or stopped. One run at a time. */
@@ -85,6 +89,8 @@ const setBackMs = 1_000;
 /** Requests in flight may finish for this long after a stop; then they are cut and their answers are lost, ms. */
 const stopGraceMs = 8_000;
 const dueBatch = 1_000;
+/** How often dead letters are looked at, ms. */
+const reviveMs = 30_000;
 
 export function createSync(parts: SyncParts): Sync {
   const { clock, deliveries, integrations } = parts;
@@ -175,6 +181,7 @@ export function createSync(parts: SyncParts): Sync {
   async function loop(run: Run, ask: SyncAsk, startedAt: number): Promise<SyncSummary["reason"]> {
     let progressAt = 0;
     let compactAt = clock.monotonic() + compactMs;
+    let reviveAt = clock.monotonic();
     let wallAhead = clock.now() - clock.monotonic();
     for (;;) {
       const now = clock.now();
@@ -183,6 +190,10 @@ export function createSync(parts: SyncParts): Sync {
       wallAhead = now - clock.monotonic();
       if (ask.signal?.aborted === true) return "stopped";
       if (ask.maxMs !== undefined && clock.monotonic() - startedAt >= ask.maxMs) return "max_seconds";
+      if (ask.readingOf === undefined && clock.monotonic() >= reviveAt) {
+        // Where it did something, there may be more to do at once.
+        reviveAt = clock.monotonic() + (parts.revive?.() === true ? 0 : reviveMs);
+      }
       const due = ask.readingOf === undefined ? deliveries.releaseDue(now, dueBatch) : 0;
       const served = integrations.list().filter(({ id }) => id === (ask.readingOf ?? id));
       const draining = served.map((integration) => drainOf(run, integration));
@@ -196,7 +207,9 @@ export function createSync(parts: SyncParts): Sync {
         ask.onProgress(progressOf(run));
       }
       const isIdle = ask.readingOf !== undefined || !deliveries.hasWork(clock.now(), clock.now() + ask.idleHorizonMs);
-      if (ask.until === "idle" && !run.isBusy() && isIdle) return "idle";
+      if (ask.until === "idle" && !run.isBusy() && isIdle) {
+        if (ask.readingOf !== undefined || parts.revive?.() !== true) return "idle";
+      }
     }
   }
 

@@ -156,10 +156,24 @@ test("dead letters are grouped by cause; a group is shown, replayed and acknowle
   expect((await cli.json("dead", "replay", group, "--note", "tried once more")).json).toEqual({ replayed: 1 });
   const again = await cli.json("sync", "--until-idle", "--max-seconds", "60");
   expect(again.json).toMatchObject({ delivered: 0 });
-  expect((await cli.json("dead", "ack", group, "--note", "a very long call")).json).toEqual({ acknowledged: 1 });
+  const ack = await cli.json("dead", "ack", group, "--note", "a very long call");
+  expect(ack).toMatchObject({ json: { acknowledged: 1, number: expect.any(Number) } });
+  expect(ack.stderr).toContain(`callledger dead undo ${String(ack.json["number"])}`);
   const story = await cli.json("why", "1748938620.1060");
   expect((story.json["deliveries"] as readonly Delivery[])[0]?.headline).toContain("a very long call");
   expect(await cli.run("dead", "ack", group)).toMatchObject({ code: 2 });
+  const history = await cli.json("dead", "history", group);
+  expect(history.json).toMatchObject({
+    runs: [
+      { kind: "acknowledge", note: "a very long call", moved: 1, acknowledged: 1 },
+      { kind: "replay", note: "tried once more", moved: 1, failed: 1 },
+    ],
+  });
+  const number = String(ack.json["number"]);
+  expect(await cli.json("dead", "undo", number, "--note", "it matters")).toMatchObject({ json: { replayed: 1 } });
+  expect(await cli.run("dead", "undo", number)).toMatchObject({ code: 2 });
+  await cli.json("sync", "--until-idle", "--max-seconds", "60");
+  expect((await cli.json("dead", "ack", group, "--note", "a very long call")).json).toMatchObject({ acknowledged: 1 });
 });
 
 test("the statement of the day balances", async () => {

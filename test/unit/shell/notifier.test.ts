@@ -103,3 +103,12 @@ test("no notice holds a caller's number or name, since lock screens show them to
   attention([aGroup({ detail: "Alice Example +447700900134", cause: "field Phone" })]);
   expect(JSON.stringify(shown)).not.toMatch(/Alice|7700/);
 });
+
+test("a group that healed by itself is told as settled, and not where notices are off", () => {
+  const healed = { event: "group:healed", integrationId: 1, label: "Acme HubSpot", reason: "field_missing" } as const;
+  notifier().healed({ ...healed, count: 14 });
+  expect(shown).toMatchObject([{ title: "Acme HubSpot: 14 calls are going out again", route: "calls" }]);
+  isOn = false;
+  notifier().healed({ ...healed, count: 1 });
+  expect(shown).toHaveLength(1);
+});

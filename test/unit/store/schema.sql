@@ -147,10 +147,59 @@ CREATE TABLE call_revision (
   PRIMARY KEY (call_id, revision)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE crm_check (
+  id INTEGER PRIMARY KEY,
+  integration_id INTEGER NOT NULL REFERENCES integration (id),
+  kind TEXT NOT NULL CHECK (kind IN ('read_back', 'copies')),
+  asked_at INTEGER NOT NULL,
+  asked_by TEXT NOT NULL,
+  ended_at INTEGER,
+  trouble TEXT,
+  cursor INTEGER NOT NULL,
+  checked INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE crm_check_finding (
+  check_id INTEGER NOT NULL REFERENCES crm_check (id),
+  delivery_id INTEGER NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('gone', 'edited', 'copies', 'moved')),
+  detail TEXT NOT NULL,
+  remote_ids TEXT NOT NULL,
+  PRIMARY KEY (check_id, delivery_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE crm_check_sample (
+  check_id INTEGER NOT NULL REFERENCES crm_check (id),
+  place INTEGER NOT NULL,
+  delivery_id INTEGER NOT NULL,
+  PRIMARY KEY (check_id, place)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE crm_schema (
   integration_id INTEGER PRIMARY KEY REFERENCES integration (id),
   objects TEXT NOT NULL,
   read_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE dead_run (
+  id INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL CHECK (kind IN ('replay', 'heal', 'acknowledge', 'undo')),
+  target TEXT NOT NULL,
+  actor TEXT NOT NULL,
+  note TEXT NOT NULL,
+  asked_at INTEGER NOT NULL,
+  ended_at INTEGER,
+  from_state TEXT NOT NULL CHECK (from_state IN ('dead', 'acknowledged')),
+  delivery_id INTEGER,
+  integration_id INTEGER,
+  reason TEXT,
+  cause_key TEXT,
+  since INTEGER NOT NULL,
+  until INTEGER NOT NULL,
+  undoes INTEGER REFERENCES dead_run (id),
+  cursor_since INTEGER NOT NULL,
+  cursor_id INTEGER NOT NULL,
+  moved INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE TABLE delivery (
@@ -179,7 +228,7 @@ CREATE TABLE delivery (
   delivered_at INTEGER,
   note TEXT,
   session_id INTEGER REFERENCES engine_session (id),
-  state_since INTEGER NOT NULL,
+  state_since INTEGER NOT NULL, dead_run_id INTEGER,
   CHECK ((state = 'waiting') = (wait_why IS NOT NULL)),
   CHECK (state <> 'dead' OR reason IS NOT NULL)
 ) STRICT;
@@ -251,6 +300,16 @@ CREATE TABLE file (
   finished INTEGER NOT NULL CHECK (finished IN (0, 1)),
   content_hash TEXT
 ) STRICT;
+
+CREATE TABLE group_trial (
+  integration_id INTEGER NOT NULL REFERENCES integration (id),
+  reason TEXT NOT NULL,
+  cause_key TEXT NOT NULL,
+  delivery_id INTEGER,
+  tries INTEGER NOT NULL,
+  next_at INTEGER NOT NULL,
+  PRIMARY KEY (integration_id, reason, cause_key)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE integration (
   id INTEGER PRIMARY KEY,
@@ -520,11 +579,25 @@ CREATE INDEX call_log_id ON call (start_day, log_id) WHERE log_id > '';
 
 CREATE INDEX call_other_party ON call (start_day, (CASE direction WHEN 'inbound' THEN from_party ELSE to_party END));
 
+CREATE INDEX crm_check_asked ON crm_check (integration_id, kind, asked_at);
+
+CREATE INDEX crm_check_ended ON crm_check (ended_at) WHERE ended_at IS NOT NULL;
+
+CREATE INDEX crm_check_open ON crm_check (integration_id, id) WHERE ended_at IS NULL;
+
+CREATE INDEX dead_run_open ON dead_run (id) WHERE ended_at IS NULL;
+
+CREATE INDEX dead_run_target ON dead_run (target, id);
+
+CREATE INDEX dead_run_undoes ON dead_run (undoes) WHERE undoes IS NOT NULL;
+
 CREATE INDEX delivery_acknowledged ON delivery (state_since) WHERE state = 'acknowledged';
 
 CREATE UNIQUE INDEX delivery_call ON delivery (call_id, integration_id);
 
 CREATE INDEX delivery_dead ON delivery (integration_id, reason, cause_key, state_since) WHERE state = 'dead';
+
+CREATE INDEX delivery_dead_run ON delivery (dead_run_id, state) WHERE dead_run_id IS NOT NULL;
 
 CREATE INDEX delivery_due ON delivery (integration_id, lane, due_at, id) WHERE state = 'queued';
 

@@ -7,6 +7,8 @@ import { mirror } from "./0006-mirror.ts";
 import { acknowledged } from "./0007-acknowledged.ts";
 import { fieldConflict } from "./0008-field-conflict.ts";
 import { crmSchema } from "./0009-crm-schema.ts";
+import { deadRuns } from "./0010-dead-runs.ts";
+import { crmChecks } from "./0011-crm-checks.ts";
 
 /** Forward only. `version` is the `user_version` after it; a released one is never edited. */
 export type Migration = Readonly<{ version: number; name: string; sql: string }>;
@@ -21,4 +23,6 @@ export const migrations: readonly Migration[] = [
   { version: 7, name: "acknowledged", sql: acknowledged },
   { version: 8, name: "field-conflict", sql: fieldConflict },
   { version: 9, name: "crm-schema", sql: crmSchema },
+  { version: 10, name: "dead-runs", sql: deadRuns },
+  { version: 11, name: "crm-checks", sql: crmChecks },
 ];
