@@ -18,6 +18,8 @@ export type MakerParts = Readonly<{
 
 /** Between two reads that must both find nobody, ms. */
 const secondReadGapMs = 5_000;
+/** The CRM's time is known better than this, ms: what lies further ahead was stamped by a clock that was put back since. */
+const stampErrsMs = 60_000;
 
 /** Makes the person of a number that nobody has, once: whatever the CRM's index shows, and whenever the process dies. */
 export type PersonMaker = Readonly<{ personFor(ask: MatchAsk, number: string): Promise<MatchVerdict> }>;
@@ -78,11 +80,12 @@ export function createPersonMaker({ clock, mirror, store, ledger, quietTimeMs }:
   async function recover(ask: MatchAsk, number: string, entry: LedgerEntry): Promise<MatchVerdict | null> {
     const { integration, connector } = ask;
     const gap = entry.missingReads > 0 ? secondReadGapMs : 0;
-    // An entry of a time that is to come was written before the clock was put back: its quiet time is over.
-    const isOfTheFuture = entry.begunAt > clock.now();
-    const readFrom = isOfTheFuture ? clock.now() : entry.begunAt + quietTimeMs + gap;
+    // By the CRM's time: ours may have been set since.
+    const begunMsAgo = ask.serverNow() - entry.begunAt;
+    const leftMs = begunMsAgo < -stampErrsMs ? 0 : quietTimeMs + gap - begunMsAgo;
+    const readFrom = clock.now() + leftMs;
     const sentence = "Whether the CRM made the person is not known yet: looked for before anything is made again.";
-    if (clock.now() < readFrom) return { kind: "later", untilMs: readFrom, sentence };
+    if (leftMs > 0) return { kind: "later", untilMs: readFrom, sentence };
     const fault = await mirror.refresh(ask, readFrom);
     if (fault !== null) return { kind: "fault", fault };
     const found = mirror.find(integration, number).find(({ kind }) => kind === "person");
@@ -106,14 +109,14 @@ export function createPersonMaker({ clock, mirror, store, ledger, quietTimeMs }:
     if (fault.kind === "response_lost" || fault.kind === "already_written") {
       const sentence =
         "The CRM was asked to make the person, and its answer was lost: looked for before anything is made again.";
-      return { kind: "later", untilMs: entry.begunAt + quietTimeMs, sentence };
+      return { kind: "later", untilMs: clock.now() + quietTimeMs, sentence };
     }
     ledger.drop(entry.id);
     return fault.kind === "rejected" ? { kind: "rejected", fault } : { kind: "fault", fault };
   }
 
-  async function make({ integration, connector, session }: MatchAsk, number: string): Promise<MatchVerdict> {
-    const entry = ledger.begin(placeOf(integration), number, clock.now());
+  async function make({ integration, connector, session, serverNow }: MatchAsk, number: string): Promise<MatchVerdict> {
+    const entry = ledger.begin(placeOf(integration), number, serverNow());
     const as = integration.unknownCaller === "lead" ? "lead" : "contact";
     const made = await connector.createPerson(session, { number, as, name: null });
     if (!made.ok) return toVerdict(made.fault, entry);
