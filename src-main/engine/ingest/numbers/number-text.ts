@@ -99,6 +99,8 @@ export function readNumberText(cell: string): NumberText {
   const plain = toPlainText(cell)
     .replace(/^=?"+|"+$/g, "")
     .replace(/^'+|'+$/g, "")
+    // CUCM writes the plus of its route patterns with a backslash.
+    .replace(/^\\(?=\+)/, "")
     .trim();
   if (withheldCodes.has(plain) || withheldWords.has(toPlainWord(plain))) return { kind: "withheld" };
   if (/^#{4,}$/.test(plain)) return { kind: "lost" };

@@ -1,10 +1,11 @@
 import type { CallDirection, CallRecord, CallStatus } from "../../../../src-shared/domain/call-record.ts";
 import type { Fold, Leg } from "../../ports/ingest-store.ts";
 import type { CallExclusion } from "../exclusion.ts";
+import { dropRepeated } from "../fold/repeated-talk.ts";
 
 /**
  * What is kept of a row of a preset, in short names because many are stored. `m` three letters: direction (i, o, n for
- * internal), called end (p person, v voicemail, m machine, w whole call), ending (a answered, n none, b busy, f failed).
+ * internal), called end (p person, v voicemail, m machine, w whole call, q agent of a queue), ending (a answered, n none, b busy, f failed).
  * `k` the log's key, `f`/`t` parties, `g` who of ours was called, `c` who of ours dialled, `r` seconds of ringing, `b`
  * seconds from answer to end, `o` order within a second, `p` 1 for minute precision, `x` the other instant of a repeated
  * hour, `q` 1 where rows follow each other although they share a start. Fields that say nothing are absent.
@@ -42,11 +43,12 @@ const directionOf = (leg: Leg): string => toText(leg, "m")?.charAt(0) ?? "i";
 const calledEndOf = (leg: Leg): string => toText(leg, "m")?.charAt(1) ?? "m";
 const endingOf = (leg: Leg): string => toText(leg, "m")?.charAt(2) ?? "n";
 
+const isPerson = (leg: Leg): boolean => calledEndOf(leg) === "p" || calledEndOf(leg) === "q";
 const isTalk = (leg: Leg): boolean => endingOf(leg) === "a" && toNumber(leg, "b") > 0;
 
 /** Rows of talk with a person; the row of the whole call only where no other tells. */
 function findTalks(legs: readonly Leg[]): readonly Leg[] {
-  const talks = legs.filter((leg) => calledEndOf(leg) === "p" && isTalk(leg));
+  const talks = legs.filter((leg) => isPerson(leg) && isTalk(leg));
   return talks.length > 0 ? talks : legs.filter((leg) => calledEndOf(leg) === "w" && isTalk(leg));
 }
 
@@ -75,10 +77,13 @@ function sumTalk(talks: readonly Leg[]): number {
   if (talks.some(isSerial)) return talks.reduce((sum, leg) => sum + toNumber(leg, "b"), 0);
   let total = 0;
   let covered = Number.NEGATIVE_INFINITY;
-  for (const leg of talks.toSorted((left, right) => startOfTalk(left) - startOfTalk(right))) {
-    const overlap = Math.min(covered, endOfTalk(leg)) - startOfTalk(leg);
-    total += toNumber(leg, "b") * 1000 - (overlap > roundingMs ? overlap : 0);
-    covered = Math.max(covered, endOfTalk(leg));
+  const spans = talks.map((leg) => {
+    return { from: startOfTalk(leg), to: endOfTalk(leg), isQueue: calledEndOf(leg) === "q" };
+  });
+  for (const { from, to } of dropRepeated(spans).toSorted((left, right) => left.from - right.from)) {
+    const overlap = Math.min(covered, to) - from;
+    total += to - from - (overlap > roundingMs ? overlap : 0);
+    covered = Math.max(covered, to);
   }
   return Math.round(total / 1000);
 }

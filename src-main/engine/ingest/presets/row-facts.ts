@@ -3,9 +3,10 @@ import type { SkippedOutcome } from "../formats/log-format.ts";
 
 /**
  * Who was at the called end of a row. `whole`: the row covers a call whose parts have rows of their own (the A-leg of a
- * bridge, a queue row that repeats its agent's talk): it counts only where no `person` row talks.
+ * bridge, a queue row that repeats its agent's talk): it counts only where no `person` row talks. `queue`: its agent, whom
+ * another row may tell of too: it counts unless a `person` row repeats it.
  */
-export type CalledEnd = "person" | "voicemail" | "machine" | "whole";
+export type CalledEnd = "person" | "voicemail" | "machine" | "whole" | "queue";
 
 /** How a row ended: somebody (or something) answered, nobody did, the line was busy, or the network refused it. */
 export type Ending = "answered" | "none" | "busy" | "failed";

@@ -65,7 +65,7 @@ function toMoment(start: Exclude<RowStart, { epochMs: number }>, seconds: number
 }
 
 const letters = { inbound: "i", outbound: "o", internal: "n" } as const;
-const endLetters = { person: "p", voicemail: "v", machine: "m", whole: "w" } as const;
+const endLetters = { person: "p", voicemail: "v", machine: "m", whole: "w", queue: "q" } as const;
 const endingLetters = { answered: "a", none: "n", busy: "b", failed: "f" } as const;
 
 function toData(facts: RowFacts, moment: Moment): PresetLeg {

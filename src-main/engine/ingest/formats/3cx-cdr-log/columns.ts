@@ -50,10 +50,12 @@ function inferColumns(cells: readonly string[]): Positions | null {
     /^(?:terminatedby\w+|failed\w*|noanswer\w*|\w*busy|target\w+|noroute\w*|(?:src|dst)_\w+|no_route|declined|timeout)$/i,
   );
   const reason = found["reason-terminated"] ?? 0;
-  const parties = cells.flatMap((cell, index) =>
-    index + 1 > reason && /^(?:ext\.\s*\d+|\+?\d{6,}|anonymous)$/i.test(cell.trim()) ? [index + 1] : [],
+  const all = cells.flatMap((cell, index) =>
+    /^(?:ext\.\s*\d+|\+?\d{6,}|anonymous)$/i.test(cell.trim()) ? [index + 1] : [],
   );
-  const [from, to] = parties;
+  // They mostly stand behind the reason; the first two are who called and who was called.
+  const behind = all.filter((index) => index > reason);
+  const [from, to] = behind.length >= 2 ? behind : all;
   if (from === undefined || to === undefined) return null;
   return { ...found, "from-no": from, "to-no": to };
 }

@@ -1,10 +1,11 @@
 import type { CallDirection, CallRecord, CallStatus } from "../../../../../src-shared/domain/call-record.ts";
 import type { Fold, Leg } from "../../../ports/ingest-store.ts";
 import type { CallExclusion } from "../../exclusion.ts";
+import { dropRepeated } from "../../fold/repeated-talk.ts";
 
 /**
  * What is kept of a row, in short names because a million of them are stored. `m` three letters: direction (i, o, n for
- * internal), who was at the called end (person, voicemail, machine), how it ended (answered, no answer, busy, failed).
+ * internal), who was at the called end (person, voicemail, machine, agent of a queue), how it ended (answered, no answer, busy, failed).
  * `k` key, `f`/`t` parties, `w` who talked on our side, `p` the called agent of an internal row, `r` seconds of ringing,
  * `b` seconds from answer to end, `x` the other instant of a repeated hour. Rare fields are absent, the others are always
  * there: objects of one shape are read fast.
@@ -21,14 +22,12 @@ export type AsteriskLeg = Readonly<{
   x?: number;
 }>;
 
-export type CalledEnd = "p" | "v" | "m";
+export type CalledEnd = "p" | "v" | "m" | "q";
 export type Ending = "a" | "n" | "b" | "f";
 
 const directions: Readonly<Record<string, CallDirection>> = { i: "inbound", o: "outbound", n: "internal" };
 
 const noAlternatives: number[] = [];
-
-type Talk = Readonly<{ from: number; to: number }>;
 
 /** Rounding of billsec makes neighbours overlap by a second or two; that is no parallel talk. */
 const roundingMs = 2000;
@@ -42,7 +41,8 @@ const letter = (leg: Leg, at: 0 | 1 | 2): string => {
   return typeof mode === "string" ? mode.charAt(at) : "";
 };
 
-const isTalk = (leg: Leg): boolean => letter(leg, 1) === "p" && letter(leg, 2) === "a" && toNumber(leg.data["b"]) > 0;
+const isPerson = (leg: Leg): boolean => letter(leg, 1) === "p" || letter(leg, 1) === "q";
+const isTalk = (leg: Leg): boolean => isPerson(leg) && letter(leg, 2) === "a" && toNumber(leg.data["b"]) > 0;
 
 const startOfTalk = (leg: Leg): number => leg.startedAt + toNumber(leg.data["r"]) * 1000;
 const endOfTalk = (leg: Leg): number => startOfTalk(leg) + toNumber(leg.data["b"]) * 1000;
@@ -51,9 +51,8 @@ const endOfTalk = (leg: Leg): number => startOfTalk(leg) + toNumber(leg.data["b"
 function sumTalk(legs: readonly Leg[]): number {
   const [only, second] = legs;
   if (second === undefined) return only === undefined ? 0 : toNumber(only.data["b"]);
-  const talks = legs
-    .map((leg): Talk => ({ from: startOfTalk(leg), to: endOfTalk(leg) }))
-    .toSorted((left, right) => left.from - right.from);
+  const spans = legs.map((leg) => ({ from: startOfTalk(leg), to: endOfTalk(leg), isQueue: letter(leg, 1) === "q" }));
+  const talks = dropRepeated(spans).toSorted((left, right) => left.from - right.from);
   let total = 0;
   let covered = Number.NEGATIVE_INFINITY;
   for (const { from, to } of talks) {

@@ -107,6 +107,8 @@ function readKeys(cells: readonly string[], width: number): Key {
   return { key: detachText(text), node: parts?.node ?? "", epochMs: channel === null ? null : channel.epoch * 1000 };
 }
 
+const queueApp = /^queue$/i;
+
 /** What an application says of the called end: a mailbox, a machine, or a person as far as it goes. */
 function toAppKind(app: string): CalledEnd {
   if (mailboxApps.test(app)) return "v";
@@ -118,7 +120,8 @@ function createCalledEndReader(): (cells: readonly string[]) => CalledEnd {
   const readKind = createTextCache(toAppKind);
   return (cells) => {
     const kind = readKind(cell(cells, column.lastapp));
-    return kind === "m" && cell(cells, column.dstchannel) !== "" ? "p" : kind;
+    if (kind !== "m" || cell(cells, column.dstchannel) === "") return kind;
+    return queueApp.test(cell(cells, column.lastapp)) ? "q" : "p";
   };
 }
 

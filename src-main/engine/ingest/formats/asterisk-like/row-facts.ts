@@ -63,7 +63,8 @@ const mailboxDestination = /^(?:vm[a-z]?\d+|\*9[78]\d*)$/i;
 /** Who was at the called end of a row. */
 function toCalledEnd({ lastapp, dst, dstchannel }: AsteriskCells): CalledEnd {
   if (mailboxApps.test(lastapp) || (dstchannel === "" && mailboxDestination.test(dst))) return "voicemail";
-  return dstchannel === "" && !personApps.test(lastapp) ? "machine" : "person";
+  if (dstchannel === "") return personApps.test(lastapp) ? "person" : "machine";
+  return /^queue$/i.test(lastapp) ? "queue" : "person";
 }
 
 /** The cells in the columns of `cdr_csv`, which parties are read from. */
@@ -75,13 +76,15 @@ function toColumns(cells: AsteriskCells): readonly string[] {
   return columns;
 }
 
-/** Wall-clock time as if it were UTC: Asterisk's own form fast, others by the common reader. NaN where it is none. */
-function readLocal(text: string, order: DateOrder): number {
+type Local = Readonly<{ at: number; precision: "second" | "minute" }>;
+
+/** Wall-clock time as if it were UTC: Asterisk's own form fast, others by the common reader. Null where it is none. */
+function readLocal(text: string, order: DateOrder): Local | null {
   const plain = readStamp(text);
-  if (!Number.isNaN(plain)) return plain;
+  if (!Number.isNaN(plain)) return { at: plain, precision: "second" };
   const cell = readTimeCell(text);
-  if (cell === null || cell.kind === "instant") return Number.NaN;
-  return resolveMoment({ main: cell, time: null }, { order, zone: asWritten })?.at ?? Number.NaN;
+  if (cell === null || cell.kind === "instant") return null;
+  return resolveMoment({ main: cell, time: null }, { order, zone: asWritten });
 }
 
 /** Leaves a wall-clock time as it is written. */
@@ -101,7 +104,7 @@ export function settleAsteriskClock(rows: readonly Dated[], { zone, order }: Row
   const clocks = rows.map(({ start, uniqueid }) => {
     const epoch = readUniqueId(uniqueid)?.epoch;
     const local = readLocal(start, order);
-    return epoch === undefined || Number.isNaN(local) ? null : readRowClock(local, epoch * 1000, zone);
+    return epoch === undefined || local === null ? null : readRowClock(local.at, epoch * 1000, zone);
   });
   return JSON.stringify(voteClock(clocks));
 }
@@ -122,12 +125,12 @@ export function createAsteriskFacts({ numbers, settings, zone, order: dateOrder 
       return { epochMs: Number(cells.start) / (cells.start.length === 13 ? 1 : 1000) };
     }
     const local = readLocal(cells.start, dateOrder);
-    if (Number.isNaN(local)) return null;
-    const end = epochMs === null && cells.end !== "" ? readLocal(cells.end, dateOrder) : Number.NaN;
-    const ended = Number.isNaN(end) ? null : toStart(end, null, null);
+    if (local === null) return null;
+    const end = epochMs === null && cells.end !== "" ? readLocal(cells.end, dateOrder) : null;
+    const ended = end === null ? null : toStart(end.at, null, null);
     const hint = ended === null || ended.alternative !== null ? null : ended.at - length * 1000;
-    const { at, alternative } = toStart(local, epochMs, hint);
-    return { epochMs: at, alternatives: alternative === null ? [] : [at, alternative] };
+    const { at, alternative } = toStart(local.at, epochMs, hint);
+    return { epochMs: at, precision: local.precision, alternatives: alternative === null ? [] : [at, alternative] };
   };
 
   return (cells: AsteriskCells): RowFacts | SkippedOutcome => {

@@ -3,7 +3,7 @@ import type { RowTools } from "../../presets/row-outcome.ts";
 
 /** Names that CUCM gives to telephones, soft phones, analog adapters and device profiles. */
 const phone = /^(?:SEP|CSF|TCT|BOT|TAB|ATA|AN[0-9A-F]{8}|VGC|CTIRD|RDP|SPARK|CIPC|IPC|UPC|ECP|SIP[0-9A-F]{12})/i;
-const machineDevice = /^CTI[-_ ]?(?:RP|RTP|PORT)|^RP[-_]|(?:^|[-_])(?:AA|IVR|UCCX|MOH|CFB|ANN)(?:[-_\d]|$)/i;
+const machineDevice = /^CTI[-_ ]?(?:RP|RTP|PORT)|^RP[-_]|(?:^|[-_])(?:AA|IVR|UCCX|MOH|ANN)(?:[-_\d]|$)/i;
 const mailboxDevice = /(?:^|[-_])(?:CUC|VM|VMAIL|VOICEMAIL|UNITY|UM)(?:[-_\d]|$)|CiscoUM/i;
 
 /** Names that administrators give to trunks and gateways; MGCP ports have their gateway behind an @. */

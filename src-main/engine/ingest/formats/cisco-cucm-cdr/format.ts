@@ -35,11 +35,16 @@ function readTimes(row: PresetRow<Field>): Times | ReturnType<typeof skip> {
   if (isReason(read)) return read;
   const times = [row.text("origination"), row.text("connect")].map(Number);
   const [origination = Number.NaN, connect = Number.NaN] = times;
-  if (!Number.isFinite(origination) || !Number.isFinite(connect)) {
+  if (!(origination > 0) || !Number.isFinite(connect)) {
     const text = `${row.text("origination")} ${row.text("connect")}`;
     return skip("invalid_date", `dateTimeOrigination and dateTimeConnect ${quoteValue(text)} are no epochs`);
   }
   return { origination, connect, talk: read.duration };
+}
+
+function toE164(cell: string, numbers: RowTools["numbers"]): string | null {
+  const number = cell === "" ? null : numbers.toRemote(cell);
+  return number?.startsWith("+") === true ? number : null;
 }
 
 function readRow(row: PresetRow<Field>, { numbers }: RowTools, devices: CucmDevices): RowReading {
@@ -56,8 +61,7 @@ function readRow(row: PresetRow<Field>, { numbers }: RowTools, devices: CucmDevi
   const isFromOutside = devices.isOutside(row.text("origDevice"), row.text("calling"));
   const isToOutside = devices.isOutside(row.text("destDevice"), final);
   const direction = isFromOutside ? "inbound" : isToOutside ? "outbound" : "internal";
-  const sent =
-    direction === "outbound" && row.text("outpulsed") !== "" ? numbers.toRemote(row.text("outpulsed")) : null;
+  const sent = direction === "outbound" ? toE164(row.text("outpulsed"), numbers) : null;
   const from = isFromOutside ? numbers.toRemote(row.text("calling")) : numbers.toOwn(row.text("calling"));
   const dialled =
     direction === "outbound" ? numbers.toDialled(final) : numbers.toOwn(original === "" ? final : original);
@@ -72,12 +76,13 @@ function readRow(row: PresetRow<Field>, { numbers }: RowTools, devices: CucmDevi
     node: [row.text("cluster"), manager].filter((part) => part !== "").join("-"),
     direction,
     from,
-    to: sent?.startsWith("+") === true ? sent : dialled,
+    to: sent ?? dialled,
     called,
     ending: toEnding(row, connect > 0),
     talk: connect > 0 ? talk : 0,
     ring: connect > 0 ? Math.max(0, connect - origination) : 0,
-    agent: isToOutside ? numbers.toRemote(final) : numbers.toOwn(final),
+    // A call that was sent on to the outside: as it was sent, else as it was dialled.
+    agent: isToOutside ? (toE164(row.text("outpulsed"), numbers) ?? numbers.toDialled(final)) : numbers.toOwn(final),
     caller: isFromOutside ? null : from,
   };
 }
