@@ -1,6 +1,6 @@
 import type { Database } from "better-sqlite3";
 import type { Checkpointer } from "./checkpointer.ts";
-import { checkpointPages } from "./database.ts";
+import { cacheKb, checkpointPages } from "./database.ts";
 
 /** How large readings write: fewer, larger checkpoints, and none of them in anybody's way. */
 export type BulkWriting = Readonly<{
@@ -22,7 +22,10 @@ export function createBulkWriting(
   let underWay: Promise<void> | undefined;
   const lag = db.prepare<[], { log: number; checkpointed: number }>("PRAGMA wal_checkpoint(NOOP)");
 
-  const setCheckpoint = (after: number): void => void db.pragma(`wal_autocheckpoint = ${after}`);
+  const set = (after: number, cache: number): void => {
+    db.pragma(`wal_autocheckpoint = ${after}`);
+    db.pragma(`cache_size = -${cache}`);
+  };
 
   function isDue(): boolean {
     if (bulk.size === 0) return wantsLast;
@@ -34,7 +37,7 @@ export function createBulkWriting(
     await checkpointer.run();
     if (bulk.size > 0) return;
     wantsLast = false;
-    if (db.open) setCheckpoint(pages.daily);
+    if (db.open) set(pages.daily, cacheKb.daily);
     await checkpointer.end();
   }
 
@@ -45,7 +48,7 @@ export function createBulkWriting(
       if (batches !== 2) return;
       bulk.add(readingId);
       // Should nobody settle, it is done by the statement that makes the log far too long.
-      setCheckpoint(pages.most);
+      set(pages.most, cacheKb.bulk);
     },
     forget(readingId) {
       batchesOf.delete(readingId);

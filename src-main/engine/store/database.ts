@@ -8,6 +8,12 @@ export const ledgerName = "callledger.db";
 const busyTimeoutMs = 10_000;
 
 /**
+ * Pages of the file that SQLite keeps, kB: few at rest, where the system keeps them as well and others need the memory, and
+ * more while an import writes all over its indexes.
+ */
+export const cacheKb: Readonly<{ daily: number; bulk: number }> = { daily: 4_000, bulk: 16_000 };
+
+/**
  * WAL pages before a checkpoint: SQLite's own in daily work, many more while an import writes in bulk. `most`: where the
  * import's own checkpoints did not come.
  */
@@ -24,7 +30,7 @@ function readText(db: Database, pragma: string): string {
 function setPragmas(db: Database): void {
   db.pragma("foreign_keys = ON");
   db.pragma("synchronous = FULL");
-  db.pragma("cache_size = -16000");
+  db.pragma(`cache_size = -${cacheKb.daily}`);
   db.pragma("temp_store = MEMORY");
   db.pragma("journal_size_limit = 67108864");
   db.pragma(`wal_autocheckpoint = ${checkpointPages.daily}`);

@@ -7,7 +7,8 @@ import { auditOf } from "./delivery-audit.ts";
 
 /** Rests shorter than this are simply waited for; a longer one is shown at each call that waits for it, ms. */
 export const shortRestMs = 60_000;
-const pageSize = 500;
+/** Calls that are held at a time: some 20 ms, in which nobody else is heard. */
+const pageSize = 100;
 
 export type Unavailable = Readonly<{ why: WaitWhy; dueAt: number; sentence: string }>;
 
