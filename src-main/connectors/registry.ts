@@ -69,7 +69,7 @@ export const connectorKinds: Readonly<Partial<Record<CrmType, ConnectorKind>>> =
   },
   zoho: {
     baseUrl: zohoBaseUrl,
-    readDefaultContract: ({ keyProperty }) => readZohoContract(keyProperty),
+    readDefaultContract: ({ keyProperty, keyIn }) => readZohoContract(keyProperty, keyIn),
     startBrowserSignIn: signZohoIn,
     settings: zohoSettings,
     mayRotate: doesZohoRotate,

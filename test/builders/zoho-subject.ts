@@ -10,9 +10,11 @@ import type { OwnershipContract } from "../../src-shared/domain/ownership.ts";
 import type { ConnectorSubject, StartedSubject } from "../contract/connector-suite.ts";
 import { createSandboxAdmin } from "./sandbox-admin.ts";
 
+type KeyIn = "field" | "description";
+
 /** Zoho's default contract, parsed. */
-export function readZohoContract(): OwnershipContract {
-  const parsed = parseContract(readDefaultContract());
+export function readZohoContract(keyIn: KeyIn = "field"): OwnershipContract {
+  const parsed = parseContract(readDefaultContract(undefined, keyIn));
   if (!parsed.ok) throw new Error("the default contract does not parse");
   return parsed.value;
 }
@@ -40,6 +42,7 @@ const lookup = z
 const callRecord = z.looseObject({
   id: z.string(),
   Call_Sync_Key: z.string().nullish(),
+  Description: z.string().nullish(),
   Who_Id: lookup,
   What_Id: lookup,
 });
@@ -52,18 +55,19 @@ const oldCall = {
   Call_Duration: "00:05",
 };
 
-/** A Zoho sandbox of its own; empty but for the users. */
-export async function startZoho(): Promise<ZohoStage> {
+/** A Zoho sandbox of its own; empty but for the users. With the key in the description, calls take no fields of ours. */
+export async function startZoho(keyIn: KeyIn = "field"): Promise<ZohoStage> {
   const sandbox = await startSandbox();
   const access = sandbox.zoho;
   if (access === undefined) throw new Error("there is no Zoho sandbox");
   const admin = createSandboxAdmin(sandbox.admin, "zoho");
-  const contract = readZohoContract();
+  await admin.configure({ fieldsOnCalls: keyIn === "field" });
+  const contract = readZohoContract(keyIn);
   const { baseUrl, token, clientId = "", clientSecret = "", refreshToken = "" } = access;
   const open = (options: Partial<ZohoOptions> = {}): Connector =>
     createZohoConnector({
       credential: () => Promise.resolve({ ok: true, value: { token } }),
-      settings: {},
+      settings: { keyIn },
       contract,
       account: null,
       baseUrl,
@@ -85,11 +89,13 @@ export async function startZoho(): Promise<ZohoStage> {
     },
     readCalls: async () =>
       (await admin.records("Calls")).flatMap((record) => {
-        const { id, Call_Sync_Key: key, Who_Id: who, What_Id: what } = callRecord.parse(record);
+        const { id, Call_Sync_Key: ours, Description: text, Who_Id: who, What_Id: what } = callRecord.parse(record);
+        const key = ours ?? /\[ref:(cl_\w{26})\]$/.exec(text ?? "")?.[1];
         return typeof key === "string" ? [{ id, key, links: [...who, ...what] }] : [];
       }),
     badValue: { field: "Call_Type", value: "Dreamt", reason: "value_rejected" },
     writePath: "/crm/v8/Calls",
+    writeMethod: "POST",
     probePath: "/crm/v8/coql",
     tellsDeleted: false,
     revoke: () => admin.configure({ plainTokenRevoked: true }),
@@ -97,12 +103,16 @@ export async function startZoho(): Promise<ZohoStage> {
   };
 }
 
-/** An org that has logged calls before, as the contract suite wants it. */
-export const zohoSubject: ConnectorSubject = {
-  name: "Zoho",
+const subjectOf = (name: string, keyIn: KeyIn): ConnectorSubject => ({
+  name,
   start: async () => {
-    const stage = await startZoho();
+    const stage = await startZoho(keyIn);
     await stage.admin.create("Calls", oldCall);
     return stage;
   },
-};
+});
+
+/** An org that has logged calls before, as the contract suite wants it. */
+export const zohoSubject = subjectOf("Zoho", "field");
+/** One that takes no fields of ours on calls. */
+export const fieldlessZohoSubject = subjectOf("Zoho (key in the description)", "description");

@@ -1,4 +1,5 @@
-import { zohoSubject } from "../builders/zoho-subject.ts";
+import { fieldlessZohoSubject, zohoSubject } from "../builders/zoho-subject.ts";
 import { testConnector } from "./connector-suite.ts";
 
 testConnector(zohoSubject);
+testConnector(fieldlessZohoSubject);

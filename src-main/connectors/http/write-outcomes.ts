@@ -40,9 +40,14 @@ export function findMissingPart(item: WriteItem): ConnectorFault | null {
 }
 
 /** A first write without our key in its field: a call could be written twice. */
-export function findMissingKey(item: WriteItem, keyField: string): ConnectorFault | null {
+export function findMissingKey(
+  item: WriteItem,
+  keyField: string,
+  holds: (text: string, key: string) => boolean = (text, key) => text === key,
+): ConnectorFault | null {
   const { operation, body, key } = item;
-  if (operation !== "create" || (body !== null && Object.hasOwn(body, keyField) && body[keyField] === key)) return null;
+  const text = body !== null && Object.hasOwn(body, keyField) ? body[keyField] : undefined;
+  if (operation !== "create" || (text !== undefined && holds(text, key))) return null;
   const message = `The field contract must write the key to ${keyField}; without it a call could be written twice.`;
   return ourMistake(message, keyField);
 }

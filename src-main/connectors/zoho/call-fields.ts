@@ -1,9 +1,9 @@
 import type { ConnectorFault } from "../../../src-shared/domain/fault.ts";
-import { toWrittenForm } from "../../../src-shared/domain/mapping.ts";
+import { toWrittenForm, type FieldValue } from "../../../src-shared/domain/mapping.ts";
 import { ruleOf, type FilteredBody, type OwnershipContract } from "../../../src-shared/domain/ownership.ts";
 import { toAnswer } from "../http/bounded-answer.ts";
 import { lookupId, textOf, type Row } from "./coql.ts";
-import { toDurationText, type DurationUnit } from "./duration.ts";
+import { parseDurationText, toDurationText, type DurationUnit } from "./duration.ts";
 import { optionsOf, type Field, type Fields } from "./field-metadata.ts";
 import { callModule, secondsField } from "./wire.ts";
 
@@ -13,11 +13,15 @@ const typeField = "Call_Type";
 /** Zoho takes no duration for a missed call. */
 const hasNoDuration = (callType: string | undefined): boolean => callType === "Missed";
 
-/** `Call_Duration` as Zoho takes it; null where it takes none. */
-function toDuration(seconds: string, callType: string | undefined, unit: DurationUnit): string | null {
-  if (hasNoDuration(callType) || !/^\d+$/.test(seconds)) return null;
-  return toDurationText(Number(seconds), unit);
+/** `Call_Duration` as Zoho takes it, from seconds or from hours and minutes (`00:04`); null where it takes none. */
+function toDuration(value: string, callType: string | undefined, unit: DurationUnit): string | null {
+  if (hasNoDuration(callType)) return null;
+  const seconds = /^\d+$/.test(value) ? Number(value) : parseDurationText(value, "hh:mm");
+  return seconds === undefined ? null : toDurationText(seconds, unit);
 }
+
+const isInHours = (value: FieldValue | undefined): boolean =>
+  value !== undefined && "as" in value && value.as === "hours-minutes";
 
 /** A body of texts as Zoho's typed JSON. The fields are those of the body and no others. */
 export function toWire(
@@ -84,19 +88,36 @@ export function toHeld(
   found: Row,
   unit: DurationUnit,
 ): Readonly<Record<string, string | null>> {
-  return Object.fromEntries(
-    listFields(contract, keyField).map((name) => [name, toHeldValue(contract, found, name, unit)]),
-  );
+  const held = listFields(contract, keyField).map((name) => [name, toHeldValue(contract, found, name, unit)] as const);
+  return Object.fromEntries(held.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }
 
-function toHeldValue(contract: OwnershipContract, found: Row, name: string, unit: DurationUnit): string | null {
+/** Undefined where the record does not tell. */
+function toHeldValue(
+  contract: OwnershipContract,
+  found: Row,
+  name: string,
+  unit: DurationUnit,
+): string | null | undefined {
   const value = found[name];
-  if (name === durationField) return toHeldDuration(found, unit);
+  const rule = ruleOf(contract, callModule, name);
+  const written = rule !== undefined && rule.own !== "crm" ? rule.value : undefined;
+  if (name === durationField) return isInHours(written) ? toHeldHours(found, unit) : toHeldDuration(found, unit);
   if (Array.isArray(value)) return value.length === 0 ? null : value.join(";");
   const text = typeof value === "object" ? lookupId(value) : textOf(found, name);
   if (text === null) return null;
-  const rule = ruleOf(contract, callModule, name);
-  return toWrittenForm(rule !== undefined && rule.own !== "crm" ? rule.value : undefined, text);
+  return toWrittenForm(written, text);
+}
+
+/**
+ * Hours and minutes, whichever of its forms the org has: they are all that a contract without the seconds compares. A
+ * missed call keeps none of what we wrote.
+ */
+function toHeldHours(found: Row, unit: DurationUnit): string | null | undefined {
+  const text = textOf(found, durationField);
+  if (text === null && hasNoDuration(textOf(found, typeField) ?? undefined)) return undefined;
+  const seconds = text === null ? undefined : parseDurationText(text, unit);
+  return seconds === undefined ? text : toDurationText(seconds, "hh:mm");
 }
 
 /**

@@ -130,11 +130,14 @@ function findKeyFault({ keyField, isConnected }: CheckParts, known: Fields): Con
   const key = known.get(keyField);
   if (key === undefined && !isConnected) return null;
   if (key !== undefined && isWritable(key)) return null;
-  const problem = key === undefined ? "does not exist" : "cannot be written by this user";
+  const problem = key === undefined ? "does not exist or is hidden from us" : "cannot be written by this user";
   return {
     kind: "blocked",
     reason: "setup_missing",
-    answer: toAnswer({ code: "KEY_FIELD", message: `The field ${keyField} of calls ${problem}.` }),
+    answer: toAnswer({
+      code: "KEY_FIELD",
+      message: `The field ${keyField} of calls ${problem}: our key stands in it, so that no call is written twice.`,
+    }),
   };
 }
 

@@ -9,7 +9,9 @@ import { createPerson } from "./create-person.ts";
 import { defaultApiOrigin } from "./data-centres.ts";
 import { createDurationUnits } from "./duration-unit.ts";
 import { createFieldMetadata, isUnique } from "./field-metadata.ts";
+import { toKeyPlace } from "./key-place.ts";
 import { createKeyProof } from "./key-proof.ts";
+import { createMarkedCalls } from "./marked-calls.ts";
 import { createOrg } from "./org.ts";
 import { createMirrorReader } from "./mirror.ts";
 import { listOwners } from "./owners.ts";
@@ -19,7 +21,7 @@ import { toRecordUrl } from "./record-url.ts";
 import { readZohoSettings, toTrigger } from "./settings.ts";
 import { setup } from "./setup.ts";
 import { readSchema } from "./schema.ts";
-import { batchMax, callModule, defaultKeyField } from "./wire.ts";
+import { batchMax, callModule } from "./wire.ts";
 import { write } from "./write.ts";
 
 /**
@@ -35,7 +37,8 @@ const concurrency = 4;
 export function createZohoConnector(options: ZohoOptions): Connector {
   const { contract, clock, account } = options;
   const settings = readZohoSettings(options.settings);
-  const keyField = settings.keyProperty ?? defaultKeyField;
+  const place = toKeyPlace(settings);
+  const keyField = place.field;
   const trigger = toTrigger(settings.trigger);
   const address = createAddress(options.baseUrl ?? null, settings.dataCentre);
   const auth = createAuth({ ...options, address });
@@ -45,7 +48,8 @@ export function createZohoConnector(options: ZohoOptions): Connector {
   const metadata = createFieldMetadata(client, clock);
   const units = createDurationUnits(client);
   const proof = createKeyProof(metadata, keyField);
-  const parts = { client, org, metadata, units, contract, keyField, trigger, proof };
+  const marked = createMarkedCalls(client, place);
+  const parts = { client, org, metadata, units, contract, keyField, place, marked, trigger, proof };
   return {
     crm: "zoho",
     callObject: callModule,
@@ -61,7 +65,7 @@ export function createZohoConnector(options: ZohoOptions): Connector {
         // Odd spellings are found by the search index, which lags by seconds; Zoho documents no bound.
         searchLagMs: 20_000,
         // Known once the fields were read: until then "missing" is read twice.
-        hasUniqueKey: key !== undefined && isUnique(key),
+        hasUniqueKey: place.kind === "field" && key !== undefined && isUnique(key),
       };
     },
     windows: (known) => listWindows(known, settings.requestsPerMinute),
@@ -69,7 +73,8 @@ export function createZohoConnector(options: ZohoOptions): Connector {
     check: (session, depth = "quick") => check({ ...parts, isConnected: account !== null }, session, depth),
     setup: (session) => setup(parts, session),
     write: (session, items) => write(parts, session, items),
-    probe: (session, keys) => probe(parts, session, keys),
+    probe: (session, keys, sinceMs, ids?: ReadonlyMap<string, string>) =>
+      probe(parts, session, { keys, sinceMs, ids: ids ?? new Map() }),
     people: createPeopleFinder(client, metadata),
     createPerson: (session, ask) => createPerson(parts, session, ask),
     schema: (session) => readSchema({ client, metadata, formsCount: settings.requiredInForms !== false }, session),

@@ -21,6 +21,9 @@ export const pageMax = 200;
 /** A text literal; quotes are doubled. */
 export const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
+/** A moment as Zoho takes it in queries and headers: with an offset in figures, without fractions. */
+export const toTime = (atMs: number): string => new Date(atMs).toISOString().replace(/\.\d+Z$/, "+00:00");
+
 export const isIn = (column: string, values: readonly string[]): string =>
   `${column} in (${values.map(quote).join(", ")})`;
 

@@ -3,7 +3,7 @@ import type { ConnectorFault, Outcome } from "../../../src-shared/domain/fault.t
 import type { CrmSession, WriteOutcome } from "../../engine/ports/connector.ts";
 import { toAnswer } from "../http/bounded-answer.ts";
 import { durationField, toWire } from "./call-fields.ts";
-import { isIn, query, textOf, type Row } from "./coql.ts";
+import { isIn, query, type Row } from "./coql.ts";
 import { failAll, type Outcomes } from "../http/write-outcomes.ts";
 import { sendDrafts, type Draft, type WriteParts } from "./write-batch.ts";
 import { callModule } from "./wire.ts";
@@ -86,14 +86,14 @@ async function sendAndReadBack(parts: WriteParts, session: CrmSession, drafts: r
   if (written.length === 0) return { outcomes, fault: null };
   const read = await readBack(parts, session, written);
   if (!read.ok) return { outcomes, fault: read.fault };
-  if (read.value.length > 0) parts.proof.settle(read.value.every((each) => textOf(each, parts.keyField) !== null));
+  if (read.value.length > 0) parts.proof.settle(read.value.every((each) => parts.place.keysOf(each).length > 0));
   const isOther = parts.units.correct(read.value);
   const corrected = isOther ? await correct(parts, session, drafts, outcomes) : outcomes;
   return { outcomes: corrected, fault: parts.proof.fault() };
 }
 
 async function readBack(
-  { client, keyField, metadata }: WriteParts,
+  { client, keyField, place, marked, metadata }: WriteParts,
   session: CrmSession,
   ids: readonly string[],
 ): Promise<Outcome<readonly Row[], ConnectorFault>> {
@@ -101,6 +101,7 @@ async function readBack(
   const columns = [keyField, durationField, "Call_Duration_in_seconds"].filter(
     (name) => name === keyField || known?.has(name) === true,
   );
+  if (place.kind === "description") return marked.read(session, ids, columns);
   const found = await query(client, session, { module: callModule, columns, where: isIn("id", ids), subject: "other" });
   if (found.ok) return { ok: true, value: found.value.rows };
   const { error, fault } = found.fault;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ConnectorFault, Outcome } from "../../../src-shared/domain/fault.ts";
 import type { ConnectorMirror, CrmSession, MirrorPage, MirrorPageAsk } from "../../engine/ports/connector.ts";
 import type { Client } from "./client.ts";
-import { query, quote, textOf, type Row } from "./coql.ts";
+import { query, quote, textOf, toTime, type Row } from "./coql.ts";
 import type { FieldMetadata } from "./field-metadata.ts";
 import { isOpenDeal, mirroredModules, toMirrorRecord, type MirroredModule } from "./mirror-record.ts";
 import { listOwners } from "./owners.ts";
@@ -87,7 +87,7 @@ export function createMirrorReader(client: Client, metadata: FieldMetadata): Con
     const reply = await client.call(session, {
       method: "GET",
       path: crmPath(`${module}/deleted?${search.toString()}`),
-      headers: { "if-modified-since": new Date(ask.sinceMs ?? ask.begunMs).toISOString().replace(/\.\d+Z$/, "+00:00") },
+      headers: { "if-modified-since": toTime(ask.sinceMs ?? ask.begunMs) },
       kind: "read",
       subject: "other",
       schema: deletedPage,
@@ -126,8 +126,6 @@ export function createMirrorReader(client: Client, metadata: FieldMetadata): Con
 }
 
 type Columns = Readonly<{ columns: readonly string[]; phones: readonly string[] }>;
-
-const toTime = (atMs: number): string => new Date(atMs).toISOString().replace(/\.\d+Z$/, "+00:00");
 
 function toSince({ page, sinceMs, begunMs }: MirrorPageAsk): string {
   if (page === null) return `Modified_Time >= ${quote(toTime(sinceMs ?? begunMs))}`;

@@ -6,6 +6,8 @@ import type { Client, Refusal } from "./client.ts";
 import { isIn, lookupId, query, textOf, type Row } from "./coql.ts";
 import type { DurationUnits } from "./duration-unit.ts";
 import type { FieldMetadata, Fields } from "./field-metadata.ts";
+import { groupByKey, type KeyPlace } from "./key-place.ts";
+import type { MarkedCalls } from "./marked-calls.ts";
 import { batchMax, callModule } from "./wire.ts";
 
 export type ProbeParts = Readonly<{
@@ -14,10 +16,15 @@ export type ProbeParts = Readonly<{
   units: DurationUnits;
   contract: OwnershipContract;
   keyField: string;
+  place: KeyPlace;
+  marked: MarkedCalls;
 }>;
 
+/** `ids`: of records that are known to be there, by key. `sinceMs`: server time of the oldest send. */
+export type ProbeAsk = Readonly<{ keys: readonly string[]; sinceMs: number; ids: ReadonlyMap<string, string> }>;
+
 type Result<T> = Promise<Outcome<T, ConnectorFault>>;
-type Read = Readonly<{ rows: readonly Row[]; columns: readonly string[] }>;
+type Read = Readonly<{ byKey: ReadonlyMap<string, readonly Row[]>; columns: readonly string[] }>;
 
 /**
  * Reads calls by our key, by COQL: committed records, never the search index. Zoho tells nothing of our key for a record
@@ -26,7 +33,7 @@ type Read = Readonly<{ rows: readonly Row[]; columns: readonly string[] }>;
 export async function probe(
   parts: ProbeParts,
   session: CrmSession,
-  keys: readonly string[],
+  { keys, ...ask }: ProbeAsk,
 ): Result<ReadonlyMap<string, ProbeFinding>> {
   const findings = new Map<string, ProbeFinding>();
   const fields = await parts.metadata.of(session, callModule);
@@ -36,22 +43,15 @@ export async function probe(
   const wanted = [...new Set(keys)];
   for (let from = 0; from < wanted.length; from += batchMax) {
     const asked = wanted.slice(from, from + batchMax);
-    const found = await readByKey(parts, session, asked, fields.value);
+    const found =
+      parts.place.kind === "field"
+        ? await readByKey(parts, session, asked, fields.value)
+        : await readByMark(parts, session, { ...ask, keys: asked }, fields.value);
     if (!found.ok) return found;
-    const byKey = groupByKey(found.value.rows, parts.keyField);
-    for (const key of asked) findings.set(key, toFinding(parts, byKey.get(key) ?? [], found.value.columns));
+    const { byKey, columns } = found.value;
+    for (const key of asked) findings.set(key, toFinding(parts, byKey.get(key) ?? [], columns));
   }
   return { ok: true, value: findings };
-}
-
-/** Records by their key, oldest first. */
-export function groupByKey(rows: readonly Row[], keyField: string): ReadonlyMap<string, readonly Row[]> {
-  const byKey = new Map<string, readonly Row[]>();
-  for (const each of rows) {
-    const key = textOf(each, keyField);
-    if (key !== null) byKey.set(key, [...(byKey.get(key) ?? []), each]);
-  }
-  return byKey;
 }
 
 function toFinding(parts: ProbeParts, rows: readonly Row[], columns: readonly string[]): ProbeFinding {
@@ -70,6 +70,17 @@ function toFinding(parts: ProbeParts, rows: readonly Row[], columns: readonly st
     fields: Object.fromEntries(Object.entries(held).filter(([name]) => read.has(name))),
     lastEdit: { at: Number.isNaN(editedAt) ? null : editedAt, by: lookupId(found[editorField]) },
   };
+}
+
+async function readByMark(
+  { contract, keyField, marked }: ProbeParts,
+  session: CrmSession,
+  { keys, ...ask }: ProbeAsk,
+  fields: Fields,
+): Result<Read> {
+  const columns = columnsFor(contract, keyField, fields);
+  const found = await marked.findWritten(session, keys, { ...ask, columns });
+  return found.ok ? { ok: true, value: { byKey: found.value, columns } } : found;
 }
 
 async function readByKey(
@@ -97,7 +108,7 @@ async function readByKey(
 }
 
 async function readColumns(
-  { client, keyField }: ProbeParts,
+  { client, keyField, place }: ProbeParts,
   session: CrmSession,
   keys: readonly string[],
   columns: readonly string[],
@@ -110,5 +121,5 @@ async function readColumns(
     where: isIn(keyField, keys),
     subject: "call",
   });
-  return found.ok ? { ok: true, value: { rows: found.value.rows, columns: wanted } } : found;
+  return found.ok ? { ok: true, value: { byKey: groupByKey(found.value.rows, place), columns: wanted } } : found;
 }

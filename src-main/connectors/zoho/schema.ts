@@ -108,6 +108,11 @@ const momentForm = {
   pattern: String.raw`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)$`,
   words: "a time such as 2026-06-01T09:15:00Z",
 };
+/** Written in the org's own form. */
+const lengthForm = {
+  pattern: String.raw`^(\d+|\d+:[0-5]\d)$`,
+  words: "whole seconds, or hours and minutes such as 00:04",
+};
 const idForm = { pattern: String.raw`^\d+$`, words: "the id of a record" };
 const phoneForm = {
   pattern: String.raw`^[+\d\s().\-/#*,;]*\d[+\d\s().\-/#*,;]*((ext|x|EXT|X)\.?\s*\d+)?$`,
@@ -116,8 +121,7 @@ const phoneForm = {
 const emailForm = { pattern: String.raw`^[^\s@]+@[^\s@]+\.[^\s@]+$`, words: "an e-mail address" };
 
 function toKind(field: Field): Partial<SchemaField> {
-  // Written as the org's own form of these seconds.
-  if (field.api_name === durationField) return { kind: "whole" };
+  if (field.api_name === durationField) return { kind: "text", form: lengthForm };
   const length = typeof field.length === "number" && field.length > 0 ? Math.floor(field.length) : null;
   const options = optionsOf(field);
   switch (field.data_type) {

@@ -28,17 +28,19 @@ const schema = z.strictObject({
     .string()
     .regex(/^[A-Za-z]\w{0,99}$/, "takes the API name of a field, such as Call_Sync_Key")
     .optional(),
+  /** Where our key stands in a call: in a field of ours, or in the description where the org takes no field on calls. */
+  keyIn: z.enum(["field", "description"], "takes field or description").optional(),
   /** Automations that our writes set off. */
   trigger: trigger.optional(),
   /** Our own cap of requests in a minute; 0 for none. */
   requestsPerMinute: wholeNumberSetting(0, 100_000).optional(),
-  /** Where the org lives, where the credential does not say. */
-  dataCentre: z.enum([...locations], `takes one of ${locations.join(", ")}`).optional(),
   /** Whether fields that people must fill in on a form count as required for calls, too (the default). */
   requiredInForms: switchSetting.optional(),
+  /** Where the org lives, where the credential does not say. */
+  dataCentre: z.enum([...locations], `takes one of ${locations.join(", ")}`).optional(),
 });
 
-export const zohoSettings = createVendorSettings(schema, ["keyProperty", "dataCentre"]);
+export const zohoSettings = createVendorSettings(schema, ["keyProperty", "keyIn", "dataCentre"]);
 export const readZohoSettings = (stored: unknown): z.output<typeof schema> => schema.strip().parse(stored);
 
 /** What a request says of automations: undefined for all, an empty list for none (the default). */

@@ -6,6 +6,7 @@ import { toAnswer } from "../http/bounded-answer.ts";
 import type { Client } from "./client.ts";
 import { readVendorError, type VendorError } from "./error-body.ts";
 import { isWritable, type Field, type FieldMetadata, type Fields } from "./field-metadata.ts";
+import type { KeyPlace } from "./key-place.ts";
 import type { Org } from "./org.ts";
 import { callModule, fieldsPath, secondsField } from "./wire.ts";
 
@@ -15,6 +16,7 @@ export type SetupParts = Readonly<{
   metadata: FieldMetadata;
   contract: OwnershipContract;
   keyField: string;
+  place: KeyPlace;
 }>;
 
 type Result<T> = Promise<Outcome<T, ConnectorFault>>;
@@ -36,15 +38,42 @@ export async function setup(parts: SetupParts, session: CrmSession): Result<Setu
   parts.metadata.drop();
   const fields = await parts.metadata.of(session, callModule);
   if (!fields.ok) return fields;
+  if (parts.place.kind === "description") return confirmDescription(parts, fields.value);
   const wanted: Wanted[] = [{ name: parts.keyField, type: "text", length: 120, isUnique: true }];
   if (isInContract(parts.contract, secondsField))
     wanted.push({ name: secondsField, type: "integer", length: 9, isUnique: false });
   const report: Report = { created: [], found: [] };
   for (const field of wanted) {
     const fault = await ensure(parts, session, field, fields.value, report);
+    if (fault !== null && isOfOrg(fault) && field.name === parts.keyField) return { ok: true, value: withoutFields };
     if (fault !== null) return { ok: false, fault };
   }
   return { ok: true, value: report };
+}
+
+/** The org takes no field on calls at all, whoever asks: not a matter of rights, nor of how many fields it has. */
+const isOfOrg = (fault: ConnectorFault): boolean =>
+  fault.kind === "blocked" && noFieldCodes.has(fault.answer.code ?? "");
+const noFieldCodes: ReadonlySet<string> = new Set(["NOT_SUPPORTED", "MODULE_NOT_SUPPORTED", "API_NOT_SUPPORTED"]);
+
+const withoutFields: SetupReport = {
+  created: [],
+  found: [],
+  instead: {
+    settings: { keyIn: "description" },
+    note: "This org takes no field of ours on calls: the key that keeps a call from being written twice goes to the end of its description.",
+  },
+};
+
+/** Nothing is put there: the key stands in a field that every org has. */
+function confirmDescription({ place }: SetupParts, known: Fields): Outcome<SetupReport, ConnectorFault> {
+  const found = known.get(place.field);
+  if (found !== undefined && isWritable(found)) return { ok: true, value: { created: [], found: [place.field] } };
+  const problem = found === undefined ? "is hidden from this user" : "cannot be written by this user";
+  return {
+    ok: false,
+    fault: setupMissing(`The field ${place.field} of calls ${problem}, and this org has no other place for our key.`),
+  };
 }
 
 const isInContract = (contract: OwnershipContract, field: string): boolean =>
@@ -143,7 +172,7 @@ const setupMissing = (message: string, code = "KEY_FIELD"): ConnectorFault => ({
 function explain({ code, message }: VendorError, { name }: Wanted): ConnectorFault {
   const said = message === undefined ? "" : ` Zoho said: ${message}.`;
   return setupMissing(
-    `Zoho does not let us create the field ${name} on calls (${code}).${said} An administrator can add it by hand; without it a call could be written twice.`,
+    `Zoho does not let us create the field ${name} on calls (${code}).${said} An administrator can add it by hand, or the setting keyIn puts the key into the description; without it a call could be written twice.`,
     code,
   );
 }

@@ -8,8 +8,10 @@ import { batchAnswer, readVerdicts, type RecordVerdict } from "./batch-answer.ts
 import type { Client, Refusal } from "./client.ts";
 import type { DurationUnits } from "./duration-unit.ts";
 import type { FieldMetadata } from "./field-metadata.ts";
+import type { KeyPlace } from "./key-place.ts";
 import type { KeyProof } from "./key-proof.ts";
 import { findGoneLinks } from "./links.ts";
+import type { MarkedCalls } from "./marked-calls.ts";
 import { callModule, crmPath, writeCost } from "./wire.ts";
 
 export type WriteParts = Readonly<{
@@ -18,6 +20,8 @@ export type WriteParts = Readonly<{
   units: DurationUnits;
   contract: OwnershipContract;
   keyField: string;
+  place: KeyPlace;
+  marked: MarkedCalls;
   /** Automations that a write sets off; undefined leaves it to Zoho, which runs all of them. */
   trigger: readonly string[] | undefined;
   proof: KeyProof;

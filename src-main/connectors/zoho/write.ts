@@ -19,10 +19,10 @@ import { batchMax, linkModules } from "./wire.ts";
 export type WriterParts = WriteParts & Readonly<{ org: Org }>;
 
 /** What makes an item unfit to be sent, or null. */
-function findItemFlaw({ keyField }: WriterParts, item: WriteItem): ConnectorFault | null {
+function findItemFlaw({ place }: WriterParts, item: WriteItem): ConnectorFault | null {
   const strange = item.links.find(({ object }) => !linkModules.has(object));
   if (strange !== undefined) return ourMistake(`Zoho links calls to no ${strange.object}.`);
-  return findMissingPart(item) ?? findMissingKey(item, keyField);
+  return findMissingPart(item) ?? findMissingKey(item, place.field, place.holds);
 }
 
 const senders: Readonly<

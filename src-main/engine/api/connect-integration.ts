@@ -10,7 +10,7 @@ import { signInByBrowser } from "./browser-sign-in.ts";
 import { addressOf, unsupported } from "./crm-words.ts";
 import { toFaultSentence } from "./fault-sentence.ts";
 import { toLimit } from "./limit-view.ts";
-import { changeSettings, withoutNulls } from "./settings-change.ts";
+import { changeSettings, type GivenSettings, withoutNulls } from "./settings-change.ts";
 import type { Spent } from "./setup-session.ts";
 
 export type ConnectParts = Pick<
@@ -142,17 +142,25 @@ async function signIn(
   const session = parts.setupSession(draft, connector, signal);
   const checked = await connector.check(session, "thorough");
   if (!checked.ok) return refuse(checked.fault);
-  const adopted = adopt(parts, { ask, knowledge, draft }, checked.value);
+  const adopted = adopt(parts, { ...context, draft, given: ask.settings ?? {} }, checked.value);
   if (!adopted.ok) return adopted;
-  const { note, ...signedIn } = adopted.value;
+  const { note: _note, ...signedIn } = adopted.value;
   const known = parts.connectorFor({ ...draft, ...signedIn });
-  const done = (setup: SetupReport): Outcome<SignedIn, CallFault> => ({
+  const done = (setup: SetupReport, { note, ...kept }: Adopted = adopted.value): Outcome<SignedIn, CallFault> => ({
     ok: true,
-    value: { draft: { ...draft, ...signedIn }, account: checked.value, setup, note, spent: session.spent },
+    value: { draft: { ...draft, ...kept }, account: checked.value, setup, note, spent: session.spent },
   });
   if (ask.setup) {
     const setup = await known.setup(session);
-    return setup.ok ? done(setup.value) : refuse(setup.fault);
+    if (!setup.ok) return refuse(setup.fault);
+    const { instead } = setup.value;
+    if (instead === undefined) return done(setup.value);
+    const adapted = adopt(parts, { ...context, draft, given: { ...ask.settings, ...instead.settings } }, checked.value);
+    if (!adapted.ok) return adapted;
+    const { note: said, ...changed } = adapted.value;
+    const again = await parts.connectorFor({ ...draft, ...changed }).setup(session);
+    const notes = [instead.note, said].filter((text) => text !== null);
+    return again.ok ? done(again.value, { ...changed, note: notes.join(" ") }) : refuse(again.fault);
   }
   // Nothing is put there for it, so what is needed must be there: a connected account is checked for that too.
   const complete = await known.check(session);
@@ -164,14 +172,18 @@ type Adopted = Pick<Integration, "account" | "settings" | "contract"> & Readonly
 /** An account that was connected before keeps its settings and its contract; what was given now comes on top. */
 function adopt(
   { integrations }: ConnectParts,
-  { ask, knowledge, draft }: Readonly<{ ask: ConnectAsk; knowledge: CrmKnowledge; draft: Integration }>,
+  { ask, knowledge, draft, given }: SignInAsk & Readonly<{ draft: Integration; given: GivenSettings }>,
   account: CrmAccount,
 ): Outcome<Adopted, CallFault> {
   const existing = integrations.find(ask.tenant, ask.crm, account.accountId);
-  const { settings, contract } = draft;
-  if (existing === undefined) return { ok: true, value: { account, settings, contract, note: null } };
-  const changed = changeSettings(knowledge, existing, ask.settings ?? {});
-  return changed.ok ? { ok: true, value: { account, ...changed.value } } : changed;
+  if (existing !== undefined) {
+    const changed = changeSettings(knowledge, existing, given);
+    return changed.ok ? { ok: true, value: { account, ...changed.value } } : changed;
+  }
+  const read = knowledge.settings.read(withoutNulls(given));
+  if (!read.ok) return fault("bad_input", `Settings of ${crmNames[draft.crm]}: ${read.fault}.`);
+  const { value: settings } = read;
+  return { ok: true, value: { account, settings, contract: knowledge.readDefaultContract(settings), note: null } };
 }
 
 /** The same account connected again keeps its id and its history. */

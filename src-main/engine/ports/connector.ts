@@ -3,6 +3,7 @@ import type { ObjectSchema } from "../../../src-shared/domain/crm-schema.ts";
 import type { Answer, ConnectorFault, Outcome } from "../../../src-shared/domain/fault.ts";
 import type { CrmAccount, CrmType } from "../../../src-shared/domain/integration.ts";
 import type { FilteredBody } from "../../../src-shared/domain/ownership.ts";
+import type { StoredSettings } from "../../../src-shared/domain/vendor-settings.ts";
 
 /** A step of a delivery: `record`, or `link:<object>:<id>`. */
 export type StepName = string;
@@ -190,7 +191,12 @@ export type ConnectorMirror = Readonly<{
   read(session: CrmSession, ask: MirrorPageAsk): Promise<Outcome<MirrorPage, ConnectorFault>>;
 }>;
 
-export type SetupReport = Readonly<{ created: readonly string[]; found: readonly string[] }>;
+/** `instead`: this account needs other settings, with which the set-up is to be done; `note` says it to people. */
+export type SetupReport = Readonly<{
+  created: readonly string[];
+  found: readonly string[];
+  instead?: Readonly<{ settings: StoredSettings; note: string }>;
+}>;
 
 export type ConnectorLimits = Readonly<{
   /** Deliveries in one write. */

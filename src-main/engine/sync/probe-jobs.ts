@@ -55,7 +55,9 @@ export function createProbeJobs(
   async function probe(rows: readonly DeliveryRow[]): Promise<void> {
     const keys = rows.map((row) => keyOf(row, connector));
     const owners = await ownersOf(rows, parts.openSession(0, rows));
-    const answer = await connector.probe(parts.openSession(0, rows), keys, sentSince(rows, server.now()));
+    const ids = rows.flatMap((row) => (row.remoteId === null ? [] : [[keyOf(row, connector), row.remoteId] as const]));
+    const since = sentSince(rows, server.now());
+    const answer = await connector.probe(parts.openSession(0, rows), keys, since, new Map(ids));
     if (!answer.ok) {
       health.react(answer.fault, true);
       const waitMs = Math.max(retryProbeMs, health.rest().until - clock.now());

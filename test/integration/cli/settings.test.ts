@@ -37,6 +37,18 @@ function connect(crm: CrmType, ...more: readonly string[]) {
 }
 
 describe("settings of an integration", () => {
+  test("an org of Zoho that takes no fields of ours gets the one that it needs, and connect says so", async () => {
+    await createSandboxAdmin(sandbox.admin, "zoho").configure({ fieldsOnCalls: false });
+    const connected = await connect("zoho");
+    expect(connected.json).toMatchObject({ created: [], note: expect.stringContaining("end of its description") });
+    expect(connected.stderr).toContain("takes no field of ours on calls");
+    expect((await cli.json("integrations", "list")).json).toMatchObject({
+      integrations: [{ settings: { keyIn: "description" } }],
+    });
+    const again = await connect("zoho", "--settings", '{"keyIn":"field"}');
+    expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining("keyIn cannot change") });
+  });
+
   test("are given at connect, shown by list and check, changed, and taken back to their defaults", async () => {
     const file = join(folder, "zoho.json");
     await writeFile(file, JSON.stringify({ trigger: ["workflow"], requestsPerMinute: 60 }));

@@ -49,14 +49,14 @@ describe("setup", () => {
     expect(connector.limits.hasUniqueKey).toBe(false);
   });
 
-  test("says what to do where calls take no fields", async () => {
-    await zoho.admin.configure({ fieldsOnCalls: false });
-    expect(await zoho.open().setup(session)).toMatchObject({
-      fault: {
-        kind: "blocked",
-        reason: "setup_missing",
-        answer: { code: "NOT_SUPPORTED", message: expect.stringContaining("administrator") },
+  test("says what to do where calls have no room for another field", async () => {
+    await zoho.admin.configure({
+      customFields: {
+        Calls: Array.from({ length: 500 }, (_, index) => ({ api_name: `Field_${index}`, data_type: "text" })),
       },
+    });
+    expect(await zoho.open().setup(session)).toMatchObject({
+      fault: { kind: "blocked", answer: { message: expect.stringContaining("administrator") } },
     });
   });
 

@@ -67,6 +67,16 @@ const held = (row: string, key: string): ErrorCase => ({
 const holdBack: Given = ({ inject }) =>
   inject({ ...insert, status: 429, body: envelope("TOO_MANY_REQUESTS"), headers: { "retry-after": "1" }, times: 1 });
 
+/** An org that takes no fields of ours on calls: the key stands in the description. */
+const fieldless: ErrorCase["before"] = (admin) => admin.configure({ fieldsOnCalls: false });
+const copy = (key: string) => ({
+  Subject: "A copy",
+  Call_Type: "Inbound",
+  Call_Start_Time: "2026-06-01T08:00:00+00:00",
+  Call_Duration: "00:01",
+  Description: `Copied. [ref:${key}]`,
+});
+
 const cases: readonly ErrorCase[] = [
   {
     row: "refused, DNS, TLS, proxy before the body left",
@@ -368,6 +378,58 @@ const cases: readonly ErrorCase[] = [
     horizonMs: dayMs,
     stepMs: 60_000,
     ends: { state: "dead", reason: "retries_exhausted", records: 0, says: /failed each time we tried/ },
+  },
+  {
+    row: "option C, several calls with our key",
+    by: "state",
+    before: fieldless,
+    given: async ({ admin, key }) => {
+      for (let copies = 0; copies < 2; copies += 1) await admin.create("Calls", copy(await key()));
+    },
+    ends: { state: "dead", reason: "outcome_unknown", records: 2, says: /several calls with this key/ },
+  },
+  {
+    row: "option C, no clear match: a call that may be ours without our key",
+    by: "state",
+    before: fieldless,
+    given: async ({ admin, personId }) => {
+      const like = {
+        Subject: "Inbound call, answered",
+        Who_Id: { id: personId },
+        Description: "Rewritten by somebody",
+      };
+      await admin.create("Calls", { ...copy(""), ...like });
+    },
+    ends: { state: "dead", reason: "outcome_unknown", records: 1, says: /without our key/ },
+  },
+  {
+    row: "option C, one call with our key, written long ago",
+    by: "state",
+    before: fieldless,
+    given: async ({ admin, key }) => {
+      await admin.create("Calls", copy(await key()));
+      await admin.advance(dayMs);
+    },
+    ends: { state: "delivered", records: 1, says: /it has a record with our key: read by key/ },
+  },
+  {
+    row: "option C, the answer is lost after the commit",
+    by: "injected",
+    before: fieldless,
+    given: ({ admin }) => admin.faults([{ match: insert, kind: "drop-after", times: 1 }]),
+    ends: { state: "delivered", records: 1, says: /answer was lost[^]*Found by key/ },
+  },
+  {
+    row: "option C, the answer to a later version is lost before the commit",
+    by: "injected",
+    before: fieldless,
+    afterwards: async ({ admin, importCall, sync }) => {
+      await admin.advance(dayMs);
+      await admin.faults([{ match: { method: "PUT", path: "/crm/v8/Calls" }, kind: "drop-before", times: 1 }]);
+      await importCall({ seconds: 190 });
+      await sync();
+    },
+    ends: { state: "delivered", records: 1, says: /answer was lost[^]*Found by key[^]*remaining steps follow/ },
   },
   refused("BRAND_NEW", {}, "unknown", /code that we don't know/),
 ];

@@ -18,6 +18,7 @@ describe("settings of a CRM", () => {
       { keyProperty: "PBX_Key", trigger: ["workflow", "approval"], requestsPerMinute: 60, dataCentre: "eu" },
       { keyProperty: "PBX_Key", trigger: "workflow,approval", requestsPerMinute: "60", dataCentre: "eu" },
     ],
+    ["zoho", { keyIn: "description" }, { keyIn: "description" }],
     ["zoho", { trigger: "ALL", requestsPerMinute: "0" }, { trigger: "all", requestsPerMinute: "0" }],
     [
       "pipedrive",
@@ -53,6 +54,7 @@ describe("settings of a CRM", () => {
     ["zoho", { trigger: "everything" }, "trigger: takes none, all, or some of workflow"],
     ["zoho", { trigger: "all,workflow" }, "trigger: takes none"],
     ["zoho", { trigger: 5 }, "trigger: takes none"],
+    ["zoho", { keyIn: "subject" }, "keyIn: takes field or description"],
     ["zoho", { requestsPerMinute: -1 }, "requestsPerMinute: takes a whole number from 0"],
     ["zoho", { requestsPerMinute: "many" }, "requestsPerMinute: takes a whole number from 0"],
     ["zoho", { dataCentre: "mars" }, "dataCentre: takes one of us, eu"],
