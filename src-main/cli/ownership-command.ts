@@ -5,6 +5,7 @@ import { badUsage, CliFault } from "./cli-fault.ts";
 import { ask, withEngine, withReader, type CliContext, type ContextOf } from "./cli-context.ts";
 import { orderGroup } from "./command-group.ts";
 import { rowNumber } from "./number-option.ts";
+import { toFitLines, toProblemLines } from "./plan-lines.ts";
 import { toTable } from "./table.ts";
 
 const help = `
@@ -130,5 +131,8 @@ async function preview(
   for (const line of toTable(shown.fields.map(({ field, value }) => [`  ${field}`, value]))) output.say(line);
   for (const { field, why } of shown.kept) output.say(`  ${field} is left alone (${why.replaceAll("_", " ")})`);
   for (const { object, id } of shown.links) output.say(`  linked to ${object} ${id}`);
+  for (const line of [...toFitLines(shown), ...toProblemLines(shown)]) output.say(line);
+  if (shown.schemaReadAt === null)
+    output.say("  Nothing is known of the CRM's fields yet: lengths, lists and rights were not looked at.");
   output.answer(shown);
 }

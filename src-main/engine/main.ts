@@ -6,6 +6,7 @@ import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CallName } from "../../src-shared/ipc/contract.ts";
 import type { EngineEvent } from "../../src-shared/ipc/events.ts";
+import type { PlannedDelivery } from "../../src-shared/ipc/plan-views.ts";
 import { createEnvironmentProxy } from "../connectors/http/proxy.ts";
 import { createUndiciHttp } from "../connectors/http/undici-http.ts";
 import type { ApiParts } from "./api/api-parts.ts";
@@ -13,6 +14,7 @@ import { assemble } from "./api/assembly.ts";
 import { startBackground, type Background } from "./api/background.ts";
 import { askNightly } from "./api/check-handlers.ts";
 import { createBackupCall } from "./api/backup-call.ts";
+import { createDeliveryPlans, type DeliveryPlans } from "./api/delivery-plans.ts";
 import { createDispatcher } from "./api/dispatcher.ts";
 import { createFileImporter } from "./api/file-importer.ts";
 import { createHandlers } from "./api/handlers.ts";
@@ -148,7 +150,14 @@ export async function openReader({ dataDir }: Readonly<{ dataDir: string }>): Pr
 }
 
 /** An engine on a copy of the folder's ledger that is thrown away when it is closed: what would happen. */
-export async function openRehearsal({ dataDir }: Readonly<{ dataDir: string }>): Promise<Engine> {
+export type Rehearsal = Engine &
+  Readonly<{
+    /** What would become of the calls that came or changed since it was opened, told without asking a CRM. */
+    plans(): DeliveryPlans & Readonly<{ all(): Iterable<PlannedDelivery> }>;
+  }>;
+
+/** Opens a rehearsal. Nothing of it reaches the folder, a CRM or the keychain. */
+export async function openRehearsal({ dataDir }: Readonly<{ dataDir: string }>): Promise<Rehearsal> {
   const copyDir = await mkdtemp(join(tmpdir(), "callledger-rehearsal-"));
   const drop = () => rm(copyDir, { recursive: true, force: true });
   try {
@@ -160,9 +169,17 @@ export async function openRehearsal({ dataDir }: Readonly<{ dataDir: string }>):
     }
     await copyFolder(join(dataDir, "mappings"), join(copyDir, "mappings"));
     const engine = await startEngine({ dataDir: copyDir, isRehearsal: true });
+    const reader = open({ dataDir: copyDir }, "read");
+    const mark = { newest: reader.store.reports.newestDelivery(), at: systemClock.now() };
     return {
       call: engine.call,
+      plans: () => {
+        const plans = createDeliveryPlans(reader.parts);
+        return { ...plans, all: () => plans.since(mark) };
+      },
       async close() {
+        reader.store.close();
+        await reader.http.close();
         await engine.close();
         await drop();
       },

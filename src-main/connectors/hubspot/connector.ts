@@ -5,6 +5,7 @@ import { listWindows, observe } from "./budget.ts";
 import { check } from "./check.ts";
 import { type Client, createClient } from "./client.ts";
 import { createPerson } from "./create-person.ts";
+import { forecast } from "./forecast.ts";
 import { createMirrorReader } from "./mirror.ts";
 import { listOwners } from "./owners.ts";
 import { createPeopleFinder, maxNumbers } from "./people.ts";
@@ -59,6 +60,7 @@ export function createHubspotConnector(options: HubspotOptions): Connector {
     createPerson: (session, ask) => createPerson(parts, session, ask),
     owners: (session) => listOwners(client, session),
     mirror: createMirrorReader(client),
+    forecast,
     recordUrl: toRecordUrl,
   };
 }

@@ -9,6 +9,7 @@ import { createClient } from "./client.ts";
 import { listCopies } from "./copies.ts";
 import { createCompany } from "./company.ts";
 import { createPerson } from "./create-person.ts";
+import { forecast } from "./forecast.ts";
 import { createKeyMap } from "./key-map.ts";
 import { createMirrorReader } from "./mirror.ts";
 import { listOwners } from "./owners.ts";
@@ -64,6 +65,7 @@ export function createPipedriveConnector(options: PipedriveOptions): Connector {
     createPerson: (session, ask) => createPerson(parts, session, ask),
     owners: (session) => listOwners(client, session),
     mirror: createMirrorReader(client),
+    forecast: (work) => forecast(work, callLogs !== null),
     recordUrl: toRecordUrl,
   };
 }

@@ -6,6 +6,7 @@ import { type Client, createClient } from "./client.ts";
 import { createPerson } from "./create-person.ts";
 import { createDescriber } from "./describe.ts";
 import type { ConnectorParts } from "../http/connector-parts.ts";
+import { forecast } from "./forecast.ts";
 import { isLoopback } from "./instance.ts";
 import { createOrganization } from "./organization.ts";
 import { createMirrorReader } from "./mirror.ts";
@@ -60,6 +61,7 @@ export function createSalesforceConnector(options: SalesforceOptions): Connector
     createPerson: (session, ask) => createPerson(parts, session, ask),
     owners: (session) => listOwners(client, session),
     mirror: createMirrorReader(client, describer),
+    forecast,
     recordUrl: toRecordUrl,
   };
 }

@@ -9,6 +9,7 @@ import { createPerson } from "./create-person.ts";
 import { defaultApiOrigin } from "./data-centres.ts";
 import { createDurationUnits } from "./duration-unit.ts";
 import { createFieldMetadata, isUnique } from "./field-metadata.ts";
+import { forecast } from "./forecast.ts";
 import { toKeyPlace } from "./key-place.ts";
 import { createKeyProof } from "./key-proof.ts";
 import { createMarkedCalls } from "./marked-calls.ts";
@@ -80,6 +81,7 @@ export function createZohoConnector(options: ZohoOptions): Connector {
     schema: (session) => readSchema({ client, metadata, formsCount: settings.requiredInForms !== false }, session),
     owners: (session) => listOwners(client, session),
     mirror: createMirrorReader(client, metadata),
+    forecast,
     recordUrl: toRecordUrl,
   };
 }

@@ -17,6 +17,7 @@ import type { MatchRuleStore } from "../ports/match-rules.ts";
 import type { Mirror, MirrorStore } from "../ports/mirror.ts";
 import type { WindowGauge } from "../ports/pace.ts";
 import type { Random } from "../ports/random.ts";
+import type { SchemaStore } from "../ports/schema-store.ts";
 import type { ReportStore } from "../ports/report-store.ts";
 import type { Outcome } from "../../../src-shared/domain/fault.ts";
 import type { CallFault } from "../../../src-shared/ipc/contract.ts";
@@ -57,6 +58,7 @@ export type ApiParts = Readonly<{
   matchRules: MatchRuleStore;
   audit: AuditLog;
   erasure: ErasureStore;
+  schemas: SchemaStore;
   /** Takes the audit's key from the keychain, where it is at hand; may make one for a log that has none. */
   loadAuditKey: (may: Readonly<{ create: boolean }>) => Promise<void>;
   vault: CredentialVault;

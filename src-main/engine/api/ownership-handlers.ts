@@ -3,19 +3,28 @@ import { crmNames, type Integration } from "../../../src-shared/domain/integrati
 import { type CallFault, type CallInput, ipcCalls } from "../../../src-shared/ipc/contract.ts";
 import type { ContractView, PayloadPreview } from "../../../src-shared/ipc/ownership-views.ts";
 import { fault } from "../host/engine.ts";
-import { ownerOfAgent } from "../matching/agent-owner.ts";
 import { findForbiddenChanges } from "../ownership/contract-guard.ts";
 import { describeProblems, parseContract } from "../ownership/contract-file.ts";
 import { toContractLines, toContractPage } from "../ownership/contract-sheet.ts";
-import { linksOf, planWrite } from "../sync/write-plan.ts";
 import type { ApiParts } from "./api-parts.ts";
 import { unsupported } from "./crm-words.ts";
 import { atOnce, serve, serveOnce, type SubjectHandlers } from "./dispatcher.ts";
 import { findIntegration } from "./find-integration.ts";
+import { toPayload } from "./payload.ts";
 
 type Parts = Pick<
   ApiParts,
-  "integrations" | "crms" | "clock" | "sync" | "audit" | "actor" | "reports" | "connectorFor" | "peopleStore" | "keyOf"
+  | "integrations"
+  | "crms"
+  | "clock"
+  | "sync"
+  | "audit"
+  | "actor"
+  | "reports"
+  | "connectorFor"
+  | "peopleStore"
+  | "keyOf"
+  | "schemas"
 >;
 
 /** The field contract of an integration: shown, edited, signed off, and tried out on a real call. */
@@ -117,24 +126,7 @@ function preview(
     );
   const parsed = parseContract(integration.contract);
   if (!parsed.ok) return fault("failed", `The contract cannot be read:\n${describeProblems(parsed.fault.problems)}`);
-  const { row } = brief;
-  const object = parts.connectorFor(integration).callObject;
-  const ownerId = ownerOfAgent(
-    parts.peopleStore.owners(integration.id),
-    row.call.agent,
-    integration.settings["agents"],
-  );
-  const key = parts.keyOf(row.tenant, row.callId, integration.crm);
-  const plan = planWrite({ ...row, stepsDone: [] }, { contract: parsed.value, object, key, ownerId, schema: null });
-  return {
-    ok: true,
-    value: {
-      callId: row.callId,
-      key,
-      object,
-      fields: Object.entries(plan.item.body ?? {}).map(([field, value]) => ({ field, value })),
-      kept: plan.kept.map(({ field, why }) => ({ field, why })),
-      links: linksOf(row).map((link) => ({ ...link })),
-    },
-  };
+  const ask = { integration, contract: parsed.value, row: brief.row, isFirst: true };
+  const { payload } = toPayload(parts, ask);
+  return { ok: true, value: { callId: brief.row.callId, ...payload } };
 }

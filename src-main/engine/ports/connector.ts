@@ -214,6 +214,12 @@ export type ConnectorLimits = Readonly<{
   hasUniqueKey: boolean;
 }>;
 
+/** Deliveries by what they need: new records, rewrites, people to be made first. */
+export type CallWork = Readonly<{ creates: number; updates: number; people: number }>;
+
+/** What work takes when it goes out in full batches and nothing goes wrong. `cost`: units by budget window. */
+export type Forecast = Readonly<{ requests: number; cost: Cost }>;
+
 /** How much a check asks: what a run needs to begin, or all that it will ever need. */
 export type CheckDepth = "quick" | "thorough";
 
@@ -279,6 +285,8 @@ export interface Connector {
   /**
    * Objects that calls are written to, as the CRM describes them to the signed-in user, read anew: fields with length,
    * kind, values and rights, and the rules of administrators that can be read. A few requests, whatever the number of calls.
+  /** What so much work takes, without what a run asks beside it (sign-in, fields, people). */
+  forecast(work: CallWork): Forecast;
    */
   schema(session: CrmSession): Promise<Outcome<readonly ObjectSchema[], ConnectorFault>>;
 }

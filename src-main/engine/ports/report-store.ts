@@ -80,6 +80,9 @@ export type CallListAsk = Readonly<{
   limit: number;
 }>;
 
+/** A moment of the ledger: the newest delivery then, and its wall time (epoch ms). */
+export type DeliveryMark = Readonly<{ newest: number; at: number }>;
+
 /** Reads for people. None changes anything; all work beside a running engine. */
 export interface ReportStore {
   /** Calls by our id, the log's own id, or a party's number; newest first. */
@@ -87,6 +90,10 @@ export interface ReportStore {
   /** A page of calls, newest read first; looks at a bounded number of calls. */
   listCalls(ask: CallListAsk): CallPage;
   deliveriesOfCall(callRowId: number): readonly DeliveryBrief[];
+  /** Id of the newest delivery; 0 where there is none. */
+  newestDelivery(): number;
+  /** Deliveries that came or moved since a mark, by id, of higher ids than `after`. */
+  deliveriesSince(ask: DeliveryMark & Readonly<{ after: number; limit: number }>): readonly DeliveryBrief[];
   deadGroups(): readonly DeadGroup[];
   /** Dead deliveries of a group (newest first), or the one with this delivery id. */
   deadOf(groupOrId: string, limit: number): readonly DeliveryBrief[];

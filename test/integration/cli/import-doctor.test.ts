@@ -41,6 +41,25 @@ test("a dry run tells what is wrong with a file and what would be done, and stor
   expect((await cli.json("status")).json).toMatchObject({ deliveries: { queued: 0 } });
 });
 
+test("a dry run with --plan tells of every call what would become of it, a line of JSON each; it belongs to --dry-run", async () => {
+  const dry = await cli.json("import", file, ...reading, "--dry-run", "--plan");
+  const lines = dry.stdout.trim().split("\n");
+  const planned = lines.slice(0, -1).map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(planned).toMatchObject([
+    { logId: "a", crm: "hubspot", verdict: "hold", number: "+447700900123", schemaReadAt: null },
+    { logId: "c", crm: "hubspot", verdict: "hold", evidence: expect.stringContaining("were not read yet") },
+  ]);
+  expect(dry.json).toMatchObject({ dryRun: true, plan: [{ crm: "hubspot", mirror: "never", requests: 0 }] });
+  const told = await cli.run("import", file, ...reading, "--dry-run", "--plan");
+  expect(told.stdout).toMatch(
+    /^a \(2025-06-13T09:00:00\.000Z inbound answered, \+447700900123\) would wait for somebody/m,
+  );
+  expect(told.stdout).toMatch(/hs_call_title\s+Inbound call, answered/);
+  expect(told.stdout).toContain("Nothing is known of its people yet: callledger mirror sync reads them.");
+  expect((await cli.json("status")).json).toMatchObject({ deliveries: { queued: 0 } });
+  expect(await cli.json("import", file, ...reading, "--plan")).toMatchObject({ code: 2 });
+});
+
 test("an import warns too, and says of a second one how many rows it knew", async () => {
   const first = await cli.json("import", file, ...reading);
   expect(first.json["findings"]).toMatchObject([{ code: "scientific_numbers" }]);
