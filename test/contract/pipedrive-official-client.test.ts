@@ -68,6 +68,24 @@ test("searches persons and items", async () => {
   expect(items.data?.items).toHaveLength(1);
 });
 
+test("moves deals through stages of its own, and notes on what they are about", async () => {
+  const pipelines = new v2.PipelinesApi(newer);
+  const stages = new v2.StagesApi(newer);
+  const deals = new v2.DealsApi(newer);
+  const pipeline = await pipelines.addPipeline({ AddPipelineRequest: { name: "Renewals" } });
+  const pipeline_id = pipeline.data?.id ?? 0;
+  const stage = await stages.addStage({ AddStageRequest: { name: "First", pipeline_id } });
+  const deal = await deals.addDeal({ AddDealRequest: { title: "Order", pipeline_id } });
+  const id = deal.data?.id ?? 0;
+  expect(deal.data).toMatchObject({ pipeline_id, stage_id: stage.data?.id });
+  expect((await deals.updateDeal({ id, UpdateDealRequest: { stage_id: 2 } })).data).toMatchObject({ pipeline_id: 1 });
+  expect((await deals.getDeals({ pipeline_id: 1, status: "open" })).data?.map((one) => one.id)).toEqual([id]);
+  const notes = new v1.NotesApi(older);
+  const note = await notes.addNote({ AddNoteRequest: { content: "Asked for an offer", deal_id: id } });
+  expect((await notes.getNotes({ deal_id: id })).data).toMatchObject([{ id: note.data?.id, deal: { title: "Order" } }]);
+  expect((await new v1.CurrenciesApi(older).getCurrencies({ term: "EUR" })).data).toHaveLength(1);
+});
+
 test("reads fields, users, types and recents, and writes call logs with the first version", async () => {
   const fields = await new v2.PersonFieldsApi(newer).getPersonFields({ limit: 500 });
   expect(fields.data?.map((field) => field.field_code)).toContain("phones");

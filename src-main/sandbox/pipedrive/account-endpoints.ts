@@ -1,35 +1,11 @@
-import { toJsonAnswer } from "../core/message.ts";
 import { notFound, param, route, toData, type ApiRoute } from "./api-call.ts";
 import type { Company, CompanyUser } from "./company.ts";
 import { companyId, type Wire } from "./record-wire.ts";
 import { schemaRefusal } from "./refusal.ts";
 
-const since = "2024-01-01T00:00:00Z";
-const pipeline = {
-  id: 1,
-  name: "Pipeline",
-  order_nr: 1,
-  is_deleted: false,
-  is_deal_probability_enabled: false,
-  add_time: since,
-  update_time: since,
-};
-const stages = ["Lead In", "Contact Made", "Negotiations"].map((name, position) => ({
-  id: position + 1,
-  order_nr: position + 1,
-  name,
-  is_deleted: false,
-  deal_probability: 100,
-  pipeline_id: 1,
-  is_deal_rot_enabled: false,
-  days_to_rotten: null,
-  add_time: since,
-  update_time: since,
-}));
-
 export const companyDomain = "callledger-sandbox";
 
-/** Users, kinds of activity, pipelines: what an account is made of. */
+/** Who works in the account. */
 export function accountRoutes(company: Company): readonly ApiRoute[] {
   const { config } = company;
   const users = ["users:read", "admin", "base"];
@@ -51,39 +27,7 @@ export function accountRoutes(company: Company): readonly ApiRoute[] {
     route("GET", "/v1/users/:id/permissions", { cost: 10, scopes: users }, () =>
       toData({ can_add_custom_fields: true, can_bulk_edit_items: true, can_create_own_workflow: true }),
     ),
-    route("GET", "/v1/activityTypes", { cost: 20, scopes: ["activities:read", "admin", "base"] }, () =>
-      toData(config.current().activityTypes.map(toActivityType)),
-    ),
-    route("GET", "/api/v2/pipelines", { cost: 5, scopes: ["deals:read", "admin"] }, () => toList([pipeline])),
-    route("GET", "/api/v2/pipelines/:id", { cost: 1, scopes: ["deals:read", "admin"] }, (call) => {
-      if (param(call, "id") !== "1") throw notFound(company);
-      return toData(pipeline);
-    }),
-    route("GET", "/api/v2/stages", { cost: 5, scopes: ["deals:read", "admin"] }, ({ request: { query } }) =>
-      toList((query.get("pipeline_id") ?? "1") === "1" ? stages : []),
-    ),
-    route("GET", "/api/v2/stages/:id", { cost: 1, scopes: ["deals:read", "admin"] }, (call) => {
-      const stage = stages.find(({ id }) => String(id) === param(call, "id"));
-      if (stage === undefined) throw notFound(company);
-      return toData(stage);
-    }),
   ];
-}
-
-function toList(data: readonly unknown[]) {
-  return toJsonAnswer(200, { success: true, data, additional_data: { next_cursor: null } });
-}
-
-function toActivityType(type: Readonly<Record<string, unknown>>): Wire {
-  return {
-    ...type,
-    order_nr: type["id"],
-    icon_key: type["key_string"],
-    color: "FFFFFF",
-    is_custom_flag: false,
-    add_time: "2024-01-01 00:00:00",
-    update_time: "2024-01-01 00:00:00",
-  };
 }
 
 function toUser(company: Company, { id, name, email, active }: CompanyUser): Wire {

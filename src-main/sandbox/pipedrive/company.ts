@@ -2,10 +2,12 @@ import type { SandboxClock } from "../core/clock.ts";
 import { createRecordStore, type DelayedView, type RecordStore } from "../core/record-store.ts";
 import type { RecordView } from "../core/record-view.ts";
 import type { Random } from "../core/seeded-random.ts";
+import { createActivityTypes, type ActivityTypes } from "./activity-types.ts";
 import type { CompanyRecord } from "./company-record.ts";
 import type { ConfigSource, PipedriveConfig } from "./configuration.ts";
 import { createFieldRegistry, type FieldRegistry } from "./field-registry.ts";
 import { objectNames, type ObjectName } from "./object-types.ts";
+import { createPipelines, type Pipelines } from "./pipelines.ts";
 
 export type CompanyUser = PipedriveConfig["users"][number];
 
@@ -14,6 +16,8 @@ export type Company = {
   readonly clock: SandboxClock;
   readonly config: ConfigSource;
   readonly registry: FieldRegistry;
+  readonly pipelines: Pipelines;
+  readonly activityTypes: ActivityTypes;
   readonly current: (object: ObjectName) => RecordView<CompanyRecord>;
   /** What lists and reads by id show. */
   readonly shown: (object: ObjectName) => RecordView<CompanyRecord>;
@@ -43,6 +47,8 @@ export function createCompany(clock: SandboxClock, random: Random, config: Confi
   const shelves = new Map<ObjectName, Shelf>(objectNames.map((name) => [name, createShelf(clock, config)]));
   const serials = new Map<ObjectName, number>();
   const registry = createFieldRegistry(config);
+  const pipelines = createPipelines(clock);
+  const activityTypes = createActivityTypes(config);
   let order = 0;
   const shelf = (object: ObjectName): Shelf => {
     const found = shelves.get(object);
@@ -61,6 +67,8 @@ export function createCompany(clock: SandboxClock, random: Random, config: Confi
     clock,
     config,
     registry,
+    pipelines,
+    activityTypes,
     current: (object) => shelf(object).store.current,
     shown: (object) => shelf(object).reads.look(),
     searched: (object) => shelf(object).search.look(),
@@ -76,6 +84,8 @@ export function createCompany(clock: SandboxClock, random: Random, config: Confi
       for (const { store } of shelves.values()) store.clear();
       serials.clear();
       registry.clear();
+      pipelines.clear();
+      activityTypes.clear();
       order = 0;
     },
   };

@@ -16,50 +16,38 @@ import type { Company } from "./company.ts";
 import { fieldInput, type FieldDefinition } from "./field-definition.ts";
 import { fromCursor, toCursor } from "./list-cursor.ts";
 import { singular, type CoreObject } from "./object-types.ts";
+import { fieldScopes, shownFields } from "./field-access.ts";
+import { oldFieldRoutes, oldFields } from "./old-field-endpoints.ts";
 import { checkFeatureCaps } from "./record-rules.ts";
 import type { Wire } from "./record-wire.ts";
 import { schemaRefusal } from "./refusal.ts";
 
-/** Scopes that reading and changing the fields of an object take. */
-const scopes: Readonly<Record<CoreObject, { readonly read: readonly string[]; readonly write: readonly string[] }>> = {
-  persons: { read: ["contacts:read", "contact-fields:full", "admin"], write: ["contact-fields:full"] },
-  organizations: { read: ["contacts:read", "contact-fields:full", "admin"], write: ["contact-fields:full"] },
-  deals: { read: ["deals:read", "deal-fields:full", "admin"], write: ["deal-fields:full"] },
-  activities: { read: ["admin"], write: ["admin"] },
-};
-
-/** Fields in the shape of both versions; only the second one changes them. */
+/** Fields in the shape of both versions. */
 export function fieldRoutes(company: Company): readonly ApiRoute[] {
   return (["persons", "organizations", "deals", "activities"] as const).flatMap((object) => [
     ...readingRoutes(company, object),
-    ...(object === "activities" ? [] : writingRoutes(company, object)),
+    ...(object === "activities" ? [] : [...writingRoutes(company, object), ...oldFieldRoutes(company, object)]),
   ]);
 }
 
 function readingRoutes(company: Company, object: CoreObject): readonly ApiRoute[] {
   const at = `/api/v2/${singular[object]}Fields`;
-  const { read } = scopes[object];
+  const { read } = fieldScopes[object];
   // The first version knew no scope of its own for the fields of activities.
   const readOld = object === "activities" ? ["activities:read", "admin"] : read;
   return [
     route("GET", at, { cost: 10, scopes: read }, (call) => listFields(company, call, object)),
     route("GET", `${at}/:code`, { cost: 1, scopes: read }, (call) => toData(toV2(require(company, call, object)))),
     route("GET", `/v1/${singular[object]}Fields`, { cost: 20, scopes: readOld }, (call) => {
-      const fields = shownFields(company, object);
-      const { page, additional } = toOffsetPage(call, fields, 100, 500);
-      const start = additional.pagination.start;
-      return toData(
-        page.map((field, position) => toV1(object, field, start + position + 1)),
-        200,
-        additional,
-      );
+      const { page, additional } = toOffsetPage(call, oldFields(company, object), 100, 500);
+      return toData(page, 200, additional);
     }),
   ];
 }
 
 function writingRoutes(company: Company, object: CoreObject): readonly ApiRoute[] {
   const at = `/api/v2/${singular[object]}Fields`;
-  const { write } = scopes[object];
+  const { write } = fieldScopes[object];
   return [
     route("POST", at, { cost: 5, scopes: write }, (call) => {
       checkFeatureCaps(company, "custom_fields");
@@ -141,11 +129,6 @@ function optionRoutes(company: Company, object: CoreObject, at: string, write: r
 
 type Option = { readonly id: number; readonly label: string };
 
-function shownFields({ registry, config }: Company, object: CoreObject): readonly FieldDefinition[] {
-  const rights = config.current().fieldPermissions[object] ?? {};
-  return registry.list(object).filter(({ code }) => rights[code] !== "none");
-}
-
 function require(company: Company, call: ApiCall, object: CoreObject): FieldDefinition {
   const field = shownFields(company, object).find(({ code }) => code === param(call, "code"));
   if (field === undefined) throw notFound(company);
@@ -183,43 +166,5 @@ function toV2({ code, name, type, description, isCustom, isRequired, options }: 
     },
     important_fields: { enabled: false, stage_ids: [] },
     required_fields: { enabled: isRequired, stage_ids: [], statuses: {} },
-  };
-}
-
-/** Names that the two versions have differently. */
-const oldKeys: Readonly<Record<string, string>> = { phones: "phone", emails: "email", owner_id: "owner_id" };
-
-/** Types that the first version knows; it shows the others as numbers or texts. */
-const oldTypes: ReadonlySet<string> = new Set(
-  "address date daterange double enum monetary org people phone set text time timerange user varchar varchar_auto".split(
-    " ",
-  ),
-);
-
-function toV1(
-  object: CoreObject,
-  { code, name, type, isCustom, isRequired, options }: FieldDefinition,
-  id: number,
-): Wire {
-  return {
-    id,
-    key: object === "persons" ? (oldKeys[code] ?? code) : code,
-    name,
-    order_nr: id,
-    field_type: oldTypes.has(type) ? type : type === "int" ? "double" : "varchar",
-    add_time: "2024-01-01 00:00:00",
-    update_time: "2024-01-01 00:00:00",
-    active_flag: true,
-    edit_flag: isCustom,
-    index_visible_flag: true,
-    details_visible_flag: true,
-    add_visible_flag: true,
-    important_flag: false,
-    bulk_edit_allowed: true,
-    searchable_flag: false,
-    filtering_allowed: true,
-    sortable_flag: true,
-    mandatory_flag: isRequired,
-    ...(options === null ? {} : { options }),
   };
 }

@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { parseV1, route, toData, type ApiRoute } from "./api-call.ts";
+import { param, parseV1, route, toData, type ApiRoute } from "./api-call.ts";
 import type { Company } from "./company.ts";
-import type { CompanyRecord } from "./company-record.ts";
+import { toPlainTime, type CompanyRecord } from "./company-record.ts";
+import type { Wire } from "./record-wire.ts";
 import { badRequest, Refusal } from "./refusal.ts";
 
 export type SavedFilters = {
@@ -24,25 +25,64 @@ const filterBody = z.looseObject({
   type: z.literal("activity"),
   conditions: z.looseObject({ glue: z.literal("and"), conditions: z.array(group) }),
 });
+type SavedFilter = {
+  readonly name: string;
+  readonly addedAt: number;
+  readonly conditions: z.infer<typeof filterBody>["conditions"];
+};
 type Groups = z.infer<typeof filterBody>["conditions"]["conditions"];
 
 export function createSavedFilters(company: Company): SavedFilters {
-  const saved = new Map<string, Groups>();
+  const saved = new Map<string, SavedFilter>();
+  let serial = 0;
+  const find = (id: string): SavedFilter => {
+    const filter = saved.get(id);
+    if (filter === undefined) throw new Refusal(404, company.config.current().notFoundCode, `Filter ${id} not found`);
+    return filter;
+  };
+  const show = (id: string, { name, addedAt, conditions }: SavedFilter): Wire => ({
+    id: Number(id),
+    name,
+    active_flag: true,
+    type: "activity",
+    temporary_flag: null,
+    user_id: company.me(),
+    add_time: toPlainTime(addedAt),
+    update_time: toPlainTime(addedAt),
+    visible_to: 1,
+    custom_view_id: null,
+    conditions,
+  });
   const create = route("POST", "/v1/filters", { cost: 10, scopes: [] }, (call) => {
     if (!company.config.current().activityFilter) throw badRequest("Bad request: conditions on this field do not work");
-    const { conditions } = parseV1(call, filterBody);
-    const id = String(saved.size + 1);
-    saved.set(id, conditions.conditions);
+    const { name, conditions } = parseV1(call, filterBody);
+    serial += 1;
+    saved.set(String(serial), { name, conditions, addedAt: company.clock.now() });
+    return toData({ id: serial });
+  });
+  const list = route("GET", "/v1/filters", { cost: 20, scopes: [] }, ({ request: { query } }) => {
+    const type = query.get("type") ?? "activity";
+    return toData(type === "activity" ? [...saved].map(([id, filter]) => show(id, filter)) : []);
+  });
+  const read = route("GET", "/v1/filters/:id", { cost: 2, scopes: [] }, (call) =>
+    toData(show(param(call, "id"), find(param(call, "id")))),
+  );
+  const remove = route("DELETE", "/v1/filters/:id", { cost: 6, scopes: [] }, (call) => {
+    const id = param(call, "id");
+    find(id);
+    saved.delete(id);
     return toData({ id: Number(id) });
   });
   return {
-    routes: [create],
+    routes: [create, list, read, remove],
     find: (id) => {
-      const groups = saved.get(id);
-      if (groups === undefined) throw new Refusal(404, company.config.current().notFoundCode, `Filter ${id} not found`);
+      const { conditions: groups } = find(id).conditions;
       return (record) => groups.every((one) => holds(one, record));
     },
-    clear: () => saved.clear(),
+    clear: () => {
+      saved.clear();
+      serial = 0;
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { limitParam, listParam, type ApiCall } from "./api-call.ts";
 import type { Company } from "./company.ts";
 import { idOf, type CompanyRecord } from "./company-record.ts";
+import { firstPlace } from "./deal-stage.ts";
 import { fromCursor, toCursor, type Position } from "./list-cursor.ts";
 import type { CoreObject } from "./object-types.ts";
 import { schemaRefusal } from "./refusal.ts";
@@ -126,9 +127,13 @@ function toTests(filters: SavedFilters, call: ApiCall, object: CoreObject): read
       : [({ fields }: CompanyRecord) => (fields["status"] ?? "open") === status]),
     ...linkFilters[object].flatMap((name) => {
       const wanted = query.get(name);
-      return wanted === null ? [] : [({ fields }: CompanyRecord) => idOf(fields[name]) === wanted];
+      return wanted === null ? [] : [({ fields }: CompanyRecord) => idOf(fields[name] ?? placeOf(name)) === wanted];
     }),
   ];
+}
+
+function placeOf(name: string): number | undefined {
+  return name === "pipeline_id" || name === "stage_id" ? firstPlace[name] : undefined;
 }
 
 /** Whole seconds since the epoch; fractions of a second are refused. */

@@ -14,17 +14,36 @@ import {
 import type { Company } from "./company.ts";
 import { toPlainTime } from "./company-record.ts";
 import type { CoreObject } from "./object-types.ts";
+import { createNoteComments } from "./note-comments.ts";
 import { sanitiseNote } from "./note-sanitiser.ts";
 import type { Wire } from "./record-wire.ts";
 import { badRequest } from "./refusal.ts";
 
 const reference = z.int().positive().nullish();
 const links = { person_id: reference, org_id: reference, deal_id: reference };
-const noteBody = z.looseObject({ content: z.string().min(1), ...links });
+const flag = z
+  .union([z.literal(0), z.literal(1), z.boolean()])
+  .transform(Boolean)
+  .optional();
+const pins = {
+  pinned_to_deal_flag: flag,
+  pinned_to_person_flag: flag,
+  pinned_to_organization_flag: flag,
+  pinned_to_lead_flag: flag,
+};
+const noteBody = z.looseObject({ content: z.string().min(1), lead_id: z.string().nullish(), ...links, ...pins });
 const noteChange = noteBody.partial();
-type Links = Pick<z.infer<typeof noteChange>, keyof typeof links>;
+type Links = Pick<z.infer<typeof noteChange>, keyof typeof links | "lead_id">;
+type Pins = Pick<z.infer<typeof noteChange>, keyof typeof pins>;
+const pinNames = [
+  "pinned_to_deal_flag",
+  "pinned_to_person_flag",
+  "pinned_to_organization_flag",
+  "pinned_to_lead_flag",
+] as const;
 
 type Note = Links & {
+  readonly pins: Pins;
   readonly id: number;
   readonly content: string;
   readonly userId: number;
@@ -34,7 +53,7 @@ type Note = Links & {
 };
 
 /** Which records a note may be attached to, and the names that the answer gives them. */
-const targets: readonly (readonly [keyof Links, CoreObject, string, string])[] = [
+const targets: readonly (readonly [keyof typeof links, CoreObject, string, string])[] = [
   ["person_id", "persons", "person", "name"],
   ["org_id", "organizations", "organization", "name"],
   ["deal_id", "deals", "deal", "title"],
@@ -42,8 +61,11 @@ const targets: readonly (readonly [keyof Links, CoreObject, string, string])[] =
 const scopes = ["deals:read", "contacts:read", "activities:read"];
 const writeScopes = ["deals:full", "contacts:full", "activities:full"];
 
-/** Notes of the first version: texts attached to persons, organizations and deals. */
-export function createNotes(company: Company): { readonly routes: readonly ApiRoute[]; readonly clear: () => void } {
+/** Notes of the first version: texts attached to persons, organizations, deals and leads. */
+export function createNotes(
+  company: Company,
+  hasLead: (id: string) => boolean,
+): { readonly routes: readonly ApiRoute[]; readonly clear: () => void } {
   const saved = new Map<number, Note>();
   let serial = 0;
 
@@ -58,19 +80,20 @@ export function createNotes(company: Company): { readonly routes: readonly ApiRo
   };
   const create = (call: ApiCall): SandboxAnswer => {
     const body = parseV1(call, noteBody);
-    checkLinks(company, body);
+    checkLinks(company, hasLead, body);
     serial += 1;
     const now = company.clock.now();
     const content = sanitiseNote(body.content, company.config.current().noteSanitiser);
-    const { person_id, org_id, deal_id } = body;
+    const { person_id, org_id, deal_id, lead_id } = body;
     const known = { id: serial, userId: company.me(), addedAt: now, changedAt: now, isActive: true };
-    return save({ ...known, content, person_id, org_id, deal_id });
+    return save({ ...known, content, person_id, org_id, deal_id, lead_id, pins: pickPins(body) });
   };
   const change = (call: ApiCall): SandboxAnswer => {
     const note = requireNote(call);
     const { content, ...body } = parseV1(call, noteChange);
-    const next = { ...note, ...pickLinks(body), changedAt: company.clock.now() };
-    checkLinks(company, next);
+    const changed = { pins: { ...note.pins, ...pickPins(body) }, changedAt: company.clock.now() };
+    const next = { ...note, ...pickLinks(body), ...changed };
+    checkLinks(company, hasLead, next);
     return save(
       content === undefined
         ? next
@@ -82,7 +105,13 @@ export function createNotes(company: Company): { readonly routes: readonly ApiRo
     const wanted = targets.flatMap(([name]) =>
       query.get(name) === null ? [] : [[name, Number(query.get(name))] as const],
     );
-    const all = [...saved.values()].filter((note) => note.isActive && wanted.every(([name, id]) => note[name] === id));
+    const lead = query.get("lead_id");
+    const all = [...saved.values()]
+      .filter((note) => note.isActive && wanted.every(([name, id]) => note[name] === id))
+      .filter(
+        (note) => (lead === null || note.lead_id === lead) && pinNames.every((name) => fitsPin(note, name, query)),
+      )
+      .toSorted(toOrder(query.get("sort")));
     const { page, additional } = toOffsetPage(call, all, 100, 500);
     return toData(
       page.map((note) => toWire(company, note)),
@@ -90,7 +119,9 @@ export function createNotes(company: Company): { readonly routes: readonly ApiRo
       additional,
     );
   };
+  const comments = createNoteComments(company, requireNote, { read: scopes, write: writeScopes });
   const routes = [
+    ...comments.routes,
     route("GET", "/v1/notes", { cost: 20, scopes }, list),
     route("POST", "/v1/notes", { cost: 10, scopes: writeScopes }, create),
     route("GET", "/v1/notes/:id", { cost: 2, scopes }, (call) => toData(toWire(company, requireNote(call)))),
@@ -104,20 +135,43 @@ export function createNotes(company: Company): { readonly routes: readonly ApiRo
     routes,
     clear: () => {
       saved.clear();
+      comments.clear();
       serial = 0;
     },
   };
 }
 
-const pickLinks = (body: Links): Links =>
-  Object.fromEntries(targets.flatMap(([name]) => (body[name] === undefined ? [] : [[name, body[name]]])));
+const pickLinks = (body: Links): Links => ({
+  ...Object.fromEntries(targets.flatMap(([name]) => (body[name] === undefined ? [] : [[name, body[name]]]))),
+  ...(body.lead_id === undefined ? {} : { lead_id: body.lead_id }),
+});
 
-function checkLinks(company: Company, note: Links): void {
+const pickPins = (body: Pins): Pins =>
+  Object.fromEntries(pinNames.flatMap((name) => (body[name] === undefined ? [] : [[name, body[name]]])));
+
+function fitsPin({ pins: held }: Note, name: keyof Pins, query: URLSearchParams): boolean {
+  const wanted = query.get(name);
+  return wanted === null || (held[name] ?? false) === (wanted === "1" || wanted === "true");
+}
+
+/** `add_time DESC`, several of them after commas; without one the order in which notes were made. */
+function toOrder(sort: string | null): (left: Note, right: Note) => number {
+  const [field = "", direction = ""] = (sort ?? "").split(",")[0]?.trim().split(/\s+/) ?? [];
+  const sign = direction.toUpperCase() === "DESC" ? -1 : 1;
+  const valueOf = (note: Note): number =>
+    field === "add_time" ? note.addedAt : field === "update_time" ? note.changedAt : note.id;
+  return (left, right) => sign * (valueOf(left) - valueOf(right) || left.id - right.id);
+}
+
+function checkLinks(company: Company, hasLead: (id: string) => boolean, note: Links): void {
   const given = targets.flatMap(([name, object]) => {
     const id = note[name];
     return id === undefined || id === null ? [] : [[object, id] as const];
   });
-  if (given.length === 0) throw badRequest("Bad request: one of person_id, org_id, deal_id is required");
+  const lead = note.lead_id ?? undefined;
+  if (given.length === 0 && lead === undefined)
+    throw badRequest("Bad request: one of person_id, org_id, deal_id, lead_id is required");
+  if (lead !== undefined && !hasLead(lead)) throw notFound(company);
   for (const [object, id] of given) requireRecord(company, object, String(id), "current");
 }
 
@@ -134,13 +188,10 @@ function toWire(company: Company, note: Note): Wire {
     content: note.content,
     ...Object.fromEntries(targets.map(([link]) => [link, note[link] ?? null])),
     ...Object.fromEntries(names),
-    lead_id: null,
+    lead_id: note.lead_id ?? null,
     add_time: toPlainTime(note.addedAt),
     update_time: toPlainTime(note.changedAt),
     active_flag: note.isActive,
-    pinned_to_deal_flag: false,
-    pinned_to_person_flag: false,
-    pinned_to_organization_flag: false,
-    pinned_to_lead_flag: false,
+    ...Object.fromEntries(pinNames.map((name) => [name, note.pins[name] ?? false])),
   };
 }

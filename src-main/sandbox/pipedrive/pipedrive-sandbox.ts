@@ -1,6 +1,8 @@
 import type { CrmSandbox, SandboxDeps } from "../core/crm-sandbox.ts";
 import { createRequestStats } from "../core/request-stats.ts";
 import { accountRoutes } from "./account-endpoints.ts";
+import { listRoutes } from "./account-lists.ts";
+import { activityTypeRoutes } from "./activity-types.ts";
 import { createApi } from "./api.ts";
 import { callLogRoutes } from "./call-log-endpoints.ts";
 import { createCompany } from "./company.ts";
@@ -8,10 +10,12 @@ import { createPipedriveConfiguration } from "./configuration.ts";
 import { seedDemo } from "./demo-records.ts";
 import { fieldRoutes } from "./field-endpoints.ts";
 import { createSavedFilters } from "./filter-endpoints.ts";
+import { createLeads } from "./lead-endpoints.ts";
 import { createLimits } from "./limits.ts";
 import { createNotes } from "./note-endpoints.ts";
 import { createOauthServer } from "./oauth-endpoints.ts";
 import { createOutsideRecords } from "./outside-records.ts";
+import { pipelineRoutes } from "./pipeline-endpoints.ts";
 import { recentsRoutes } from "./recents-endpoints.ts";
 import { recordRoutes } from "./record-endpoints.ts";
 import { mergeRoutes } from "./record-merge.ts";
@@ -31,19 +35,24 @@ export function createPipedriveSandbox({ clock, random }: SandboxDeps): CrmSandb
   const stats = createRequestStats();
   const filters = createSavedFilters(company);
   const webhooks = createWebhooks(company);
-  const notes = createNotes(company);
+  const leads = createLeads(company);
+  const notes = createNotes(company, leads.has);
   const records = createOutsideRecords(company);
   const routes = [
     ...searchRoutes(company),
     ...recordRoutes({ company, writer, filters }),
     ...fieldRoutes(company),
     ...accountRoutes(company),
+    ...activityTypeRoutes(company),
+    ...pipelineRoutes(company),
+    ...listRoutes(),
     ...callLogRoutes(company, writer),
     ...recentsRoutes(company),
     ...mergeRoutes(company),
     ...filters.routes,
     ...webhooks.routes,
     ...notes.routes,
+    ...leads.routes,
   ];
   return {
     api: createApi({ config: configuration, tokens, oauth, limits, stats, routes }),
@@ -64,6 +73,7 @@ export function createPipedriveSandbox({ clock, random }: SandboxDeps): CrmSandb
       filters.clear();
       webhooks.clear();
       notes.clear();
+      leads.clear();
       company.clear();
     },
     seedDemo: (demo) => seedDemo(records, configuration, demo),

@@ -86,7 +86,8 @@ function toActivity(company: Company, fields: WireFields, before: CompanyRecord 
 }
 
 function toActivityDefaults(company: Company, fields: WireFields): WireFields {
-  const { activityDefaults, activityTypes } = company.config.current();
+  const { activityDefaults } = company.config.current();
+  const activityTypes = company.activityTypes.list();
   if (!activityDefaults)
     for (const name of ["subject", "type"])
       if (fields[name] === undefined || fields[name] === "") throw badRequest(`Field '${name}' is required`);

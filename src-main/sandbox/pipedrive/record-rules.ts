@@ -99,7 +99,7 @@ export function checkRequired(company: Company, object: CoreObject, fields: Wire
 
 /** Owners are active users, types are active, linked records exist and are not locked. */
 export function checkReferences(company: Company, object: CoreObject, given: WireFields): void {
-  const { users, activityTypes } = company.config.current();
+  const { users } = company.config.current();
   const owner = idOf(given["owner_id"]);
   if (owner !== undefined && !users.some(({ id, active }) => id === owner && active))
     throw badRequest(`owner_id: user ${owner} does not exist or is not active`);
@@ -107,7 +107,7 @@ export function checkReferences(company: Company, object: CoreObject, given: Wir
   if (
     object === "activities" &&
     type !== undefined &&
-    !activityTypes.some((one) => one.key_string === type && one.active_flag)
+    !company.activityTypes.list().some((one) => one.key_string === type && one.active_flag)
   )
     throw badRequest(`type: activity type ${JSON.stringify(type)} does not exist or is not active`);
   if (object === "activities" && idOf(given["deal_id"]) !== undefined && idOf(given["lead_id"]) !== undefined)

@@ -1,5 +1,6 @@
 import type { Company } from "./company.ts";
 import { idOf, toIsoSeconds, toPlainTime, type CompanyRecord } from "./company-record.ts";
+import { firstPlace } from "./deal-stage.ts";
 import { coreObjects, type CoreObject, type ObjectName } from "./object-types.ts";
 
 export type Wire = Readonly<Record<string, unknown>>;
@@ -39,8 +40,8 @@ const blanks: Readonly<Record<CoreObject, Wire>> = {
     owner_id: null,
     person_id: null,
     org_id: null,
-    stage_id: 1,
-    pipeline_id: 1,
+    stage_id: firstPlace.stage_id,
+    pipeline_id: firstPlace.pipeline_id,
     value: 0,
     currency: "EUR",
     status: "open",

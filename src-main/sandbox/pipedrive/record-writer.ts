@@ -1,6 +1,7 @@
 import { checkBody, type WireFields } from "./body-schemas.ts";
 import type { Company } from "./company.ts";
 import type { CompanyRecord } from "./company-record.ts";
+import { settleStage } from "./deal-stage.ts";
 import type { CoreObject, ObjectName } from "./object-types.ts";
 import { toStoredFields } from "./record-input.ts";
 import {
@@ -54,7 +55,8 @@ export function createRecordWriter(company: Company): RecordWriter {
     checkLengths(company, object, given);
     const custom = { ...before?.custom, ...checkCustomFields(company, object, given["custom_fields"]) };
     checkReferences(company, object, given);
-    const fields = { ...before?.fields, ...toStoredFields(company, object, given, before) };
+    const place = object === "deals" ? settleStage(company, given, before) : {};
+    const fields = { ...before?.fields, ...toStoredFields(company, object, given, before), ...place };
     if (before === undefined) checkRequired(company, object, fields, custom);
     checkRules(company, object, before === undefined ? "create" : "update", { ...fields, ...custom });
     return { fields, custom, given };

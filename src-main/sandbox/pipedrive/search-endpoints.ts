@@ -2,6 +2,7 @@ import { toJsonAnswer, type SandboxAnswer } from "../core/message.ts";
 import { limitParam, listParam, route, toData, type ApiCall, type ApiRoute } from "./api-call.ts";
 import type { Company } from "./company.ts";
 import { idOf, type CompanyRecord } from "./company-record.ts";
+import { firstPlace } from "./deal-stage.ts";
 import { fromCursor, toCursor } from "./list-cursor.ts";
 import { singular, type CoreObject } from "./object-types.ts";
 import { checkPermission } from "./record-rules.ts";
@@ -155,13 +156,17 @@ function toItem(company: Company, { record, object, score }: Hit): Wire {
     currency: fields["currency"] ?? "EUR",
     status: fields["status"] ?? "open",
     ...owner,
-    stage: { id: fields["stage_id"] ?? 1, name: "Lead In" },
+    stage: toStage(company, Number(fields["stage_id"] ?? firstPlace.stage_id)),
     person: toLinked(company, "persons", fields["person_id"]),
     organization,
     ...rest,
     is_archived: fields["is_archived"] ?? false,
   };
   return { result_score: score, item: deal };
+}
+
+function toStage({ pipelines }: Company, id: number): Wire {
+  return { id, name: pipelines.findStage(id)?.name ?? null };
 }
 
 function toLinked(company: Company, object: CoreObject, given: unknown): Wire | null {
