@@ -13,6 +13,7 @@ import { ask, withEngine, type CliContext, type ContextOf } from "./cli-context.
 import { wholeNumber } from "./number-option.ts";
 import { readSettings } from "./settings-option.ts";
 import { toAccountLines } from "./account-lines.ts";
+import { sendToPage } from "./sign-in-page.ts";
 import { toSince } from "./since-option.ts";
 
 type Options = Readonly<{
@@ -101,16 +102,6 @@ export function addConnectCommand(program: Command, contextOf: ContextOf): void 
       if (connected.note !== null) output.say(connected.note);
       output.answer(connected);
     });
-}
-
-async function sendToPage({ output, openBrowser }: CliContext, url: string, mayOpen: boolean): Promise<void> {
-  output.say(`Sign in on this page: ${url}`);
-  const isOpen = mayOpen && (await openBrowser(url));
-  output.say(
-    isOpen
-      ? "It opens in the browser. Waiting for the sign-in…"
-      : "Open it in a browser on this computer. Waiting for the sign-in…",
-  );
 }
 
 /** The name of a variable, or the credential itself, which goes into the keychain. No message repeats any of it. */

@@ -4,8 +4,9 @@ import type { IntegrationView } from "../../src-shared/ipc/integration-views.ts"
 import { CliFault } from "./cli-fault.ts";
 import { ask, withEngine, withReader, type CliContext, type ContextOf } from "./cli-context.ts";
 import { orderGroup } from "./command-group.ts";
-import { rowNumber } from "./number-option.ts";
+import { rowNumber, wholeNumber } from "./number-option.ts";
 import { readSettings } from "./settings-option.ts";
+import { sendToPage } from "./sign-in-page.ts";
 import { toAccountLines } from "./account-lines.ts";
 import { toIso, toTable } from "./table.ts";
 
@@ -21,7 +22,7 @@ const toNumber = rowNumber("An integration");
 export function addIntegrationsCommand(program: Command, contextOf: ContextOf): void {
   const group = program
     .command("integrations")
-    .description("list, check, set, pause, resume or remove connected CRM accounts")
+    .description("list, check, sign in to, set, pause, resume or remove connected CRM accounts")
     .addHelpText("after", examples);
   group
     .command("list")
@@ -32,6 +33,12 @@ export function addIntegrationsCommand(program: Command, contextOf: ContextOf): 
     .command("check <integration>")
     .description("sign in to the CRM and say whether all is well; a stopped integration that works again goes on")
     .action(async (text: string) => check(contextOf(), toNumber(text)));
+  group
+    .command("sign-in <integration>")
+    .description("sign in again, in the browser, to an account that was connected by a sign-in there")
+    .option("--no-browser", "only print the page, do not open it")
+    .option("--wait <seconds>", "how long the person has", wholeNumber("--wait", 1, 3_600), 600)
+    .action(async (text: string, options: SignInOptions) => signIn(contextOf(), toNumber(text), options));
   group
     .command("set <integration>")
     .description("change settings of this CRM; null takes one back to its default")
@@ -74,6 +81,17 @@ async function list(context: CliContext): Promise<void> {
   const { integrations } = await withReader(context, (engine) => ask(engine, "integrations:list", {}));
   showList(context, integrations);
   context.output.answer({ integrations: integrations.map(toJson) });
+}
+
+type SignInOptions = Readonly<{ browser: boolean; wait: number }>;
+
+async function signIn(context: CliContext, id: number, { browser, wait }: SignInOptions): Promise<void> {
+  const onProgress = ({ openUrl }: Readonly<{ openUrl: string }>) => void sendToPage(context, openUrl, browser);
+  const signedIn = await withEngine(context, (engine) =>
+    ask(engine, "integrations:signIn", { id, waitMs: wait * 1_000 }, { signal: context.signal, onProgress }),
+  );
+  context.output.say(`Integration ${id} is signed in to ${signedIn.account}.`);
+  context.output.answer(signedIn);
 }
 
 async function check(context: CliContext, id: number): Promise<void> {

@@ -161,7 +161,12 @@ function createEngine({ dataDir, dist, log }: Base): AppEngine {
     onEvent: watch.onEvent,
     log,
   });
-  const jobs = createImportJobs({ now: clock.now, onChanged: () => hub.touch("imports") });
+  const jobs = createImportJobs({
+    now: clock.now,
+    onChanged: () => hub.touch("imports"),
+    // Whoever sees that a file was read looks at once for its calls.
+    onEnded: () => hub.hurry("today", "totals", "connections"),
+  });
   const timeZone = () => new Intl.DateTimeFormat("en").resolvedOptions().timeZone;
   const readers = createTopicReaders({ host, jobs, activity: watch.activity, now: clock.now, timeZone });
   const hub: TopicHub = createTopicHub({ readers, gapMs: { engine: 0, today: 2_000 }, clock, log });

@@ -15,7 +15,9 @@ export type ImportJobs = Readonly<{
 const keptJobs = 20;
 const paths = z.object({ paths: z.array(z.string()) });
 
-export function createImportJobs(parts: Readonly<{ now: () => number; onChanged: () => void }>): ImportJobs {
+export function createImportJobs(
+  parts: Readonly<{ now: () => number; onChanged: () => void; onEnded: () => void }>,
+): ImportJobs {
   const jobs = new Map<string, ImportJob>();
   const put = (job: ImportJob) => {
     jobs.set(job.requestId, job);
@@ -29,6 +31,7 @@ export function createImportJobs(parts: Readonly<{ now: () => number; onChanged:
   };
   const end = (requestId: string, answer: CallAnswer): CallAnswer => {
     update(requestId, { ...toEnd(answer), endedAt: parts.now() });
+    parts.onEnded();
     return answer;
   };
   return {

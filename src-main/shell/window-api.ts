@@ -8,6 +8,7 @@ import type { MainWindow } from "./main-window.ts";
 import { toExternalUrl } from "./security/app-url.ts";
 import type { PathGrants } from "./security/path-grants.ts";
 import type { Settings } from "./settings.ts";
+import { opensPage } from "./sign-in-page.ts";
 import {
   collectHandlers,
   createRelayHandlers,
@@ -36,13 +37,18 @@ export function createWindowApi(parts: WindowApiParts): WindowDispatcher {
 }
 
 /** The engine's calls; those that name files pass only with files that a person gave. */
-function engineCalls({ host, jobs, grants }: WindowApiParts): WindowHandlers {
+function engineCalls({ host, jobs, grants, onBug }: WindowApiParts): WindowHandlers {
   const relayed = createRelayHandlers(host);
   const { "ingest:import": read, "ingest:examine": examine, "sources:add": watch } = relayed;
+  const { "integrations:connect": connect, "integrations:signIn": signIn } = relayed;
   if (read === undefined || examine === undefined || watch === undefined)
     throw new Error("the window's contract lost its calls with paths");
+  if (connect === undefined || signIn === undefined) throw new Error("the window's contract lost its sign-ins");
+  const onProblem = (error: unknown) => onBug("opening the sign-in page", error);
   return {
     ...relayed,
+    "integrations:connect": opensPage(connect, openExternal, onProblem),
+    "integrations:signIn": opensPage(signIn, openExternal, onProblem),
     "ingest:import": onlyGranted(grants, jobs.wrap(read)),
     "ingest:examine": onlyGranted(grants, examine),
     "sources:add": onlyGranted(grants, watch),

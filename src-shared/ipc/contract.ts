@@ -58,6 +58,8 @@ const reading = {
   settings: sourceSettings,
 };
 
+/** How long a person has to sign in in the browser, ms. */
+const signInPatienceMs = z.int().min(1_000).max(3_600_000);
 /**
  * What `connect` signs in with: the credential for the keychain (the one message that ever holds one), a variable's
  * name, or an app with which a person signs in in a browser; what comes of that goes into the keychain.
@@ -67,11 +69,11 @@ const connectSecret = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("browser"),
     app: credentialFields,
-    /** How long the person has, ms. */
-    waitMs: z.int().min(1_000).max(3_600_000),
+    waitMs: signInPatienceMs,
   }),
   envSecret,
 ]);
+const pageToOpen = z.strictObject({ openUrl: z.url({ protocol: /^https?$/ }) });
 
 /** Settings of a CRM, as a person writes them; the connector knows which there are. */
 const givenSettings = z.record(
@@ -106,7 +108,16 @@ export const ipcCalls = {
       settings: givenSettings.optional(),
     }),
     connectedView,
-    z.strictObject({ openUrl: z.url({ protocol: /^https?$/ }) }),
+    pageToOpen,
+  ),
+  /**
+   * A person signs in again to an account that was connected by a sign-in in the browser; the app is the one in the
+   * keychain, and another account than this one is refused. Progress as at connect.
+   */
+  "integrations:signIn": longChange(
+    z.strictObject({ id: integrationId, waitMs: signInPatienceMs }),
+    connectedView,
+    pageToOpen,
   ),
   /** Settings that are given replace those of before; null takes one back to its default. `note`: what is left to do. */
   "integrations:set": change(

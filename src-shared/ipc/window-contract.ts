@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { envSecret } from "../domain/integration.ts";
 import { callFault, ipcCalls, type CallName } from "./contract.ts";
 import { shellInfo, shellPreferences } from "./window-views.ts";
 
@@ -6,6 +7,7 @@ import { shellInfo, shellPreferences } from "./window-views.ts";
 export const engineCallsOfWindow = [
   "integrations:list",
   "integrations:connect",
+  "integrations:signIn",
   "integrations:check",
   "integrations:pause",
   "integrations:resume",
@@ -60,8 +62,32 @@ export const shellCalls = {
   "shell:restartEngine": shellCall("change", nothing, nothing),
 } as const;
 
-type Picked = Pick<typeof ipcCalls, (typeof engineCallsOfWindow)[number]>;
-export type WindowCalls = Picked & typeof shellCalls;
+/** The page of a sign-in. `isOpened`: the shell has opened it in the person's browser; else they open it themselves. */
+const signInPage = z.strictObject({ openUrl: z.url({ protocol: /^https?$/ }), isOpened: z.boolean() });
+export type SignInPage = z.output<typeof signInPage>;
+
+/** How a window names a key: the variable that has it, or the public id of an app that a person signs in to. Never a secret. */
+const secretOfWindow = z.discriminatedUnion("kind", [
+  envSecret,
+  z.strictObject({
+    kind: z.literal("browser"),
+    app: z.strictObject({ clientId: z.string().min(1).max(500) }),
+    waitMs: z.int().min(1_000).max(3_600_000),
+  }),
+]);
+
+/** Calls of the engine that are narrower for a window, and that the shell has a hand in. */
+const signInCalls = {
+  "integrations:connect": {
+    ...ipcCalls["integrations:connect"],
+    input: ipcCalls["integrations:connect"].input.extend({ secret: secretOfWindow }),
+    progress: signInPage,
+  },
+  "integrations:signIn": { ...ipcCalls["integrations:signIn"], progress: signInPage },
+} as const;
+
+type Picked = Pick<typeof ipcCalls, Exclude<(typeof engineCallsOfWindow)[number], keyof typeof signInCalls>>;
+export type WindowCalls = Picked & typeof signInCalls & typeof shellCalls;
 export type WindowCallName = keyof WindowCalls;
 export type WindowCallAsk<C extends WindowCallName> = z.input<WindowCalls[C]["input"]>;
 export type WindowCallOutput<C extends WindowCallName> = z.output<WindowCalls[C]["output"]>;
@@ -70,6 +96,7 @@ export type EngineCallOfWindow = (typeof engineCallsOfWindow)[number];
 export type ShellCallName = keyof typeof shellCalls;
 
 const engineNames: ReadonlySet<string> = new Set(engineCallsOfWindow);
+const isSignInCall = (name: string): name is keyof typeof signInCalls => Object.hasOwn(signInCalls, name);
 export const isEngineCallOfWindow = (name: string): name is EngineCallOfWindow => engineNames.has(name);
 export const isShellCallName = (name: string): name is ShellCallName => Object.hasOwn(shellCalls, name);
 
@@ -77,6 +104,7 @@ type Spec = Readonly<{ kind: "read" | "change"; input: z.ZodType; output: z.ZodT
 
 /** The schemas of a call of the window, or undefined for any other name. */
 export function windowCallSpec(name: string): Spec | undefined {
+  if (isSignInCall(name)) return signInCalls[name];
   if (isEngineCallOfWindow(name)) return ipcCalls[name];
   return isShellCallName(name) ? shellCalls[name] : undefined;
 }

@@ -4,7 +4,7 @@ import type { TopicName } from "../../src-shared/ipc/topics.ts";
 /** What the scripted shell knows at the start: values of topics, answers of calls. */
 export type Script = Readonly<{
   topics: Readonly<Partial<Record<TopicName, Readonly<Record<string, unknown>>>>>;
-  /** By the call's name. A list is given out in turn, its last one again and again. `hang`: never answered. */
+  /** By the call's name. A list is given out in turn, its last one again and again. `hang`: answered by `settle` alone. */
   answers: Readonly<Record<string, unknown>>;
 }>;
 
@@ -17,6 +17,10 @@ export type FakeShell = {
   subscribed(): readonly string[];
   push(topic: TopicName, value: Readonly<Record<string, unknown>>): void;
   answer(name: string, answer: unknown): void;
+  /** Tells of how far the last call of that name is. */
+  progress(name: string, progress: unknown): void;
+  /** Answers the calls of that name that hang. */
+  settle(name: string, answer: unknown): void;
   open(route: string): void;
   drop(paths: readonly string[]): void;
 };
@@ -38,6 +42,7 @@ export function installFakeShell({ topics, answers }: Script): void {
   const listeners = { progress: [] as Listener[], topic: [] as Listener[], open: [] as Listener[] };
   const calls: MadeCall[] = [];
   const canceled: string[] = [];
+  const hanging: { readonly name: string; readonly resolve: (answer: unknown) => void }[] = [];
 
   const snapshot = (subscription: number): void => {
     const entry = open.get(subscription);
@@ -59,7 +64,7 @@ export function installFakeShell({ topics, answers }: Script): void {
       const { name, input, requestId } = frame as MadeCall;
       calls.push({ name, input, requestId });
       const answer = answerOf(name);
-      if (answer === "hang") return new Promise(() => undefined);
+      if (answer === "hang") return new Promise((resolve) => void hanging.push({ name, resolve }));
       if (answer === undefined)
         return Promise.resolve({
           ok: false,
@@ -96,6 +101,15 @@ export function installFakeShell({ topics, answers }: Script): void {
         for (const [subscription, entry] of open) if (entry.topic === topic) snapshot(subscription);
       },
       answer: (name, answer) => void scripted.set(name, answer),
+      progress(name, progress) {
+        const requestId = calls.findLast((call) => call.name === name)?.requestId;
+        listeners.progress.forEach((listener) => listener({ requestId, progress }));
+      },
+      settle(name, answer) {
+        const isFault = typeof answer === "object" && answer !== null && "fault" in answer;
+        for (const each of hanging.filter((call) => call.name === name))
+          each.resolve(isFault ? { ok: false, ...answer } : { ok: true, value: answer });
+      },
       open: (route) => listeners.open.forEach((listener) => listener({ route })),
       drop: (paths) =>
         void window.dispatchEvent(new CustomEvent("callledger:dropped", { detail: JSON.stringify(paths) })),

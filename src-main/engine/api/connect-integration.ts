@@ -63,7 +63,12 @@ function toDraft(
   };
 }
 
-type ConnectContext = Readonly<{ signal: AbortSignal; onOpen: (url: string) => void }>;
+export type ConnectContext = Readonly<{
+  signal: AbortSignal;
+  onOpen: (url: string) => void;
+  /** The account that it must be: another one is refused, and nothing is changed. */
+  expected?: CrmAccount;
+}>;
 
 /** Signs in, checks, sets up what is needed, and stores the integration with its credential. */
 export async function connectIntegration(
@@ -83,6 +88,12 @@ export async function connectIntegration(
     if (!credential.ok) return credential;
     const signedIn = await signIn(parts, draft, { ask, knowledge, signal });
     if (!signedIn.ok) return signedIn;
+    const { account } = signedIn.value;
+    if (context.expected !== undefined && account.accountId !== context.expected.accountId)
+      return fault(
+        "bad_input",
+        `That was a sign-in to ${account.name}, and this is ${context.expected.name}. Nothing is changed. Sign in there, or connect the other account as one of its own.`,
+      );
     return await store(parts, ask, signedIn.value);
   } finally {
     await parts.vault.remove(draft.id, draft.secret);

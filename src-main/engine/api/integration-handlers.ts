@@ -11,6 +11,7 @@ import { connectIntegration, type ConnectParts } from "./connect-integration.ts"
 import { atOnce, serve, serveOnce, type SubjectHandlers } from "./dispatcher.ts";
 import { findIntegration } from "./find-integration.ts";
 import { changeSettings } from "./settings-change.ts";
+import { signInAgain } from "./sign-in-again.ts";
 
 type Parts = ConnectParts &
   CheckParts &
@@ -21,6 +22,7 @@ export function createIntegrationHandlers(
 ): SubjectHandlers<
   | "integrations:list"
   | "integrations:connect"
+  | "integrations:signIn"
   | "integrations:check"
   | "integrations:set"
   | "integrations:pause"
@@ -38,6 +40,15 @@ export function createIntegrationHandlers(
     })),
     "integrations:connect": serve(ipcCalls["integrations:connect"], (ask, { signal, onProgress }) =>
       connectIntegration(parts, ask, nextDraftId(), { signal, onOpen: (openUrl) => onProgress({ openUrl }) }),
+    ),
+    "integrations:signIn": serve(ipcCalls["integrations:signIn"], ({ id, waitMs }, { signal, onProgress }) =>
+      withIntegration(parts, id, (found) =>
+        signInAgain(
+          parts,
+          { found, draftId: nextDraftId(), waitMs },
+          { signal, onOpen: (openUrl) => onProgress({ openUrl }) },
+        ),
+      ),
     ),
     "integrations:check": serve(ipcCalls["integrations:check"], ({ id }, { signal }) =>
       withIntegration(parts, id, (found) => checkIntegration(parts, found, signal)),

@@ -22,6 +22,8 @@ export type TopicHub = Readonly<{
   subscribe(ask: SubscribeAsk): Subscription;
   /** The topics' values may have changed. */
   touch(...names: readonly TopicName[]): void;
+  /** The same, without a rest since the last read: a person waits for these numbers. */
+  hurry(...names: readonly TopicName[]): void;
 }>;
 
 export type SubscribeAsk = Readonly<{ topic: TopicName; subscription: number; push: (push: TopicPush) => void }>;
@@ -39,10 +41,13 @@ type Topic = {
   readonly subscribers: Set<Subscriber>;
   value: Value | undefined;
   isDirty: boolean;
+  /** The next read does not wait. */
+  isHurried: boolean;
   isReading: boolean;
   readAt: number;
   tookMs: number;
-  isTimed: boolean;
+  /** Calls off the read that is put off; undefined where none is. */
+  putOff: (() => void) | undefined;
 };
 
 const defaultGapMs = 250;
@@ -60,10 +65,11 @@ export function createTopicHub(parts: TopicHubParts): TopicHub {
       subscribers: new Set(),
       value: undefined,
       isDirty: true,
+      isHurried: false,
       isReading: false,
       readAt: Number.NEGATIVE_INFINITY,
       tookMs: 0,
-      isTimed: false,
+      putOff: undefined,
     };
     topics.set(name, made);
     return made;
@@ -92,6 +98,16 @@ export function createTopicHub(parts: TopicHubParts): TopicHub {
         refresh(parts, topic);
       }
     },
+    hurry(...names) {
+      for (const name of names) {
+        const topic = topicOf(name);
+        topic.isDirty = true;
+        topic.isHurried = true;
+        topic.putOff?.();
+        topic.putOff = undefined;
+        refresh(parts, topic);
+      }
+    },
   };
 }
 
@@ -110,13 +126,14 @@ function offer(topic: Topic, subscriber: Subscriber): void {
 }
 
 function refresh(parts: TopicHubParts, topic: Topic): void {
-  if (!topic.isDirty || topic.isReading || topic.isTimed || topic.subscribers.size === 0) return;
-  const gapMs = Math.max(parts.gapMs[topic.name] ?? defaultGapMs, Math.min(topic.tookMs * leastRest, longestRestMs));
+  if (!topic.isDirty || topic.isReading || topic.putOff !== undefined || topic.subscribers.size === 0) return;
+  const gapMs = topic.isHurried
+    ? 0
+    : Math.max(parts.gapMs[topic.name] ?? defaultGapMs, Math.min(topic.tookMs * leastRest, longestRestMs));
   const wait = topic.readAt + gapMs - parts.clock.now();
   if (wait > 0) {
-    topic.isTimed = true;
-    parts.clock.after(wait, () => {
-      topic.isTimed = false;
+    topic.putOff = parts.clock.after(wait, () => {
+      topic.putOff = undefined;
       refresh(parts, topic);
     });
     return;
@@ -127,6 +144,7 @@ function refresh(parts: TopicHubParts, topic: Topic): void {
 async function read(parts: TopicHubParts, topic: Topic): Promise<void> {
   topic.isReading = true;
   topic.isDirty = false;
+  topic.isHurried = false;
   const since = parts.clock.now();
   try {
     topic.value = (await parts.readers[topic.name]()) ?? topic.value;

@@ -12,6 +12,7 @@ import { toHealth } from "../overview/connection-health.ts";
 import { AccountChecks } from "./account-checks.tsx";
 import { AccountFacts } from "./account-facts.tsx";
 import { AllowanceList } from "./allowance-list.tsx";
+import { SignInSheet } from "./sign-in-sheet.tsx";
 
 type Props = Readonly<{ connection: Connection }>;
 const nameOf = ({ crm, label }: Connection): string => (label === "" ? crmNames[crm] : label);
@@ -62,10 +63,16 @@ function Actions({ connection }: Props) {
   const { connections } = app;
   const busy = useStore(connections, (state) => state.busy);
   const [isRemoving, setRemoving] = useState(false);
-  const { id, state } = connection;
+  const [isSigningIn, setSigningIn] = useState(false);
+  const { id, crm, state, blockedReason } = connection;
   const isStopped = state === "paused";
   return (
     <div className="btns">
+      {state === "blocked" && blockedReason === "auth_revoked" ? (
+        <Button look="primary" disabled={busy !== null} onPress={() => setSigningIn(true)}>
+          {say("signIn.start", { crm: crmNames[crm] })}
+        </Button>
+      ) : null}
       <Button disabled={busy !== null} onPress={() => void connections.check(id)}>
         <RefreshCw className="i" aria-hidden="true" />
         {say(busy === id ? "blocked.checking" : "connections.check")}
@@ -79,6 +86,7 @@ function Actions({ connection }: Props) {
       <Button look="quiet" className="danger push" disabled={busy !== null} onPress={() => setRemoving(true)}>
         {say("connections.remove")}
       </Button>
+      {isSigningIn ? <SignInSheet connection={connection} onClose={() => setSigningIn(false)} /> : null}
       {isRemoving ? <RemoveSheet connection={connection} onClose={() => setRemoving(false)} /> : null}
     </div>
   );

@@ -6,23 +6,42 @@ import { Button } from "../../ui/button.tsx";
 import { FormRow } from "../../ui/form-row.tsx";
 import { Sheet } from "../../ui/sheet.tsx";
 import { say } from "../../words/say.ts";
+import { BrowserConnect, browserCrm } from "./browser-connect.tsx";
 import { toConnectCommand } from "./connect-command.ts";
 
 const example = "acme";
 
-/** How an account is connected: step by step, with the exact command to copy. */
+/** How an account is connected: by a sign-in in the browser, or step by step with the exact command to copy. */
 export function ConnectSheet({ tenant, onClose }: Readonly<{ tenant: string | null; onClose: () => void }>) {
   const { notices } = useApp();
   const [crm, choose] = useState<CrmType>("hubspot");
   const command = toConnectCommand(crm, tenant ?? example);
   const copy = (): void => void navigator.clipboard.writeText(command).then(() => notices.show(say("connect.copied")));
+  const byCommand = (
+    <ol className="steps">
+      <li>{say(`connect.key.${crm}`)}</li>
+      <li>
+        {say("connect.run")}
+        <p className="code command">
+          <code>{command}</code>
+          <Button size="small" label={say("connect.copyOf", { command })} onPress={copy}>
+            <Copy className="i i-s" aria-hidden="true" />
+            {say("connect.copy")}
+          </Button>
+        </p>
+        <p className="small dim">{say("connect.windows")}</p>
+        {tenant === null ? <p className="small dim">{say("connect.name", { example })}</p> : null}
+      </li>
+      <li>{say("connect.appears", { crm: crmNames[crm] })}</li>
+    </ol>
+  );
   return (
     <Sheet
       title={say("connect.title")}
       onClose={onClose}
       footer={<Button onPress={onClose}>{say("connect.close")}</Button>}
     >
-      <p className="dim">{say("connect.text")}</p>
+      {crm === browserCrm ? null : <p className="dim">{say("connect.text")}</p>}
       <FormRow label={say("connect.crm")}>
         {({ id }) => (
           <select id={id} value={crm} autoFocus onChange={(event) => choose(crmType.parse(event.currentTarget.value))}>
@@ -34,22 +53,17 @@ export function ConnectSheet({ tenant, onClose }: Readonly<{ tenant: string | nu
           </select>
         )}
       </FormRow>
-      <ol className="steps">
-        <li>{say(`connect.key.${crm}`)}</li>
-        <li>
-          {say("connect.run")}
-          <p className="code command">
-            <code>{command}</code>
-            <Button size="small" label={say("connect.copyOf", { command })} onPress={copy}>
-              <Copy className="i i-s" aria-hidden="true" />
-              {say("connect.copy")}
-            </Button>
-          </p>
-          <p className="small dim">{say("connect.windows")}</p>
-          {tenant === null ? <p className="small dim">{say("connect.name", { example })}</p> : null}
-        </li>
-        <li>{say("connect.appears", { crm: crmNames[crm] })}</li>
-      </ol>
+      {crm === browserCrm ? (
+        <>
+          <BrowserConnect tenant={tenant} onDone={onClose} />
+          <details>
+            <summary>{say("connect.orCommand")}</summary>
+            {byCommand}
+          </details>
+        </>
+      ) : (
+        byCommand
+      )}
     </Sheet>
   );
 }

@@ -46,7 +46,7 @@ function EngineBanner({ engine }: Readonly<{ engine: EngineState }>) {
 }
 
 function BlockedBanner({ connection, others }: Readonly<{ connection: Connection; others: number }>) {
-  const { bridge, notices } = useApp();
+  const { bridge, notices, route } = useApp();
   const [isChecking, setChecking] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const crm = crmNames[connection.crm];
@@ -58,11 +58,16 @@ function BlockedBanner({ connection, others }: Readonly<{ connection: Connection
     if (answer.ok && answer.value.ok) notices.show(say("blocked.works", { crm }));
     else setProblem(answer.ok ? answer.value.problem : answer.fault.message);
   };
-  const button = (
-    <Button look="primary" disabled={isChecking} onPress={() => void check()}>
-      {isChecking ? say("blocked.checking") : say("blocked.check", { crm })}
-    </Button>
-  );
+  const button =
+    connection.blockedReason === "auth_revoked" ? (
+      <Button look="primary" onPress={() => route.go({ view: "connections", id: connection.id })}>
+        {say("signIn.start", { crm })}
+      </Button>
+    ) : (
+      <Button look="primary" disabled={isChecking} onPress={() => void check()}>
+        {isChecking ? say("blocked.checking") : say("blocked.check", { crm })}
+      </Button>
+    );
   return (
     <Note icon={KeyRound} tone="failed" urgent action={button}>
       <b>{say("blocked.title", { crm, reason: connection.blockedReason ?? "other" })}</b>{" "}

@@ -54,9 +54,15 @@ async function freePort(): Promise<number> {
 type Waiting = Readonly<{ page: URL; running: Running; ended: Promise<Ended> }>;
 
 /** Starts a sign-in and gives the page that the person is sent to. */
-async function startSignIn(cli: Cli, crm: Crm, ...options: readonly string[]): Promise<Waiting> {
+function startSignIn(cli: Cli, crm: Crm, ...options: readonly string[]): Promise<Waiting> {
   const args = ["connect", crm, "--tenant", "acme", "--base-url", access(crm)["baseUrl"] ?? "", "--sign-in"];
-  const running = cli.start(...args, "--no-browser", "--json", ...options);
+  return waitForPage(cli.start(...args, "--no-browser", "--json", ...options));
+}
+
+const signInAgain = (cli: Cli, id: number): Promise<Waiting> =>
+  waitForPage(cli.start("integrations", "sign-in", String(id), "--no-browser", "--json"));
+
+async function waitForPage(running: Running): Promise<Waiting> {
   started.push(running);
   const ended = running.ended.then((end) => {
     heard.push(end.stdout, end.stderr);
@@ -139,6 +145,31 @@ describe.skipIf(!hasKeyring)("with a keychain", () => {
     const base = access(crm)["baseUrl"] ?? "";
     const refused = await again.json("connect", crm, "--tenant", "acme", "--base-url", base);
     expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("no longer accepts our sign-in") });
+  });
+
+  test("an account that signed us out is signed in to again, with the app from the keychain and nothing else", async () => {
+    const cli = session("zoho");
+    const { page, ended } = await startSignIn(cli, "zoho");
+    await browse(page);
+    expect((await ended).json).toMatchObject({ integrationId: 1 });
+    await createSandboxAdmin(sandbox.admin, "zoho").configure({ refreshTokenRevoked: true });
+    const bare = createCli(join(folder, "data"), keyring.env);
+    const again = await signInAgain(bare, 1);
+    await createSandboxAdmin(sandbox.admin, "zoho").configure({ refreshTokenRevoked: false });
+    await browse(again.page);
+    const done = await again.ended;
+    expect(done, done.stderr).toMatchObject({ code: 0, json: { integrationId: 1, updated: true } });
+    expect((await bare.json("integrations", "check", "1")).json).toMatchObject({ ok: true });
+    await expectNowhere([appOf("zoho")["clientSecret"] ?? ""]);
+  });
+
+  test("an account that was connected by a key is told to be given another key", async () => {
+    const token = access("hubspot")["token"] ?? "";
+    const cli = createCli(join(folder, "data"), { ...keyring.env, CALLLEDGER_TOKEN: token });
+    await cli.json("connect", "hubspot", "--tenant", "acme", "--base-url", access("hubspot")["baseUrl"] ?? "");
+    const refused = await cli.json("integrations", "sign-in", "1", "--no-browser");
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("connected by a key") });
+    expect(refused.stderr).not.toContain("Sign in on this page");
   });
 
   test("the address that the app names is used, and a challenge goes with it", async () => {

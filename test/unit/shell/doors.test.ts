@@ -6,6 +6,7 @@ import { onlyGranted } from "../../../src-main/shell/granted-paths.ts";
 import { createImportJobs } from "../../../src-main/shell/import-jobs.ts";
 import { createPauseSwitch } from "../../../src-main/shell/pause-switch.ts";
 import { isAppUrl, isLoadable, toExternalUrl } from "../../../src-main/shell/security/app-url.ts";
+import { opensPage } from "../../../src-main/shell/sign-in-page.ts";
 import { createPathGrants } from "../../../src-main/shell/security/path-grants.ts";
 import { isTrustedSender, type SenderFacts } from "../../../src-main/shell/security/trusted-sender.ts";
 import type { HostCall } from "../../../src-main/shell/engine-host/calls.ts";
@@ -133,16 +134,59 @@ describe("the engine's process", () => {
   });
 });
 
+describe("the page of a sign-in", () => {
+  const openUrl = "https://login.example.com/authorize?state=1";
+  const run = async (sent: unknown, open: (url: string) => Promise<boolean>) => {
+    const told: unknown[] = [];
+    const problems: unknown[] = [];
+    const handler = opensPage(
+      (_input, { onProgress }) => {
+        onProgress(sent);
+        return { answer: Promise.resolve({ ok: true, value: {} }), cancel: () => undefined };
+      },
+      open,
+      (error) => void problems.push(error),
+    );
+    await handler({}, { requestId: "request-1", onProgress: (progress) => void told.push(progress) }).answer;
+    await vi.waitFor(() => expect(told).toHaveLength(1));
+    return { told, problems };
+  };
+
+  test("goes through the door for outside links, and the window hears whether it was opened", async () => {
+    const opened: string[] = [];
+    const open = async (url: string) => {
+      opened.push(url);
+      return toExternalUrl(url) !== undefined;
+    };
+    expect((await run({ openUrl }, open)).told).toEqual([{ openUrl, isOpened: true }]);
+    const local = "http://127.0.0.1:9101/authorize";
+    expect((await run({ openUrl: local }, open)).told).toEqual([{ openUrl: local, isOpened: false }]);
+    expect(opened).toEqual([openUrl, local]);
+  });
+
+  test("is shown where no browser opens, and other progress passes as it is", async () => {
+    const error = new Error("no browser");
+    expect(await run({ openUrl }, () => Promise.reject(error))).toEqual({
+      told: [{ openUrl, isOpened: false }],
+      problems: [error],
+    });
+    expect((await run({ rows: 3 }, () => Promise.reject(error))).told).toEqual([{ rows: 3 }]);
+  });
+});
+
 describe("readings of files", () => {
   test("are told while they run and after they ended, twenty at most of those", async () => {
-    const jobs = createImportJobs({ now: () => 5, onChanged: () => undefined });
+    const onEnded = vi.fn();
+    const jobs = createImportJobs({ now: () => 5, onChanged: () => undefined, onEnded });
     const fault = { code: "canceled", message: "stopped" } as const;
     const handler = jobs.wrap(() => ({ answer: Promise.resolve({ ok: false, fault }), cancel: () => undefined }));
     const start = (n: number) =>
       handler({ paths: ["/a.csv"] }, { requestId: `reading-${n}`, onProgress: () => undefined }).answer;
     const first = start(0);
     expect(jobs.list()["reading-0"]).toMatchObject({ state: "running", paths: ["/a.csv"] });
+    expect(onEnded).not.toHaveBeenCalled();
     await first;
+    expect(onEnded).toHaveBeenCalledOnce();
     expect(jobs.list()["reading-0"]).toMatchObject({ state: "canceled", endedAt: 5, fault });
     for (let n = 1; n <= 25; n += 1) await start(n);
     expect(Object.keys(jobs.list())).toHaveLength(20);

@@ -151,6 +151,30 @@ test("on a computer with too much to do, numbers are at most five seconds older 
   expect(reads).toBe(2);
 });
 
+test("what a person waits for is read at once, whatever the rest was, and once more after a read under way", async () => {
+  let answer = (_value: Value): void => undefined;
+  const hub = hubWith(() => {
+    now += 400;
+    return new Promise((resolve) => (answer = resolve));
+  });
+  hub.subscribe({ topic: "today", subscription: 1, push: () => undefined });
+  answer({});
+  await pass(0);
+  hub.touch("today");
+  await pass(100);
+  expect(reads).toBe(1);
+  hub.hurry("today");
+  expect(reads).toBe(2);
+  hub.hurry("today");
+  expect(reads).toBe(2);
+  answer({});
+  await pass(0);
+  expect(reads).toBe(3);
+  answer({});
+  await pass(60_000);
+  expect([reads, timers]).toEqual([3, []]);
+});
+
 test("while the engine is away the last value stands, and a read that fails is logged", async () => {
   const hub = hubWith();
   const pushes: TopicPush[] = [];

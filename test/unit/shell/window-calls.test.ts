@@ -7,7 +7,12 @@ import {
   type WindowHandler,
   type WindowHandlers,
 } from "../../../src-main/shell/window-calls.ts";
-import { engineCallsOfWindow, shellCalls, type CallAnswer } from "../../../src-shared/ipc/window-contract.ts";
+import {
+  engineCallsOfWindow,
+  shellCalls,
+  windowCallSpec,
+  type CallAnswer,
+} from "../../../src-shared/ipc/window-contract.ts";
 
 const answer =
   (value: unknown): WindowHandler =>
@@ -134,4 +139,15 @@ test("a handler of the shell gets its input typed and checked", async () => {
   const { answer: told } = ask(handlers, "shell:openExternal", { url: "file:///etc/passwd" });
   expect(await told).toEqual({ ok: true, value: { opened: false } });
   expect(asked).toEqual([{ url: "file:///etc/passwd" }]);
+});
+
+test("a window names an app that a person signs in to, or a variable, and can hand on no secret", () => {
+  const asked = { crm: "salesforce", tenant: "acme", baseUrl: null, label: null, unknownCaller: null, since: null };
+  const takes = (secret: unknown): boolean =>
+    windowCallSpec("integrations:connect")?.input.safeParse({ ...asked, setup: true, secret }).success === true;
+  expect(takes({ kind: "env", name: "HUBSPOT_KEY" })).toBe(true);
+  expect(takes({ kind: "browser", app: { clientId: "3MVG9" }, waitMs: 60_000 })).toBe(true);
+  expect(takes({ kind: "browser", app: { clientId: "3MVG9", clientSecret: "s" }, waitMs: 60_000 })).toBe(false);
+  expect(takes({ kind: "browser", app: { clientId: "1", refreshToken: "r" }, waitMs: 60_000 })).toBe(false);
+  expect(takes({ kind: "keychain", credential: { token: "t" } })).toBe(false);
 });
