@@ -77,3 +77,37 @@ test("a 3CX log whose parties stand before everything else is understood", async
     "Call 5,00000197000D3BC6_1,07700900456,Ext.202,2025/06/02 07:19:42,2025/06/02 07:19:48,2025/06/02 07:26:24,00:06:36,TerminatedBySrc";
   expect(await read(lines(text))).toEqual(["inbound answered +447700900456 > ext:202 396s ext:202 1"]);
 });
+
+test("a Panasonic line whose columns stand elsewhere is read by its words", async () => {
+  const settings = { ...settingsOfOffice, dateOrder: "DMY" as const };
+  const line = (parties: string, length = "0'05 00:01'20"): string => `13/06/25 10:03AM ${parties} ${length}`;
+  expect(await read(lines(line("  203   01 <I>07700900123            ")), settings)).toEqual([
+    "inbound answered +447700900123 > ext:203 80s ext:203 1",
+  ]);
+  expect(await read(lines(line("203   0001 <D>02079460012<I>J DOE 07700900123     ")), settings)).toEqual([
+    "inbound answered +447700900123 > +442079460012 80s ext:203 1",
+  ]);
+  expect(await read(lines(line("      01 <I>07700900123       ", "0'05 00:00'00            NA")), settings)).toEqual([
+    "inbound missed +447700900123 > null 0s null 1",
+  ]);
+  expect(await read(lines(line("  203    EXT204               ", "    00:00'20")), settings)).toEqual([
+    "internal answered ext:203 > ext:204 20s ext:203 1",
+  ]);
+  expect(await read(lines(line("  203   01 999                ", "    00:00'20")), settings)).toEqual([
+    "outbound answered ext:203 > 999 20s ext:203 1",
+  ]);
+});
+
+test.each(["*31#07700900124", "#31#07700900124", "*67+447700900124"])(
+  "the code before %s hides one's own number and is no part of the other",
+  async (dialled) => {
+    const text = lines("Start,From,To,Direction,Seconds", `2025-06-13 09:15:02,203,${dialled},out,60`);
+    expect(await read(text)).toEqual(["outbound answered ext:203 > +447700900124 60s ext:203 1"]);
+  },
+);
+
+test("an IP Office call that was sent on to a mobile is answered there", async () => {
+  const segment =
+    "2025/06/02 08:16:37,00:02:41,5,07700900112,I,203,02079460012,,0,1,0,T9002,Line 1.2,T9001,Line 1.1,0,0,,,,,,,,,,,U,Carla,07700900777";
+  expect(await read(lines(segment))).toEqual(["inbound answered +447700900112 > +442079460012 161s +447700900777 1"]);
+});

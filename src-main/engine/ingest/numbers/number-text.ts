@@ -80,8 +80,11 @@ function cutExtension(text: string): Bare {
 
 const vanity = /^\+?[\d\s().-]{1,8}[a-z][a-z\d\s.-]{3,12}$/i;
 
+/** Codes before a number that hide or show one's own. */
+const identityCode = /^(?:[*#]31#|\*67)(?=\+?\d{5})/;
+
 function toDialled(text: string): NumberText | null {
-  const { text: bare, extension } = cutExtension(text);
+  const { text: bare, extension } = cutExtension(text.replace(identityCode, ""));
   const isInternational = bare.startsWith("+");
   const spelled = vanity.test(bare) && /^\+?\d{1,4}[\s.-]?\d*[\s.-]?[a-z]/i.test(bare) ? bare : null;
   const keyed = spelled === null ? bare : bare.replaceAll(/[a-z]/gi, toKey);

@@ -6,7 +6,7 @@ import { createTableFormat } from "../../presets/table-format.ts";
 
 const fields = [
   ...(["start", "connected", "ring", "caller", "direction", "called", "dialled", "account", "internal"] as const),
-  ...(["callId", "continuation", "device1", "name1", "device2", "name2"] as const),
+  ...(["callId", "continuation", "device1", "name1", "device2", "name2", "targeted"] as const),
 ] as const;
 type Field = (typeof fields)[number];
 
@@ -26,6 +26,7 @@ const positions: Readonly<Record<Field, number>> = {
   name1: 13,
   device2: 14,
   name2: 15,
+  targeted: 30,
 };
 
 const stamp = /^\d{4}\/\d\d\/\d\d \d\d:\d\d(?::\d\d)?$/;
@@ -87,7 +88,8 @@ function readRow(row: PresetRow<Field>, { numbers }: RowTools): RowReading {
     ending: talk > 0 ? "answered" : "none",
     talk,
     ring: lengths["Ring Time"],
-    agent: called === "person" ? own : null,
+    // A call that was sent on to the outside is answered there.
+    agent: called === "person" ? (own ?? (isInbound ? numbers.toDialled(row.text("targeted")) : null)) : null,
     caller: isInbound ? null : from,
     // All segments carry the start of the call: the one that does not go on is the last.
     isSerial: true,

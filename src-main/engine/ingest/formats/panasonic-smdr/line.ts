@@ -18,27 +18,50 @@ const clock = /^\d{1,2}:\d\d\s?(?:[AP]M?)?$/i;
 const length = /(\d{1,2}:\d\d'\d\d)/;
 const ringing = /(\d{1,2}'\d\d)\s*$/;
 
-/** Where the dial number begins: the line number has two places in pattern A and B, four in pattern C. */
-const dialPlaces = { narrow: 26, wide: 28 } as const;
-const widePlace = 65;
+/** Last places of the extension and of the line: patterns and loggers move them by a few. */
+const lastOfExtension = 22;
+const lastOfLine = 27;
+const partiesFrom = 16;
 
-/** Reads a line by its places: date 1-8, time 10-16, extension 18-22, line from 24; the rest by the length of the call. */
+type Parties = Readonly<{ ext: string; line: string; dial: string }>;
+
+/** Who, on which line, to whom: by words, because patterns A, B and C have them at places of their own. Any may be blank. */
+function readParties(text: string): Parties {
+  const words = [...text.matchAll(/\S+/g)].map(({ 0: word, index }) => ({
+    word,
+    place: partiesFrom + index + 1,
+    index,
+  }));
+  let at = 0;
+  let ext = "";
+  if ((words[0]?.place ?? lastOfExtension + 1) <= lastOfExtension) {
+    ext = words[0]?.word ?? "";
+    at = 1;
+    // A line of DISA or a doorphone has a letter before its number.
+    if (/^[A-Z]$/i.test(ext) && /^\d{2,4}$/.test(words[1]?.word ?? "")) {
+      ext = `${ext} ${words[1]?.word ?? ""}`;
+      at = 2;
+    }
+  }
+  const next = words[at];
+  const isLine = next !== undefined && /^\d{2,4}$/.test(next.word) && next.place <= lastOfLine && at + 1 < words.length;
+  const dial = words[isLine ? at + 1 : at];
+  return { ext, line: isLine ? next.word : "", dial: dial === undefined ? "" : text.slice(dial.index).trim() };
+}
+
+/** Reads a line: date 1-8, time 10-16, then the parties, the ringing and the length of the call. Null where it is none. */
 export function readSmdrLine(text: string): SmdrLine | null {
   const day = text.slice(0, 8);
   const time = text.slice(9, 16).trim();
   if (!date.test(day) || !(clock.test(time) || time.startsWith("**"))) return null;
   const found = length.exec(text.slice(24));
   const at = found === null ? text.length : 24 + found.index;
-  const isWide = found !== null && at > widePlace;
-  const from = isWide ? dialPlaces.wide : dialPlaces.narrow;
-  const before = text.slice(from, at);
+  const before = text.slice(partiesFrom, at);
   const ring = ringing.exec(before);
   return {
     date: day,
     time,
-    ext: text.slice(17, 22).trim(),
-    line: text.slice(23, from - 1).trim(),
-    dial: (ring === null ? before : before.slice(0, ring.index)).trim(),
+    ...readParties(ring === null ? before : before.slice(0, ring.index)),
     ring: ring?.[1] ?? "",
     duration: found?.[1] ?? "",
     rest: found === null ? "" : text.slice(at + found[0].length),
