@@ -23,7 +23,7 @@ export type SceneParts = Readonly<{
 }>;
 
 /** The CRM as an administrator leaves it for us: fields set up, rules of the house, other applications at work. */
-async function prepare(stage: CrmStage, world: World, room: number): Promise<void> {
+export async function prepare(stage: CrmStage, world: World, room: number): Promise<void> {
   const { crm, sandbox, vendor } = stage;
   if (crm === "zoho") {
     // A call that somebody logged by hand tells the org's unit of durations.
