@@ -245,6 +245,11 @@ export interface Connector {
   check(session: CrmSession, depth?: CheckDepth): Promise<Outcome<CrmAccount, ConnectorFault>>;
   /** Puts what the agent needs into the CRM (the key field); safe to repeat. */
   setup(session: CrmSession): Promise<Outcome<SetupReport, ConnectorFault>>;
+  /**
+   * Objects that calls are written to, as the CRM describes them to the signed-in user, read anew: fields with length,
+   * kind, values and rights, and the rules of administrators that can be read. A few requests, whatever the number of calls.
+   */
+  schema(session: CrmSession): Promise<Outcome<readonly ObjectSchema[], ConnectorFault>>;
   /** Outcomes by key, one for each item, never by position. */
   write(session: CrmSession, items: readonly WriteItem[]): Promise<ReadonlyMap<string, WriteOutcome>>;
   /**
@@ -280,13 +285,8 @@ export interface Connector {
   owners(session: CrmSession): Promise<Outcome<readonly MirrorOwner[], ConnectorFault>>;
   /** How its people, companies, deals and owners are copied. */
   readonly mirror: ConnectorMirror;
-  /** Link of a record for people, or null. */
-  recordUrl(account: CrmAccount | null, object: string, id: string): string | null;
-  /**
-   * Objects that calls are written to, as the CRM describes them to the signed-in user, read anew: fields with length,
-   * kind, values and rights, and the rules of administrators that can be read. A few requests, whatever the number of calls.
   /** What so much work takes, without what a run asks beside it (sign-in, fields, people). */
   forecast(work: CallWork): Forecast;
-   */
-  schema(session: CrmSession): Promise<Outcome<readonly ObjectSchema[], ConnectorFault>>;
+  /** Link of a record for people, or null. */
+  recordUrl(account: CrmAccount | null, object: string, id: string): string | null;
 }
