@@ -5,6 +5,7 @@ import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts"
 import type { CheckDepth, CrmSession } from "../../engine/ports/connector.ts";
 import { toAnswer } from "../http/bounded-answer.ts";
 import { createFindings, type Findings } from "../http/findings.ts";
+import type { HandOver } from "../http/hand-over.ts";
 import type { Client } from "./client.ts";
 import type { Portal } from "./portal.ts";
 import { isWritable, listProperties, type Property } from "./property.ts";
@@ -14,6 +15,8 @@ export type CheckParts = Readonly<{
   client: Client;
   portal: Portal;
   contract: OwnershipContract;
+  /** The properties of calls go to the reading of the schema that follows. */
+  properties: HandOver<ReadonlyMap<string, Property>>;
   keyProperty: string;
   /** False while connecting: the key property is put there by setup, which comes after the first check. */
   isConnected: boolean;
@@ -67,6 +70,7 @@ async function findFields(parts: CheckParts, session: CrmSession, findings: Find
     findings.take(listed.fault.fault);
     return;
   }
+  parts.properties.give(listed.value);
   for (const fault of [findKeyFault(parts, listed.value), ...findFieldFaults(parts, listed.value)])
     if (findings.take(fault)) return;
 }

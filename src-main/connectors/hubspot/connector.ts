@@ -1,5 +1,6 @@
 import type { Connector, ConnectorLimits } from "../../engine/ports/connector.ts";
 import type { ConnectorParts } from "../http/connector-parts.ts";
+import { createHandOver } from "../http/hand-over.ts";
 import { createAuth } from "./auth.ts";
 import { listWindows, observe } from "./budget.ts";
 import { check } from "./check.ts";
@@ -11,6 +12,7 @@ import { listOwners } from "./owners.ts";
 import { createPeopleFinder, maxNumbers } from "./people.ts";
 import { createPortal } from "./portal.ts";
 import { probe } from "./probe.ts";
+import type { Property } from "./property.ts";
 import { toRecordUrl } from "./record-url.ts";
 import { readSchema } from "./schema.ts";
 import { readHubspotSettings } from "./settings.ts";
@@ -43,7 +45,8 @@ export function createHubspotConnector(options: HubspotOptions): Connector {
   const auth = createAuth(options);
   const portal = createPortal(account, (): Client => client);
   const client = createClient({ auth, clock, keyProperty, timeZone: portal.timeZone });
-  const parts = { client, portal, contract, keyProperty };
+  const properties = createHandOver<ReadonlyMap<string, Property>>(clock);
+  const parts = { client, portal, contract, keyProperty, properties };
   return {
     crm: "hubspot",
     callObject: "calls",
@@ -53,7 +56,7 @@ export function createHubspotConnector(options: HubspotOptions): Connector {
     observe: (request, answer) => observe(request, answer, { nowMs: clock.now(), timeZone: portal.timeZone() }),
     check: (session, depth = "quick") => check({ ...parts, isConnected: account !== null }, session, depth),
     setup: (session) => setup(parts, session),
-    schema: (session) => readSchema(client, session),
+    schema: (session) => readSchema(parts, session),
     write: (session, items) => write(parts, session, items),
     probe: (session, keys) => probe(parts, session, keys),
     people: createPeopleFinder(client),

@@ -3,6 +3,7 @@ import type { ObjectSchema, SchemaField, SchemaRule } from "../../../src-shared/
 import { toSchemaField } from "../../../src-shared/domain/crm-schema.ts";
 import type { ConnectorFault, Outcome } from "../../../src-shared/domain/fault.ts";
 import type { CrmSession } from "../../engine/ports/connector.ts";
+import type { HandOver } from "../http/hand-over.ts";
 import { orNothing } from "../http/optional-read.ts";
 import { isSafePattern } from "../http/safe-pattern.ts";
 import type { Client } from "./client.ts";
@@ -38,19 +39,27 @@ const validations = z.looseObject({
 });
 type Validations = z.infer<typeof validations>["results"];
 
-/** Calls as the token's user may write them: properties, and rules on their format. Two requests. */
+type Properties = ReadonlyMap<string, Property>;
+
+/** Calls as the token's user may write them: properties, and rules on their format. Two requests; one after a check. */
 export async function readSchema(
-  client: Client,
+  { client, properties }: Readonly<{ client: Client; properties: HandOver<Properties> }>,
   session: CrmSession,
 ): Promise<Outcome<readonly ObjectSchema[], ConnectorFault>> {
-  const listed = await listProperties(client, session, "calls");
-  if (!listed.ok) return { ok: false, fault: listed.fault.fault };
+  const checked = properties.take();
+  const listed = checked === undefined ? await readProperties(client, session) : { ok: true as const, value: checked };
+  if (!listed.ok) return listed;
   const rules = orNothing(await readValidations(client, session), []);
   if (!rules.ok) return rules;
   const lengths = readLengths(rules.value);
   const fields = [...listed.value.values()].map((found) => toField(found, lengths));
   const calls = { object: "calls", mayCreate: true, mayUpdate: true, fields, rules: toRules(rules.value) };
   return { ok: true, value: [calls] };
+}
+
+async function readProperties(client: Client, session: CrmSession): Promise<Outcome<Properties, ConnectorFault>> {
+  const listed = await listProperties(client, session, "calls");
+  return listed.ok ? listed : { ok: false, fault: listed.fault.fault };
 }
 
 async function readValidations(client: Client, session: CrmSession): Promise<Outcome<Validations, ConnectorFault>> {

@@ -43,8 +43,11 @@ export async function findCallType(
   wanted: string,
 ): Promise<Outcome<string, ConnectorFault>> {
   const listed = await listActiveTypes(client, session);
-  if (!listed.ok) return listed;
-  const active = listed.value;
+  return listed.ok ? pickCallType(listed.value, wanted) : listed;
+}
+
+/** The same where the kinds are known: the name of the one that is wanted. */
+export function pickCallType(active: readonly ActivityType[], wanted: string): Outcome<string, ConnectorFault> {
   const found = active.find((type) => type.key_string === wanted);
   if (found !== undefined) return { ok: true, value: found.name ?? wanted };
   const message = `The account has no active activity type "${wanted}". Activate it, or name another one; there is ${active.map((type) => type.key_string).join(", ") || "none"}.`;

@@ -7,12 +7,14 @@ import type { Clock } from "../../engine/ports/clock.ts";
 import type { CheckDepth, CrmSession, SetupReport } from "../../engine/ports/connector.ts";
 import { toAnswer } from "../http/bounded-answer.ts";
 import { callObject, isWritableField } from "./activity.ts";
-import { findCallType } from "./activity-types.ts";
+import { type ActivityType, findCallType, listActiveTypes, pickCallType } from "./activity-types.ts";
 import { isCallLogField, type CallLogs } from "./call-logs.ts";
 import { createFindings } from "../http/findings.ts";
+import type { HandOver } from "../http/hand-over.ts";
 import type { Client } from "./client.ts";
 import type { Company } from "./company.ts";
 import { listFields } from "./field-list.ts";
+import type { KnownFields } from "./schema.ts";
 import { apiPath, costs, oldPath, toOldTime } from "./wire.ts";
 
 export type CheckParts = Readonly<{
@@ -21,6 +23,8 @@ export type CheckParts = Readonly<{
   contract: OwnershipContract;
   /** `key_string` of the activity type that calls are written as. */
   activityType: string;
+  /** What calls are made of goes to the reading of the schema that follows. */
+  known: HandOver<KnownFields>;
   /** Null where none are written. */
   callLogs: CallLogs | null;
   clock: Clock;
@@ -85,11 +89,11 @@ export async function check(parts: CheckParts, session: CrmSession, depth: Check
   const findings = createFindings(depth);
   for (const need of [...reads, ...(depth === "thorough" ? toMore(parts, clock.now() - recentMs) : [])])
     if (findings.take(await tryNeed(client, session, need))) break;
-  if (!findings.isOver()) {
-    const type = await findCallType(client, session, activityType);
-    if (!type.ok) findings.take(type.fault);
-  }
-  if (!findings.isOver()) for (const fault of await findFieldFaults(parts, session)) if (findings.take(fault)) break;
+  const types = findings.isOver() ? null : await listActiveTypes(client, session);
+  const type = types === null || !types.ok ? types : pickCallType(types.value, activityType);
+  if (type?.ok === false) findings.take(type.fault);
+  if (!findings.isOver() && types?.ok === true)
+    for (const fault of await findFieldFaults(parts, session, types.value)) if (findings.take(fault)) break;
   const fault = findings.fault();
   return fault === null ? { ok: true, value: identity.value.account } : { ok: false, fault };
 }
@@ -123,8 +127,9 @@ async function tryNeed(
 
 /** Fields of the contract that the account does not have, that are hidden from us, or that nobody can write. */
 async function findFieldFaults(
-  { client, contract }: CheckParts,
+  { client, contract, known: handOver }: CheckParts,
   session: CrmSession,
+  types: readonly ActivityType[],
 ): Promise<readonly ConnectorFault[]> {
   const fields = Object.hasOwn(contract.objects, callObject) ? contract.objects[callObject]?.fields : undefined;
   const ours = Object.entries(fields ?? {}).flatMap(([field, rule]) =>
@@ -136,6 +141,7 @@ async function findFieldFaults(
   const listed = await listFields(client, session, "activities");
   // The list takes an admin's scope; without it the first write tells.
   if (!listed.ok) return isForbidden(listed.fault) ? [] : [listed.fault];
+  handOver.give({ fields: listed.value, types });
   const known = new Set(listed.value.map(({ code }) => code));
   return ours
     .filter((field) => !known.has(field))

@@ -1,6 +1,7 @@
 import type { Connector, ConnectorLimits } from "../../engine/ports/connector.ts";
 import { callObject } from "./activity.ts";
 import type { ConnectorParts } from "../http/connector-parts.ts";
+import { createHandOver } from "../http/hand-over.ts";
 import { createAuth } from "./auth.ts";
 import { listWindows, observe, zoneOf } from "./budget.ts";
 import { createCallLogs } from "./call-logs.ts";
@@ -16,8 +17,8 @@ import { listOwners } from "./owners.ts";
 import { createPeopleFinder } from "./people.ts";
 import { probe } from "./probe.ts";
 import { toRecordUrl } from "./record-url.ts";
+import { type KnownFields, readSchema } from "./schema.ts";
 import { readPipedriveSettings } from "./settings.ts";
-import { readSchema } from "./schema.ts";
 import { pipedriveBaseUrl } from "./wire.ts";
 import { write } from "./write.ts";
 
@@ -47,7 +48,17 @@ export function createPipedriveConnector(options: PipedriveOptions): Connector {
   const company = createCompany(account, client);
   const keyMap = createKeyMap(client, clock);
   const callLogs = settings.callLogs === true ? createCallLogs(client) : null;
-  const parts = { client, clock, company, contract, keyMap, callLogs, activityType: settings.activityType ?? "call" };
+  const known = createHandOver<KnownFields>(clock);
+  const parts = {
+    known,
+    client,
+    clock,
+    company,
+    contract,
+    keyMap,
+    callLogs,
+    activityType: settings.activityType ?? "call",
+  };
   return {
     crm: "pipedrive",
     callObject,
@@ -57,8 +68,9 @@ export function createPipedriveConnector(options: PipedriveOptions): Connector {
     observe: (request, answer) => observe(request, answer, { nowMs: clock.now(), timeZone }),
     check: (session, depth = "quick") => check(parts, session, depth),
     setup: (session) => setup(parts, session),
+    schema: (session) =>
+      readSchema({ client, contract, known, formsCount: settings.requiredInForms !== false }, session),
     write: (session, items) => write(parts, session, items),
-    schema: (session) => readSchema({ client, contract, formsCount: settings.requiredInForms !== false }, session),
     probe: (session, keys, sinceMs, known) => probe(parts, session, keys, sinceMs, known),
     copies: (session, keys, sinceMs) => listCopies(client, session, keys, sinceMs),
     people: createPeopleFinder(client, clock),

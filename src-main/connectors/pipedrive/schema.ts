@@ -2,15 +2,20 @@ import { toSchemaField, type ObjectSchema, type SchemaField } from "../../../src
 import type { ConnectorFault, Outcome } from "../../../src-shared/domain/fault.ts";
 import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts";
 import type { CrmSession } from "../../engine/ports/connector.ts";
+import type { HandOver } from "../http/hand-over.ts";
 import { orNothing } from "../http/optional-read.ts";
 import { callObject, isWritableField, kindOf, writableFields } from "./activity.ts";
-import { listActiveTypes } from "./activity-types.ts";
+import { type ActivityType, listActiveTypes } from "./activity-types.ts";
 import { isCallLogField } from "./call-logs.ts";
 import type { Client } from "./client.ts";
 import { listFields, type Field } from "./field-list.ts";
 
+/** Fields of activities, and the kinds that can be written. */
+export type KnownFields = Readonly<{ fields: readonly Field[]; types: readonly ActivityType[] }>;
+
 export type SchemaParts = Readonly<{
   client: Client;
+  known: HandOver<KnownFields>;
   contract: OwnershipContract;
   /** Whether what Pipedrive's own forms require counts, too. */
   formsCount: boolean;
@@ -18,15 +23,23 @@ export type SchemaParts = Readonly<{
 
 /**
  * Activities as the token's user may write them. The list of their fields takes an admin's scope: without it the API's own
- * fields are all that is known. Two requests.
+ * fields are all that is known. Two requests;
+ * none after a check.
  */
 export async function readSchema(
-  { client, contract, formsCount }: SchemaParts,
+  { client, contract, formsCount, known: handOver }: SchemaParts,
   session: CrmSession,
 ): Promise<Outcome<readonly ObjectSchema[], ConnectorFault>> {
-  const listed = orNothing(await listFields(client, session, "activities"), null);
+  const checked = handOver.take();
+  const listed = orNothing(
+    await (checked === undefined ? listFields(client, session, "activities") : toRead(checked.fields)),
+    null,
+  );
   if (!listed.ok) return listed;
-  const types = orNothing(await listActiveTypes(client, session), null);
+  const types = orNothing(
+    await (checked === undefined ? listActiveTypes(client, session) : toRead(checked.types)),
+    null,
+  );
   if (!types.ok) return types;
   const active = types.value?.map(({ key_string: key }) => key) ?? null;
   const known: readonly Field[] =
@@ -35,6 +48,8 @@ export async function readSchema(
   const fields = [...known.map((field) => toField(field, active, formsCount)), ...toCallLogFields(contract)];
   return { ok: true, value: [{ object: callObject, mayCreate: true, mayUpdate: true, fields, rules: [] }] };
 }
+
+const toRead = <T>(value: T): Outcome<T, ConnectorFault> => ({ ok: true, value });
 
 /** Fields of the call log are no part of the activity: they have no list, and their refusal ends the extra, not the call. */
 function toCallLogFields(contract: OwnershipContract) {

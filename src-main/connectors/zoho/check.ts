@@ -5,6 +5,7 @@ import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts"
 import type { CheckDepth, CrmSession } from "../../engine/ports/connector.ts";
 import { toAnswer } from "../http/bounded-answer.ts";
 import { createFindings, type Findings } from "../http/findings.ts";
+import type { HandOver } from "../http/hand-over.ts";
 import type { Client, Refusal } from "./client.ts";
 import { query } from "./coql.ts";
 import type { DurationUnits } from "./duration-unit.ts";
@@ -18,6 +19,8 @@ export type CheckParts = Readonly<{
   org: Org;
   metadata: FieldMetadata;
   units: DurationUnits;
+  /** The fields of calls go to the reading of the schema that follows. */
+  known: HandOver<Fields>;
   proof: KeyProof;
   contract: OwnershipContract;
   keyField: string;
@@ -121,6 +124,7 @@ async function findFields(parts: CheckParts, session: CrmSession, findings: Find
     findings.take(fields.fault);
     return;
   }
+  parts.known.give(fields.value);
   const proof = parts.proof.fault();
   for (const fault of [findKeyFault(parts, fields.value), proof, ...findContractFaults(parts, fields.value)])
     if (findings.take(fault)) return;

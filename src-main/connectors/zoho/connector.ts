@@ -1,6 +1,7 @@
 import type { Connector } from "../../engine/ports/connector.ts";
 import { createAddress } from "./address.ts";
 import type { ConnectorParts } from "../http/connector-parts.ts";
+import { createHandOver } from "../http/hand-over.ts";
 import { createAuth } from "./auth.ts";
 import { createCreditWatch, listWindows } from "./budget.ts";
 import { check } from "./check.ts";
@@ -8,7 +9,7 @@ import { createClient, type Client } from "./client.ts";
 import { createPerson } from "./create-person.ts";
 import { defaultApiOrigin } from "./data-centres.ts";
 import { createDurationUnits } from "./duration-unit.ts";
-import { createFieldMetadata, isUnique } from "./field-metadata.ts";
+import { createFieldMetadata, type Fields, isUnique } from "./field-metadata.ts";
 import { forecast } from "./forecast.ts";
 import { toKeyPlace } from "./key-place.ts";
 import { createKeyProof } from "./key-proof.ts";
@@ -19,9 +20,9 @@ import { listOwners } from "./owners.ts";
 import { createPeopleFinder, maxNumbers } from "./people.ts";
 import { probe } from "./probe.ts";
 import { toRecordUrl } from "./record-url.ts";
+import { readSchema } from "./schema.ts";
 import { readZohoSettings, toTrigger } from "./settings.ts";
 import { setup } from "./setup.ts";
-import { readSchema } from "./schema.ts";
 import { batchMax, callModule } from "./wire.ts";
 import { write } from "./write.ts";
 
@@ -48,9 +49,10 @@ export function createZohoConnector(options: ZohoOptions): Connector {
   const org = createOrg(account, () => client, address);
   const metadata = createFieldMetadata(client, clock);
   const units = createDurationUnits(client);
+  const checked = createHandOver<Fields>(clock);
   const proof = createKeyProof(metadata, keyField);
   const marked = createMarkedCalls(client, place);
-  const parts = { client, org, metadata, units, contract, keyField, place, marked, trigger, proof };
+  const parts = { client, org, metadata, units, contract, keyField, place, marked, trigger, proof, known: checked };
   return {
     crm: "zoho",
     callObject: callModule,
@@ -73,12 +75,13 @@ export function createZohoConnector(options: ZohoOptions): Connector {
     observe: (_request, answer) => credits.observe(answer),
     check: (session, depth = "quick") => check({ ...parts, isConnected: account !== null }, session, depth),
     setup: (session) => setup(parts, session),
+    schema: (session) =>
+      readSchema({ client, metadata, known: checked, formsCount: settings.requiredInForms !== false }, session),
     write: (session, items) => write(parts, session, items),
     probe: (session, keys, sinceMs, ids?: ReadonlyMap<string, string>) =>
       probe(parts, session, { keys, sinceMs, ids: ids ?? new Map() }),
     people: createPeopleFinder(client, metadata),
     createPerson: (session, ask) => createPerson(parts, session, ask),
-    schema: (session) => readSchema({ client, metadata, formsCount: settings.requiredInForms !== false }, session),
     owners: (session) => listOwners(client, session),
     mirror: createMirrorReader(client, metadata),
     forecast,

@@ -2,10 +2,11 @@ import { z } from "zod";
 import { toSchemaField, type ObjectSchema, type SchemaField } from "../../../src-shared/domain/crm-schema.ts";
 import type { ConnectorFault, Outcome } from "../../../src-shared/domain/fault.ts";
 import type { CrmSession } from "../../engine/ports/connector.ts";
+import type { HandOver } from "../http/hand-over.ts";
 import { orNothing } from "../http/optional-read.ts";
 import { durationField } from "./call-fields.ts";
 import type { Client } from "./client.ts";
-import { optionsOf, type Field, type FieldMetadata } from "./field-metadata.ts";
+import { optionsOf, type Field, type FieldMetadata, type Fields } from "./field-metadata.ts";
 import { callModule, layoutsPath } from "./wire.ts";
 
 type Result<T> = Promise<Outcome<T, ConnectorFault>>;
@@ -30,17 +31,18 @@ const layoutList = z.looseObject({
 export type SchemaParts = Readonly<{
   client: Client;
   metadata: FieldMetadata;
+  known: HandOver<Fields>;
   /** Whether what a layout requires counts, too. */
   formsCount: boolean;
 }>;
 
 /**
- * Calls as the token's user may write them: fields, and what every layout requires. Two requests. Zoho's validation rules,
+ * Calls as the token's user may write them: fields, and what every layout requires. Two requests, one after a check. Zoho's validation rules,
  * blueprints and approvals cannot be read.
  */
 export async function readSchema(parts: SchemaParts, session: CrmSession): Result<readonly ObjectSchema[]> {
-  parts.metadata.drop();
-  const found = await parts.metadata.of(session, callModule);
+  const checked = parts.known.take();
+  const found = checked === undefined ? await readFields(parts, session) : { ok: true as const, value: checked };
   if (!found.ok) return found;
   const layouts = parts.formsCount
     ? orNothing(await readRequired(parts.client, session), new Set<string>())
@@ -48,6 +50,11 @@ export async function readSchema(parts: SchemaParts, session: CrmSession): Resul
   if (!layouts.ok) return layouts;
   const fields = [...found.value.values()].map((field) => toField(field, layouts.value));
   return { ok: true, value: [{ object: callModule, mayCreate: true, mayUpdate: true, fields, rules: [] }] };
+}
+
+function readFields({ metadata }: SchemaParts, session: CrmSession): Result<Fields> {
+  metadata.drop();
+  return metadata.of(session, callModule);
 }
 
 /** Fields that a new call must have whichever of the active layouts it gets. */
