@@ -1,3 +1,4 @@
+import { fitsPattern, toPattern } from "../core/wildcard.ts";
 import type { HubRecord } from "./hub-record.ts";
 import { searchedByQuery, systemDates } from "./object-types.ts";
 import type { PropertyDefinition } from "./property-definition.ts";
@@ -173,14 +174,10 @@ export function compareValues(definition: PropertyDefinition, left: string, righ
 
 /** Every word must be a token of the value, or match the whole of it; `*` stands for anything, at the beginning too. */
 function toTokenTest(pattern: string): (found: string) => boolean {
-  const words = toWords(pattern.toLowerCase()).map(toWildcard);
+  const words = toWords(pattern.toLowerCase()).map((word) => toPattern(word, { "*": "any" }, { escapes: false }));
   return (found) => {
     const text = found.toLowerCase();
     const tokens = toTokens(text);
-    return words.every((word) => word.test(text) || tokens.some((token) => word.test(token)));
+    return words.every((word) => fitsPattern(word, text) || tokens.some((token) => fitsPattern(word, token)));
   };
-}
-
-function toWildcard(word: string): RegExp {
-  return new RegExp(`^${word.replace(/[\\^$.+?()[\]{}|]/g, "\\$&").replaceAll("*", ".*")}$`, "su");
 }

@@ -29,12 +29,3 @@ export function findsPhone(typed: string, term: string, ignoresPunctuation: bool
     )
   );
 }
-
-/** A term with `*` (any characters) or `?` (exactly one), as an expression for whole words of a text. */
-export function toWildcardTest(term: string): RegExp {
-  const pattern = term.replace(/[\\^$.+()[\]{}|*?]/g, (character) => {
-    if (character === "*") return ".*";
-    return character === "?" ? "." : `\\${character}`;
-  });
-  return new RegExp(`(?<![\\p{L}\\p{N}])${pattern}(?![\\p{L}\\p{N}])`, "iu");
-}

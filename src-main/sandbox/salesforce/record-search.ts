@@ -1,10 +1,11 @@
+import { standsInText, toPattern } from "../core/wildcard.ts";
 import type { ObjectName } from "./object-types.ts";
 import { toObjectName } from "./object-types.ts";
 import type { OrgRecord } from "./org-record.ts";
 import { phoneTailIndex } from "./org-records.ts";
 import type { Org } from "./org.ts";
 import { recordTable, toRecordRow } from "./org-tables.ts";
-import { findsPhone, toWildcardTest } from "./phone-tokens.ts";
+import { findsPhone } from "./phone-tokens.ts";
 import { readValue } from "./record-values.ts";
 import { Refusal } from "./refusal.ts";
 import { compileCondition } from "./soql-condition.ts";
@@ -73,6 +74,8 @@ const scopeTypes: Readonly<Record<SearchScope, readonly string[]>> = {
   EMAIL: ["email"],
   PHONE: ["phone"],
 };
+/** `*` stands for any characters, `?` for exactly one. */
+const wildcards = { "*": "any", "?": "one" } as const;
 const nameFields = new Set(["Name", "FirstName", "LastName", "Subject"]);
 
 function matches(org: Org, record: OrgRecord, term: string, scope: SearchScope): boolean {
@@ -87,5 +90,5 @@ function matches(org: Org, record: OrgRecord, term: string, scope: SearchScope):
 
 function hasWord(org: Org, text: string, word: string, isPhone: boolean): boolean {
   if (isPhone && /^\d+$/.test(word)) return findsPhone(text, word, org.config.current().searchIgnoresPunctuation);
-  return toWildcardTest(word).test(text);
+  return standsInText(toPattern(word.toLowerCase(), wildcards, { escapes: false }), text.toLowerCase());
 }

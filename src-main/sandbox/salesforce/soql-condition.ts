@@ -1,3 +1,4 @@
+import { fitsPattern, toPattern } from "../core/wildcard.ts";
 import { isOwnName, toColumn, type Column, type Row, type Table } from "./query-table.ts";
 import { normaliseId } from "./record-id.ts";
 import { noSuchField, Refusal } from "./refusal.ts";
@@ -109,15 +110,10 @@ function compileComparison(
 function compileLike(column: Column, read: Reader["read"], value: Operand): Test {
   if (value.kind !== "string") throw filterType(column);
   checkFilterable(column);
-  const pattern = value.text.replace(/\\([%_])|[\\^$.*+?()[\]{}|]|%|_/g, (found, escaped: string | undefined) => {
-    if (escaped !== undefined) return escaped;
-    if (found === "%") return "[\\s\\S]*";
-    return found === "_" ? "[\\s\\S]" : `\\${found}`;
-  });
-  const expression = new RegExp(`^${pattern}$`, "i");
+  const pattern = toPattern(value.text.toLowerCase(), { "%": "any", _: "one" });
   return (row) => {
     const found = read(row);
-    return typeof found === "string" && expression.test(found);
+    return typeof found === "string" && fitsPattern(pattern, found.toLowerCase());
   };
 }
 

@@ -1,4 +1,5 @@
 import { compareIds } from "../core/record-view.ts";
+import { fitsPattern, toPattern } from "../core/wildcard.ts";
 import type { Column } from "./coql-columns.ts";
 import type { Condition } from "./coql-parser.ts";
 import { Refusal } from "./refusal.ts";
@@ -60,8 +61,8 @@ export function meetsCondition(column: Column, { operator, values }: Condition):
         compare(toPlain(value), second) <= 0;
     case "like":
     case "not like": {
-      const expression = toLike(String(first ?? ""));
-      return (value) => (value !== undefined && expression.test(String(value))) === (operator === "like");
+      const fits = toLike(String(first ?? ""));
+      return (value) => (value !== undefined && fits(String(value))) === (operator === "like");
     }
     case "is null":
       return (value) => value === undefined;
@@ -121,7 +122,7 @@ export function compareValues(left: FieldValue | undefined, right: FieldValue | 
 }
 
 /** `%` stands for anything; case does not matter. */
-function toLike(pattern: string): RegExp {
-  const escaped = pattern.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&").replaceAll("%", ".*");
-  return new RegExp(`^${escaped}$`, "is");
+function toLike(pattern: string): (text: string) => boolean {
+  const parts = toPattern(pattern.toLowerCase(), { "%": "any" }, { escapes: false });
+  return (text) => fitsPattern(parts, text.toLowerCase());
 }
