@@ -3,6 +3,9 @@ import type { Comparison, FieldKind, RuleCondition } from "./crm-schema.ts";
 /** What a record holds in a field: `text` null where it holds something that is not known. Undefined: nothing is known. */
 export type RecordView = (field: string) => Readonly<{ text: string | null; kind: FieldKind }> | undefined;
 
+/** Longest text that an expression of the CRM's is tried on, characters. */
+const longestTried = 1_000;
+
 /** Whether a condition holds; undefined where what is known does not decide it. */
 export function holds(condition: RuleCondition, record: RecordView): boolean | undefined {
   if ("all" in condition) return every(condition.all.map((each) => holds(each, record)));
@@ -20,7 +23,8 @@ export function holds(condition: RuleCondition, record: RecordView): boolean | u
   }
   const held = record(condition.field);
   if (held === undefined || held.text === null) return undefined;
-  if ("matches" in condition) return new RegExp(condition.matches, "u").test(held.text);
+  if ("matches" in condition)
+    return held.text.length > longestTried ? undefined : new RegExp(condition.matches, "u").test(held.text);
   if ("text" in condition)
     return condition.text === "begins" ? held.text.startsWith(condition.value) : held.text.includes(condition.value);
   return compareField(held.text, held.kind, condition.is, condition.value);

@@ -48,9 +48,9 @@ export function createPipedriveConnector(options: PipedriveOptions): Connector {
   const company = createCompany(account, client);
   const keyMap = createKeyMap(client, clock);
   const callLogs = settings.callLogs === true ? createCallLogs(client) : null;
-  const known = createHandOver<KnownFields>(clock);
+  const checked = createHandOver<KnownFields>(clock);
   const parts = {
-    known,
+    known: checked,
     client,
     clock,
     company,
@@ -69,7 +69,7 @@ export function createPipedriveConnector(options: PipedriveOptions): Connector {
     check: (session, depth = "quick") => check(parts, session, depth),
     setup: (session) => setup(parts, session),
     schema: (session) =>
-      readSchema({ client, contract, known, formsCount: settings.requiredInForms !== false }, session),
+      readSchema({ client, contract, known: checked, formsCount: settings.requiredInForms !== false }, session),
     write: (session, items) => write(parts, session, items),
     probe: (session, keys, sinceMs, known) => probe(parts, session, keys, sinceMs, known),
     copies: (session, keys, sinceMs) => listCopies(client, session, keys, sinceMs),
