@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { parseText } from "../../builders/parsed-log.ts";
+import { parseText, settingsOfOffice } from "../../builders/parsed-log.ts";
 import { createImportRig } from "../../builders/import-rig.ts";
 
 const folder = join(import.meta.dirname, "../../fixtures/call-logs");
@@ -143,4 +143,55 @@ test("a call for help through RingCentral goes out", async () => {
   };
   const { calls: found } = await parseText(JSON.stringify({ records: [record] }));
   expect(found).toMatchObject([{ direction: "outbound", from: "ext:203", to: "911" }]);
+});
+
+const xmlCalls = [
+  { id: "a", start: "2025-06-02T09:00:00Z", from: "07700900123", to: "203", direction: "in", duration: "60" },
+  { id: "b", start: "2025-06-02T10:00:00Z", from: "203", to: "07700900124", direction: "out", duration: "0" },
+];
+const wantedOfXml = [
+  { callId: "a", direction: "inbound", from: "+447700900123", to: "ext:203", durationSeconds: 60, status: "answered" },
+  { callId: "b", direction: "outbound", from: "ext:203", to: "+447700900124", status: "missed" },
+];
+
+test.each([
+  [
+    "attributes",
+    (call: object) =>
+      `<call ${Object.entries(call)
+        .map(([name, value]) => `${name}="${value}"`)
+        .join(" ")}/>`,
+  ],
+  [
+    "elements",
+    (call: object) =>
+      `<call>\n${Object.entries(call)
+        .map(([name, value]) => `  <${name}>${value}</${name}>`)
+        .join("\n")}\n</call>`,
+  ],
+])("a list of calls in XML is read, with values as %s", async (_name, toElement) => {
+  const text = `<?xml version="1.0"?>\n<report>\n<title>Calls</title>\n${xmlCalls.map(toElement).join("\n")}\n</report>\n`;
+  const whole = await parseText(text);
+  expect(whole.summary).toMatchObject({ format: "generic-xml", rows: 2, skipped: [] });
+  expect(whole.calls).toMatchObject(wantedOfXml);
+  const cut = await parseText(text.slice(0, text.indexOf("2025-06-02T10") + 13));
+  expect(cut.calls).toMatchObject(wantedOfXml.slice(0, 1));
+  expect(cut.summary.skipped).toMatchObject([{ reason: "truncated_tail" }]);
+});
+
+test("the records of an innovaphone are read by names that the user gives", async () => {
+  const record = (utc: number, dir: string, other: string): string =>
+    `<cdr guid="${utc}" sys="pbx" e164="203" dir="${dir}" utc="${utc}" local="${utc + 7200}" seconds="60">` +
+    `<event msg="setup" time="${utc}" e164="${other}"/><event msg="rel" time="${utc + 66}" e164="999"/></cdr>`;
+  const text = `<cdrs>\n${record(1_748_848_609, "to", "07700900123")}\n${record(1_748_848_709, "from", "07700900124")}\n</cdrs>\n`;
+  const { calls: found, summary } = await parseText(text, {
+    ...settingsOfOffice,
+    columns: { start: "utc", agent: "e164", remote: "event.e164", direction: "dir", duration: "seconds", id: "guid" },
+    words: { to: "inbound", from: "outbound" },
+  });
+  expect(summary).toMatchObject({ format: "generic-xml", rows: 2, skipped: [] });
+  expect(found).toMatchObject([
+    { direction: "inbound", from: "+447700900123", to: "ext:203", startedAt: "2025-06-02T07:16:49Z" },
+    { direction: "outbound", from: "ext:203", to: "+447700900124", durationSeconds: 60 },
+  ]);
 });

@@ -21,7 +21,9 @@ test("a table with a header is recognised by its words, less surely", () => {
 });
 
 test("what is no call log is refused with its first words and what to do", () => {
-  expect(() => detectFormat(sample("Dear team,\nsee below\n"), {})).toThrow(/begins with "Dear team,".*"callledger calls map"/s);
+  expect(() => detectFormat(sample("Dear team,\nsee below\n"), {})).toThrow(
+    /begins with "Dear team,".*"callledger calls map"/s,
+  );
 });
 
 test("an unknown format is refused with the known ones", () => {

@@ -152,7 +152,7 @@ export function createMixedDatesCheck({ header, format }: CheckedFile): Check {
   return {
     row: ({ cells, line }, outcome) => {
       const isRow = outcome?.kind === "leg" || outcome?.reason === "invalid_date";
-      if (!isRow || format === "generic-json") return;
+      if (!isRow || format === "generic-json" || format === "generic-xml") return;
       for (const [index, cell] of cells.entries()) {
         if (cell.length < 6 || cell.length > 40 || !/\d/.test(cell)) continue;
         const read = readTimeCell(cell);

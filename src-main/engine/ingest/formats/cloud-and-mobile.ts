@@ -3,6 +3,7 @@ import { aircallCallsCsv } from "./aircall-calls-csv/format.ts";
 import { androidCallLogCsv } from "./android-call-log-csv/format.ts";
 import { androidSmsBackupRestore } from "./android-sms-backup-restore/format.ts";
 import { genericJson } from "./generic-json/format.ts";
+import { genericXml } from "./generic-xml/format.ts";
 import { genericNdjsonWebhooks } from "./generic-ndjson-webhooks/format.ts";
 import { googleVoiceTakeout } from "./google-voice-takeout/format.ts";
 import { ringCentralCallLogJson } from "./ringcentral-call-log-json/format.ts";
@@ -40,4 +41,5 @@ export const cloudAndMobileFormats: readonly LogFormat[] = [
   ringCentralCallLogJson,
   genericNdjsonWebhooks,
   genericJson,
+  genericXml,
 ];

@@ -21,9 +21,20 @@ export function flatten(item: unknown, prefix = "", depth = 0): ReadonlyMap<stri
 const empty = new Set(["number", "phonenumber", "phone", "name", "value", "digits", "extensionnumber"]);
 
 /** `from.phoneNumber` as a header: `from`; `call.startTime`: `start Time`. */
-export function toHeader(path: string): string {
+function toHeader(path: string): string {
   const names = path.split(".");
   const last = names.at(-1) ?? path;
   const used = names.length > 1 && empty.has(last.toLowerCase()) ? (names.at(-2) ?? last) : last;
   return used.replaceAll(/([a-z])([A-Z])/g, "$1 $2");
+}
+
+/** Headers of paths; a name that several have is of the one that stands first, the others keep their whole path. */
+export function toHeaders(paths: readonly string[]): readonly string[] {
+  const known = new Set<string>();
+  return paths.map((path) => {
+    const short = toHeader(path);
+    const header = known.has(short.toLowerCase()) ? path : short;
+    known.add(header.toLowerCase());
+    return header;
+  });
 }
