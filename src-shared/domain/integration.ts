@@ -51,6 +51,8 @@ export const integration = z.strictObject({
   account: crmAccount.nullable(),
   state: integrationState,
   blockedReason: reason.nullable(),
+  /** What exactly is missing or refused, in words, where it is known. */
+  blockedDetail: z.string().nullable().optional(),
   /** Epoch ms until which nothing is sent because the CRM said so (429, maintenance), or null. */
   restUntil: z.int().nullable(),
   secret: secretSource,

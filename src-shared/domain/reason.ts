@@ -120,3 +120,10 @@ export const reasonTexts: Readonly<Record<Reason, ReasonText>> = {
     nextStep: "Read the CRM's answer below; replay, or send us the support report.",
   },
 };
+
+/** Why an integration is blocked: what is the matter, what exactly (where it is known), and what to do. */
+export function toBlockSentence(reason: Reason, detail: string | undefined): string {
+  const { sentence, nextStep } = reasonTexts[reason];
+  const said = detail === undefined || detail === "" ? "" : ` ${detail.replace(/[.\s]*$/, "")}.`;
+  return `${sentence}${said} ${nextStep}`;
+}

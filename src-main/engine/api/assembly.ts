@@ -164,8 +164,10 @@ function tellBlocks(store: IntegrationStore, onEvent: AssemblyAsk["onEvent"]): I
   return {
     ...store,
     setState(id, state, ask) {
+      const before = store.get(id);
       const changed = store.setState(id, state, ask);
-      if (state === "blocked" && ask.reason !== null)
+      // Another word on the same block is no news.
+      if (state === "blocked" && ask.reason !== null && before?.blockedReason !== ask.reason)
         onEvent({ event: "integration:blocked", integrationId: id, label: changed.label, reason: ask.reason });
       return changed;
     },

@@ -29,20 +29,22 @@ export async function checkIntegration(parts: CheckParts, found: Integration, si
         settings: { ...found.settings },
       },
     }) as const;
-  const block = (reason: Reason) => {
+  const block = (reason: Reason, detail?: string) => {
     const { state = "paused" } = parts.integrations.get(found.id) ?? {};
-    if (state !== "active") return;
-    parts.integrations.setState(found.id, "blocked", { at: parts.clock.now(), reason, note: "found by a check" });
+    if (state === "paused") return;
+    const said = detail === undefined ? {} : { detail: detail.slice(0, 1_000) };
+    const ask = { at: parts.clock.now(), reason, note: "found by a check", ...said };
+    parts.integrations.setState(found.id, "blocked", ask);
   };
   const credential = await parts.vault.read(found.id, found.secret);
   if (!credential.ok) {
-    block("auth_revoked");
+    block("auth_revoked", credential.fault.message);
     return answer(null, credential.fault.message);
   }
   const checked = await connector.check(session, "thorough");
   const now = parts.clock.now();
   if (!checked.ok) {
-    if (checked.fault.kind === "blocked") block(checked.fault.reason);
+    if (checked.fault.kind === "blocked") block(checked.fault.reason, checked.fault.answer.message);
     return answer(null, toFaultSentence(checked.fault, addressOf(found, knowledge)));
   }
   const account = checked.value;

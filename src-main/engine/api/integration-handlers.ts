@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Outcome } from "../../../src-shared/domain/fault.ts";
 import type { Integration } from "../../../src-shared/domain/integration.ts";
-import { reasonTexts } from "../../../src-shared/domain/reason.ts";
+import { toBlockSentence } from "../../../src-shared/domain/reason.ts";
 import { ipcCalls, type CallFault } from "../../../src-shared/ipc/contract.ts";
 import type { integrationView } from "../../../src-shared/ipc/integration-views.ts";
 import { fault } from "../host/engine.ts";
@@ -108,6 +108,6 @@ async function withIntegration<T>(
 export function whyIdle(integration: Integration): string | null {
   if (integration.state === "paused") return `${integration.label} is paused.`;
   if (integration.state === "blocked" && integration.blockedReason !== null)
-    return `${integration.label} is stopped: ${reasonTexts[integration.blockedReason].sentence} ${reasonTexts[integration.blockedReason].nextStep}`;
+    return `${integration.label} is stopped: ${toBlockSentence(integration.blockedReason, integration.blockedDetail ?? undefined)}`;
   return null;
 }

@@ -10,7 +10,10 @@ export interface TenantStore {
   ensure(slug: string, at: number): Tenant;
 }
 
-export type IntegrationDraft = Omit<Integration, "id" | "createdAt" | "state" | "blockedReason" | "restUntil">;
+export type IntegrationDraft = Omit<
+  Integration,
+  "id" | "createdAt" | "state" | "blockedReason" | "blockedDetail" | "restUntil"
+>;
 
 export interface IntegrationStore {
   list(): readonly Integration[];
@@ -30,11 +33,14 @@ export interface IntegrationStore {
     >,
     at: number,
   ): Integration;
-  /** Pause, block or activate, with an audit entry. Activating makes what waited for it due. */
+  /**
+   * Pause, block or activate, with an audit entry. Activating makes what waited for it due. `detail`: what exactly is
+   * missing, shown as long as it is blocked.
+   */
   setState(
     id: number,
     state: IntegrationState,
-    ask: Readonly<{ at: number; reason: Reason | null; note: string }>,
+    ask: Readonly<{ at: number; reason: Reason | null; note: string; detail?: string }>,
   ): Integration;
   setRest(id: number, until: number | null, at: number): void;
   /** Takes it out of use; its history stays. Undelivered deliveries are cancelled with a note. */

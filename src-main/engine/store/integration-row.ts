@@ -7,7 +7,7 @@ export type IntegrationRow = Omit<Integration, "account" | "secret" | "settings"
 
 /** Column list and tables of an `IntegrationRow`; a WHERE clause follows. */
 export const integrationColumns = `i.id, t.slug AS tenant, i.crm, i.label, i.base_url AS baseUrl, i.account, i.state,
-  i.blocked_reason AS blockedReason, i.rest_until AS restUntil, i.secret, i.unknown_caller AS unknownCaller, i.since,
+  i.blocked_reason AS blockedReason, i.blocked_detail AS blockedDetail, i.rest_until AS restUntil, i.secret, i.unknown_caller AS unknownCaller, i.since,
   i.contract, i.settings, i.created_at AS createdAt FROM integration i JOIN tenant t ON t.id = i.tenant_id`;
 
 export function toIntegration(row: IntegrationRow): Integration {

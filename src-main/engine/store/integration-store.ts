@@ -41,8 +41,8 @@ function prepareStatements(db: Database) {
     update: db.prepare(`
       UPDATE integration SET label = ?, base_url = ?, account_id = ?, account = ?, secret = ?, unknown_caller = ?,
         since = ?, contract = ?, settings = ?, updated_at = ? WHERE id = ?`),
-    setState: db.prepare<[string, string | null, number, number]>(
-      "UPDATE integration SET state = ?, blocked_reason = ?, updated_at = ? WHERE id = ?",
+    setState: db.prepare<[string, string | null, string | null, number, number]>(
+      "UPDATE integration SET state = ?, blocked_reason = ?, blocked_detail = ?, updated_at = ? WHERE id = ?",
     ),
     setRest: db.prepare<[number | null, number, number]>(
       "UPDATE integration SET rest_until = ?, updated_at = ? WHERE id = ?",
@@ -156,10 +156,11 @@ export function createIntegrationStore({ db, transact, tenants, mover, audit }: 
         return added;
       }),
     update: (id, change, at) => transact.run(() => update(id, change, at)),
-    setState: (id, state, { at, reason, note: why }) =>
+    setState: (id, state, { at, reason, note: why, detail }) =>
       transact.run(() => {
         const before = get(id);
-        sql.setState.run(state, state === "blocked" ? reason : null, at, id);
+        const [cause, words] = state === "blocked" ? [reason, detail ?? null] : [null, null];
+        sql.setState.run(state, cause, words, at, id);
         const operation =
           state === "active" ? "integration.resume" : state === "paused" ? "integration.pause" : "integration.block";
         const summary = `${before.label} ${stateWords[state]}. ${why}`.trim();

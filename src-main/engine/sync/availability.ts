@@ -1,7 +1,7 @@
 import { type Lane, lanes } from "../../../src-shared/domain/budget.ts";
 import { type WaitWhy, untilEvent } from "../../../src-shared/domain/delivery.ts";
 import { type Integration, crmNames } from "../../../src-shared/domain/integration.ts";
-import { reasonTexts } from "../../../src-shared/domain/reason.ts";
+import { toBlockSentence } from "../../../src-shared/domain/reason.ts";
 import type { DeliveryChange, DeliveryRow, DeliveryStore } from "../ports/delivery-store.ts";
 import { auditOf } from "./delivery-audit.ts";
 
@@ -23,7 +23,7 @@ export function unavailable(integration: Integration, rest: Rest, now: number): 
     const said =
       integration.blockedReason === null
         ? "It needs a person."
-        : `${reasonTexts[integration.blockedReason].sentence} ${reasonTexts[integration.blockedReason].nextStep}`;
+        : toBlockSentence(integration.blockedReason, integration.blockedDetail ?? undefined);
     return { why: "auth", dueAt: untilEvent, sentence: `${name} waits: ${said}` };
   }
   if (rest.until <= now + shortRestMs) return null;

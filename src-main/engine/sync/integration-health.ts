@@ -12,6 +12,10 @@ import type { ServerClock } from "./server-clock.ts";
 /** Backoff of an integration whose requests fail one after another. Base and cap in ms. */
 const backoffMs = 1_000;
 const backoffCapMs = 5 * 60_000;
+/** What is told of a block at most, characters. */
+const detailLength = 1_000;
+/** What a person has to give: a check that asks for everything says what it is, where the refusal of one write does not. */
+const isToGive = (reason: Reason | null): boolean => reason === "permission_denied" || reason === "setup_missing";
 /** A blocked integration is checked again this often, so that it heals by itself, ms. */
 const blockedRecheckMs = 5 * 60_000;
 
@@ -57,6 +61,8 @@ export function createIntegrationHealth(parts: HealthParts): IntegrationHealth {
   /** The vendor's word as it was stored from here; the rest above knows it by the better clock. */
   let storedRest: number | null = null;
   let failures = 0;
+  /** Blocked by the refusal of a write, which seldom names what is missing. */
+  let isUnnamed = false;
 
   const integration = (): Integration => {
     const found = integrations.get(parts.integrationId);
@@ -85,9 +91,20 @@ export function createIntegrationHealth(parts: HealthParts): IntegrationHealth {
     isChecked = false;
     parts.accountMemory.forget(parts.integrationId);
     nextCheckAt = clock.monotonic() + blockedRecheckMs;
-    if (integration().state !== "active") return;
+    const known = integration();
+    const detail = message?.slice(0, detailLength);
+    const isTold = known.blockedReason === reason && (detail === undefined || detail === known.blockedDetail);
+    if (known.state === "paused" || (known.state === "blocked" && isTold)) return;
     const note = message ?? reasonTexts[reason].sentence;
-    integrations.setState(parts.integrationId, "blocked", { at: clock.now(), reason, note });
+    const said = detail === undefined ? {} : { detail };
+    integrations.setState(parts.integrationId, "blocked", { at: clock.now(), reason, note, ...said });
+  }
+
+  /** Finds out what a blocked integration lacks; the block stays. */
+  async function nameWhatIsMissing(): Promise<void> {
+    isUnnamed = false;
+    const answer = await connector.check(parts.openReading(), "thorough");
+    if (!answer.ok && answer.fault.kind === "blocked") block(answer.fault.reason, answer.fault.answer.message);
   }
 
   /** The CRM is out of reach or out of order: everything rests a little, longer each time in a row. */
@@ -99,6 +116,7 @@ export function createIntegrationHealth(parts: HealthParts): IntegrationHealth {
   function react(fault: ConnectorFault, isRead: boolean): void {
     switch (fault.kind) {
       case "blocked":
+        isUnnamed = !isRead && isToGive(fault.reason);
         return block(fault.reason, fault.answer.message);
       case "rate_limited":
         return restFor(fault.retryAfterMs, "pace");
@@ -119,7 +137,9 @@ export function createIntegrationHealth(parts: HealthParts): IntegrationHealth {
   /** Names the account, learns its plan and the CRM's clock, before the first write of a run. */
   async function check(): Promise<boolean> {
     const known = integration();
-    const answer = await connector.check(parts.openReading());
+    // As long as something is to be given, all of it is asked for: what a write needs, a quick check does not find.
+    const depth = known.state === "blocked" && isToGive(known.blockedReason) ? "thorough" : "quick";
+    const answer = await connector.check(parts.openReading(), depth);
     if (!answer.ok && (known.account === null || !isOfOneField(answer.fault))) {
       react(answer.fault, true);
       return false;
@@ -149,7 +169,10 @@ export function createIntegrationHealth(parts: HealthParts): IntegrationHealth {
     mayWork: async () => {
       const current = integration();
       if (current.state === "paused") return false;
-      if (current.state === "blocked" && clock.monotonic() < nextCheckAt) return false;
+      if (current.state === "blocked" && clock.monotonic() < nextCheckAt) {
+        if (isUnnamed && rest().until <= clock.now()) await nameWhatIsMissing();
+        return false;
+      }
       if (rest().until > clock.now()) return false;
       return (isChecked && parts.server.isKnown()) || check();
     },

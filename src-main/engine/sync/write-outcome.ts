@@ -2,7 +2,7 @@ import type { Answer, ConnectorFault } from "../../../src-shared/domain/fault.ts
 import { verdicts } from "../../../src-shared/domain/fault.ts";
 import { type Integration, crmNames } from "../../../src-shared/domain/integration.ts";
 import { untilEvent } from "../../../src-shared/domain/delivery.ts";
-import { type Reason, reasonTexts } from "../../../src-shared/domain/reason.ts";
+import { type Reason, reasonTexts, toBlockSentence } from "../../../src-shared/domain/reason.ts";
 import { linkStep } from "../../../src-shared/domain/step.ts";
 import { nextRetryDelay } from "../../../src-shared/domain/retry-policy.ts";
 import type { WriteOutcome } from "../ports/connector.ts";
@@ -200,7 +200,7 @@ function faultChange(plan: WritePlan, context: OutcomeContext, fault: ConnectorF
         plan,
         context,
         { waitWhy: "auth", dueAt: untilEvent },
-        `Waits: ${reasonTexts[fault.reason].sentence} ${reasonTexts[fault.reason].nextStep}`,
+        `Waits: ${toBlockSentence(fault.reason, fault.answer.message)}`,
         fault,
       );
     case "rate_limited":

@@ -302,13 +302,19 @@ const cases: readonly ErrorCase[] = [
     "state",
     configured({ scopes: ["ZohoCRM.modules.READ", "ZohoCRM.org.READ"] }),
     "permission_denied",
-    /may not do this/,
+    /is stopped: .*may not do this.*it lacks ZohoCRM\.coql\.READ/,
   ),
   {
     row: "NO_PERMISSION on the module",
     by: "state",
     given: configured({ objectPermissions: { Calls: ["read"] } }),
-    ends: { state: "waiting", waitWhy: "auth", blocked: "permission_denied", records: 0, says: /may not do this/ },
+    ends: {
+      state: "waiting",
+      waitWhy: "auth",
+      blocked: "permission_denied",
+      records: 0,
+      says: /is stopped: .*may not do this.*The signed-in user may not create calls\. Give the user's profile that right/,
+    },
   },
   refused("NO_PERMISSION", { permissions: ["Crm_Implied_Create_Calls"] }, "permission_denied", /may not do this/),
   {

@@ -70,8 +70,13 @@ describe("integrations", () => {
       at: now(),
       reason: "auth_revoked",
       note: "The key was withdrawn.",
+      detail: "The token was revoked on Friday.",
     });
-    expect(blocked).toMatchObject({ state: "blocked", blockedReason: "auth_revoked" });
+    expect(blocked).toMatchObject({
+      state: "blocked",
+      blockedReason: "auth_revoked",
+      blockedDetail: "The token was revoked on Friday.",
+    });
     expect(newest()).toMatchObject({
       operation: "integration.block",
       outcome: "failed",
@@ -81,6 +86,7 @@ describe("integrations", () => {
     expect(integrations().setState(1, "active", { at: now(), reason: null, note: "" })).toMatchObject({
       state: "active",
       blockedReason: null,
+      blockedDetail: null,
     });
   });
 
