@@ -25,8 +25,16 @@ function describeValue(value: FieldValue): string {
   return `${value.from}${value.as === undefined ? "" : ` as ${value.as}`}${aliases(value.map)}`;
 }
 
+/** How a value is made to fit where the CRM would not take it. */
+function describeFit({ trim, alias }: Exclude<FieldRule, { own: "crm" }>): string {
+  const cut = trim === true ? ["cut to the field's length"] : [];
+  const others = Object.entries(alias ?? {}).map(([from, to]) => `${from} as ${to}`);
+  const named = others.length === 0 ? [] : [`where the list lacks it, ${others.join(", ")}`];
+  return [...cut, ...named].map((each) => `; ${each}`).join("");
+}
+
 function toLine(object: string, field: string, rule: FieldRule): ContractLine {
-  const value = rule.own === "crm" ? "" : describeValue(rule.value);
+  const value = rule.own === "crm" ? "" : `${describeValue(rule.value)}${describeFit(rule)}`;
   return { object, field, own: rule.own, value, note: rule.note ?? "" };
 }
 
@@ -37,7 +45,12 @@ export function toContractLines({ objects }: OwnershipContract): readonly Contra
   );
 }
 
-const cell = (text: string): string => text.replaceAll("|", String.raw`\|`).replaceAll(/\s*\n\s*/g, " ");
+const cell = (text: string): string =>
+  text
+    .replaceAll("|", String.raw`\|`)
+    .replaceAll(/\s*\n\s*/g, " ")
+    // Texts with marks of HTML are shown, not rendered.
+    .replaceAll("<", "&lt;");
 const row = (cells: readonly string[]): string => `| ${cells.map(cell).join(" | ")} |`;
 
 /** The contract as a Markdown page that an administrator of the CRM can sign off. `day`: of the page, in words. */
