@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { addAlertsCommand } from "./alerts-command.ts";
 import { addAuditCommand } from "./audit-command.ts";
 import { addBackupCommand } from "./backup-command.ts";
 import { addCallsCommand } from "./calls-command.ts";
@@ -19,6 +20,7 @@ import { addOwnershipCommand } from "./ownership-command.ts";
 import { addRestoreCommand } from "./restore-command.ts";
 import { addRunCommand } from "./run-command.ts";
 import { addSandboxCommand } from "./sandbox-command.ts";
+import { addSilenceCommand } from "./silence-command.ts";
 import { addSourceCommand } from "./source-command.ts";
 import { addStatementCommand } from "./statement-command.ts";
 import { addMatchCommand } from "./match-command.ts";
@@ -80,6 +82,8 @@ function createProgram(contextOf: () => CliContext): Command {
     addMirrorCommand,
     addDeadCommand,
     addStatementCommand,
+    addSilenceCommand,
+    addAlertsCommand,
     addOwnershipCommand,
     addConflictsCommand,
     addAuditCommand,

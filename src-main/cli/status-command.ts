@@ -4,6 +4,7 @@ import { reasonTexts } from "../../src-shared/domain/reason.ts";
 import type { StatusView, WindowView } from "../../src-shared/ipc/report-views.ts";
 import { toLocalTime } from "../../src-shared/domain/local-time.ts";
 import { ask, withReader, type CliContext, type ContextOf } from "./cli-context.ts";
+import { listSilent, showSilence } from "./silence-lines.ts";
 import { toCounts, toIso } from "./table.ts";
 
 export function addStatusCommand(program: Command, contextOf: ContextOf): void {
@@ -13,11 +14,16 @@ export function addStatusCommand(program: Command, contextOf: ContextOf): void {
     .addHelpText("after", "\nExample:\n  callledger status --json")
     .action(async () => {
       const context = contextOf();
-      const status = await withReader(context, (engine) => ask(engine, "status:get", {}));
+      const { status, silent } = await withReader(context, async (engine) => ({
+        status: await ask(engine, "status:get", {}),
+        silent: listSilent(await ask(engine, "silence:list", {})),
+      }));
       show(context, status);
+      for (const each of silent) showSilence(context.output, each);
       context.output.answer({
         ...status,
         nextDueAt: toIso(status.nextDueAt),
+        silent,
         integrations: status.integrations.map((each) => ({
           ...each,
           restUntil: toIso(each.restUntil),

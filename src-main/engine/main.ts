@@ -3,7 +3,7 @@ import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { CallName } from "../../src-shared/ipc/contract.ts";
 import type { EngineEvent } from "../../src-shared/ipc/events.ts";
 import type { PlannedDelivery } from "../../src-shared/ipc/plan-views.ts";
@@ -12,7 +12,9 @@ import { createUndiciHttp } from "../connectors/http/undici-http.ts";
 import type { ApiParts } from "./api/api-parts.ts";
 import { assemble } from "./api/assembly.ts";
 import { startBackground, type Background } from "./api/background.ts";
+import { lookForAlerts } from "./api/alert-watch.ts";
 import { askNightly } from "./api/check-handlers.ts";
+import { lookForSilence } from "./api/silence-watch.ts";
 import { createBackupCall } from "./api/backup-call.ts";
 import { createDeliveryPlans, type DeliveryPlans } from "./api/delivery-plans.ts";
 import { createDispatcher } from "./api/dispatcher.ts";
@@ -259,7 +261,12 @@ function open(options: EngineOptions, mode: "read" | "write"): Opened {
           onEvent,
         }),
       backupDaily: () => store.backupDaily(),
-      askNightly: () => askNightly(parts, timeZoneOfThisPc()),
+      askNightly: () => askNightly(parts, parts.timeZone()),
+      lookForSilence: () => lookForSilence({ ...parts, onEvent }),
+      alert: async () => {
+        await lookForAlerts(parts, () => nextTurn());
+        await parts.alertSender.sendDue();
+      },
       onEvent,
       onFailure: (error) => options.onFailure?.(error),
     });
@@ -302,8 +309,6 @@ async function closeAll(server: SocketServer, http: Http): Promise<void> {
   await server.close();
   await http.close();
 }
-
-const timeZoneOfThisPc = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** Who works here, for the audit. A container may have no name for its user. */
 function userName(): string {

@@ -224,6 +224,8 @@ function tellCauses(
   followTopic(hub, "connections", (connections) => notifier.connections(Object.values(connections)));
   watch.tell((event) => {
     if (event.event === "group:healed") notifier.healed(event);
+    if (event.event === "source:silent") notifier.silent(event);
+    if (event.event === "source:heard") notifier.heard(event.sourceId);
   });
 }
 

@@ -28,8 +28,12 @@ export type Notifier = Readonly<{
   connections(connections: readonly TopicItem<"connections">[]): void;
   /** The cause of dead letters is gone. */
   healed(group: HealedGroup): void;
+  /** A source gives no calls although it should; it is heard again. */
+  silent(source: SilentSource): void;
+  heard(sourceId: number): void;
 }>;
 
+export type SilentSource = Extract<EngineEvent, { event: "source:silent" }>;
 export type HealedGroup = Extract<EngineEvent, { event: "group:healed" }>;
 
 const windowMs = 5 * 60_000;
@@ -90,6 +94,10 @@ export function createNotifier(parts: NotifierParts): Notifier {
     healed: (group) => {
       if (parts.isOn()) parts.show(toHealedNotice(group));
     },
+    silent: (source) => {
+      if (parts.isOn()) parts.show(toSilentNotice(source));
+    },
+    heard: (sourceId) => parts.withdraw(silenceKey(sourceId)),
   };
 }
 
@@ -135,6 +143,19 @@ function toHealedNotice({ integrationId, label, reason, count }: HealedGroup): N
     title: `${label}: ${calls} going out again`,
     body: `This is settled: ${reasonTexts[reason].sentence} You need not do anything.`,
     route: "calls",
+    sound: false,
+  };
+}
+
+const silenceKey = (sourceId: number): string => `silence:${sourceId}`;
+
+function toSilentNotice({ sourceId, since, expected }: SilentSource): Notice {
+  const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" }).format(since);
+  return {
+    key: silenceKey(sourceId),
+    title: `No calls since ${time}`,
+    body: `Usually there are ${expected} by now. See whether the phone system still writes its log.`,
+    route: "sources",
     sound: false,
   };
 }

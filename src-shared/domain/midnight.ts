@@ -30,6 +30,18 @@ function offsetOf(at: number, timeZone: string): number {
   return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(at / 1000) * 1000;
 }
 
+/** The same time of day so many days earlier, as clocks in `timeZone` showed it, epoch ms. */
+export function daysEarlier(at: number, days: number, timeZone: string): number {
+  const guess = at - days * dayMs;
+  return guess + offsetOf(at, timeZone) - offsetOf(guess, timeZone);
+}
+
+/** Minutes since midnight that clocks in `timeZone` show. */
+export function minuteOfDay(at: number, timeZone: string): number {
+  const { hour = 0, minute = 0 } = wallParts(at, timeZone);
+  return hour * 60 + minute;
+}
+
 /** Epoch ms of the last midnight in `timeZone` at or before `at`, across changes of summer time. */
 export function midnightBefore(at: number, timeZone: string): number {
   const { year = 1970, month = 1, day = 1 } = wallParts(at, timeZone);

@@ -8,6 +8,9 @@ import { sourceSettings } from "../domain/source-settings.ts";
 import { auditEntryView, auditVerificationView } from "./audit-views.ts";
 import { callPage } from "./call-views.ts";
 import { conflictPage, conflictView } from "./conflict-views.ts";
+import { alertChannel, alertSettings, emailChannel, webhookChannel } from "../domain/alert.ts";
+import { silenceSettings } from "../domain/silence.ts";
+import { alertsView } from "./alert-views.ts";
 import { crmCheckView } from "./check-views.ts";
 import { crmCheckKind } from "../domain/crm-check.ts";
 import { examination } from "./doctor-views.ts";
@@ -20,6 +23,7 @@ import { matchChangeView, matchTrialView } from "./match-views.ts";
 import { mirrorView } from "./mirror-views.ts";
 import { contractView, payloadPreview } from "./ownership-views.ts";
 import { statementView, statusView } from "./report-views.ts";
+import { silenceView } from "./silence-views.ts";
 import { storyAnswer } from "./story-views.ts";
 import { supportReport } from "./support-views.ts";
 import { syncProgressView, syncSummaryView } from "./sync-views.ts";
@@ -231,6 +235,29 @@ export const ipcCalls = {
     }),
     z.strictObject({ checks: z.array(crmCheckView) }),
   ),
+
+  /** How each source is listened to, and which are silent. */
+  "silence:list": read(nothing, z.strictObject({ sources: z.array(silenceView) })),
+  "silence:set": change(z.strictObject({ id: z.int().positive(), settings: silenceSettings.partial() }), silenceView),
+
+  "alerts:show": read(nothing, alertsView),
+  /** `password`: for the keychain, where the channel's secret is to live there. */
+  "alerts:setEmail": change(
+    z.strictObject({ email: emailChannel, password: z.string().min(1).max(1_000).nullable() }),
+    alertsView,
+  ),
+  /** Makes a secret, which is given back once, unless a variable has it. */
+  "alerts:setWebhook": change(
+    z.strictObject({ url: webhookChannel.shape.url, secretFromEnv: envSecret.shape.name.nullable() }),
+    alertsView.extend({ secret: z.string().nullable() }),
+  ),
+  "alerts:set": change(alertSettings.pick({ afterMinutes: true, perHour: true, digestAt: true }).partial(), alertsView),
+  /** Sends a test now; `problem` null: it went. */
+  "alerts:test": change(
+    nothing,
+    z.strictObject({ results: z.array(z.strictObject({ channel: alertChannel, problem: z.string().nullable() })) }),
+  ),
+  "alerts:remove": change(z.strictObject({ channel: alertChannel }), alertsView),
 
   "ownership:show": read(z.strictObject({ id: integrationId }), contractView),
   /** `yaml` null: back to the CRM's default. A contract that would lose the key of calls is refused. */

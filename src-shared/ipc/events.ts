@@ -27,6 +27,16 @@ export const engineEvent = z.discriminatedUnion("event", [
     reason,
     count: z.int().positive(),
   }),
+  /** A source that usually gives many calls by now gave none since; it was heard again, or its day is over. */
+  z.strictObject({
+    event: z.literal("source:silent"),
+    sourceId: z.int(),
+    path: z.string(),
+    since: z.int(),
+    expected: z.int(),
+    usualToday: z.int(),
+  }),
+  z.strictObject({ event: z.literal("source:heard"), sourceId: z.int() }),
   /** A call that changes something was done: what was read before may be old. */
   z.strictObject({ event: z.literal("ledger:changed"), call: z.string() }),
   z.strictObject({ event: z.literal("backup:done"), file: z.string() }),

@@ -1,5 +1,6 @@
 import type { CrmType, Integration } from "../../../src-shared/domain/integration.ts";
 import type { StoredSettings, VendorSettings } from "../../../src-shared/domain/vendor-settings.ts";
+import type { AlertStore } from "../ports/alert-store.ts";
 import type { AuditLog } from "../ports/audit-log.ts";
 import type { StartBrowserSignIn } from "../ports/browser-sign-in.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -19,6 +20,9 @@ import type { WindowGauge } from "../ports/pace.ts";
 import type { Random } from "../ports/random.ts";
 import type { SchemaStore } from "../ports/schema-store.ts";
 import type { ReportStore } from "../ports/report-store.ts";
+import type { SilenceStore } from "../ports/silence-store.ts";
+import type { AlertSecrets } from "../secrets/alert-secrets.ts";
+import type { AlertSender } from "./alert-sender.ts";
 import type { Outcome } from "../../../src-shared/domain/fault.ts";
 import type { CallFault } from "../../../src-shared/ipc/contract.ts";
 import type { DeadRunner } from "./dead-runner.ts";
@@ -49,6 +53,12 @@ export type ApiParts = Readonly<{
   deliveries: DeliveryStore;
   deadRuns: DeadRunStore;
   checks: CrmCheckStore;
+  silences: SilenceStore;
+  alerts: AlertStore;
+  alertSecrets: AlertSecrets;
+  alertSender: AlertSender;
+  /** Zone of this PC: days of what it tells by itself begin there. */
+  timeZone: () => string;
   deadRunner: DeadRunner;
   conflicts: ConflictStore;
   reports: ReportStore;

@@ -1,6 +1,7 @@
 import type { CrmType, Integration } from "../../../src-shared/domain/integration.ts";
 import type { EngineEvent } from "../../../src-shared/ipc/events.ts";
 import type { SyncProgressView } from "../../../src-shared/ipc/sync-views.ts";
+import { listTrustedCertificates } from "../../connectors/http/certificates.ts";
 import { connectorKinds, createConnector } from "../../connectors/registry.ts";
 import { createMatcher } from "../matching/matcher.ts";
 import { createMirror } from "../mirror/mirror.ts";
@@ -13,6 +14,7 @@ import type { Http } from "../ports/http.ts";
 import type { IntegrationStore } from "../ports/integration-store.ts";
 import type { Pace, WindowGauge } from "../ports/pace.ts";
 import type { Random } from "../ports/random.ts";
+import { createAlertSecrets } from "../secrets/alert-secrets.ts";
 import { createEnvVault } from "../secrets/env-vault.ts";
 import { findAuditKey } from "../secrets/audit-key.ts";
 import { createKeychain, type Keychain } from "../secrets/keychain.ts";
@@ -23,6 +25,7 @@ import type { Store } from "../store/open-store.ts";
 import { idempotencyKey } from "../sync/idempotency-key.ts";
 import { createPace } from "../sync/pace.ts";
 import { createSync, type Sync, type SyncProgress } from "../sync/sync.ts";
+import { createAlertSender } from "./alert-sender.ts";
 import type { ApiParts } from "./api-parts.ts";
 import { createDeadRunner } from "./dead-runner.ts";
 import { createGroupHealer } from "./group-healer.ts";
@@ -77,6 +80,12 @@ export function assemble(ask: AssemblyAsk): ApiParts {
     rules: store.matchRules,
     requestTimeoutMs: ask.requestTimeoutMs,
   });
+  const alertSecrets = createAlertSecrets({
+    keychain,
+    ledger: store.identity,
+    environment: ask.environment,
+    know: processRedactor.know,
+  });
   const deadRunner = createDeadRunner({ runs: store.deadRuns, deliveries: store.deliveries, clock });
   const healer = createGroupHealer({
     clock,
@@ -113,6 +122,15 @@ export function assemble(ask: AssemblyAsk): ApiParts {
     peopleStore: store.mirror,
     matcher,
     deadRunner,
+    alertSecrets,
+    alertSender: createAlertSender({
+      alerts: store.alerts,
+      secrets: alertSecrets,
+      http,
+      clock,
+      trusted: () => listTrustedCertificates([]),
+    }),
+    timeZone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
     clock,
     random,
     loadAuditKey: async (may) => {

@@ -17,6 +17,9 @@ export type BackgroundParts = Readonly<{
   backupDaily: () => Promise<string | null>;
   /** Asks for looks into the CRMs that are due. */
   askNightly: () => void;
+  lookForSilence: () => void;
+  /** Puts alerts on their way and sends what is due; nothing else waits for it. */
+  alert: () => Promise<void>;
   onEvent: (event: EngineEvent) => void;
   /** The sync failed for a cause of ours or of the disk: the engine is of no further use. */
   onFailure: (error: unknown) => void;
@@ -26,6 +29,8 @@ export type Background = Readonly<{ sourcesChanged(): void; stop(): Promise<void
 
 /** How often the schedules look whether something is due. */
 const lookEveryMs = 15 * 60_000;
+/** How often it is looked whether somebody is to be told of something. */
+const alertEveryMs = 30_000;
 
 /** What an engine does without being asked: watch folders, sync, seal the audit's days, back up. */
 export function startBackground(parts: BackgroundParts): Background {
@@ -44,7 +49,7 @@ export function startBackground(parts: BackgroundParts): Background {
   }
 
   watchAll();
-  const schedules = runSchedules(parts, stopping.signal);
+  const schedules = [runSchedules(parts, stopping.signal), runAlerts(parts, stopping.signal)];
   const syncing = parts.sync
     .run({ until: "stopped", idleHorizonMs: 0, maxMs: null }, { signal: stopping.signal, onProgress: () => undefined })
     .then(() => undefined, parts.onFailure);
@@ -55,20 +60,34 @@ export function startBackground(parts: BackgroundParts): Background {
     async stop() {
       stopping.abort();
       await Promise.all([...watchers.values()].map((watcher) => watcher.stop()));
-      await Promise.all([...ending, schedules, syncing]);
+      await Promise.all([...ending, ...schedules, syncing]);
     },
   };
 }
 
-async function runSchedules(parts: BackgroundParts, signal: AbortSignal): Promise<void> {
-  const { clock, onEvent } = parts;
-  const attempt = async (task: string, work: () => Promise<void>) => {
+/** A task that fails is told of; the others go on. */
+const createAttempt =
+  ({ onEvent }: Pick<BackgroundParts, "onEvent">) =>
+  async (task: string, work: () => Promise<void>) => {
     try {
       await work();
     } catch (error) {
       onEvent({ event: "schedule:trouble", task, message: error instanceof Error ? error.message : String(error) });
     }
   };
+
+async function runAlerts(parts: BackgroundParts, signal: AbortSignal): Promise<void> {
+  const attempt = createAttempt(parts);
+  while (!signal.aborted) {
+    await attempt("Looking for silence", async () => parts.lookForSilence());
+    await attempt("Alerts", parts.alert);
+    await parts.clock.sleep(alertEveryMs, signal);
+  }
+}
+
+async function runSchedules(parts: BackgroundParts, signal: AbortSignal): Promise<void> {
+  const { clock, onEvent } = parts;
+  const attempt = createAttempt(parts);
   while (!signal.aborted) {
     await attempt("Sealing the audit", async () => {
       parts.audit.seal(clock.now());

@@ -1,4 +1,5 @@
 import type { ApiParts } from "./api-parts.ts";
+import { createAlertHandlers } from "./alert-handlers.ts";
 import { createAuditHandlers } from "./audit-handlers.ts";
 import { createCheckHandlers } from "./check-handlers.ts";
 import { createConflictHandlers } from "./conflict-handlers.ts";
@@ -11,6 +12,7 @@ import { createMatchHandlers } from "./match-handlers.ts";
 import { createMirrorHandlers } from "./mirror-handlers.ts";
 import { createOwnershipHandlers } from "./ownership-handlers.ts";
 import { createReportHandlers } from "./report-handlers.ts";
+import { createSilenceHandlers } from "./silence-handlers.ts";
 import { createSourceHandlers } from "./source-handlers.ts";
 import { createSupportHandlers } from "./support-handlers.ts";
 import { createStoryHandlers } from "./story-handlers.ts";
@@ -25,6 +27,8 @@ export function createHandlers(parts: ApiParts): Handlers {
     stories: createStoryHandlers(parts),
     audit: createAuditHandlers(parts),
     checks: createCheckHandlers(parts),
+    silences: createSilenceHandlers(parts),
+    alerts: createAlertHandlers(parts),
     deadLetters: createDeadLetterHandlers(parts),
     erasure: createErasureHandlers(parts),
     people: createMirrorHandlers(parts),
@@ -46,6 +50,8 @@ export function createHandlers(parts: ApiParts): Handlers {
     stories,
     audit,
     checks,
+    silences,
+    alerts,
     deadLetters,
     erasure,
     people,
@@ -62,6 +68,8 @@ export function createHandlers(parts: ApiParts): Handlers {
     ...stories,
     ...audit,
     ...checks,
+    ...silences,
+    ...alerts,
     ...deadLetters,
     ...erasure,
     ...people,

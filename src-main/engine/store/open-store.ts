@@ -1,4 +1,5 @@
 import type { Database } from "better-sqlite3";
+import type { AlertStore } from "../ports/alert-store.ts";
 import type { AuditLog } from "../ports/audit-log.ts";
 import type { AccountMemory } from "../ports/account-memory.ts";
 import type { BudgetStore } from "../ports/budget-store.ts";
@@ -17,7 +18,9 @@ import type { Random } from "../ports/random.ts";
 import type { ReportStore } from "../ports/report-store.ts";
 import type { RequestMemory } from "../ports/request-memory.ts";
 import type { SchemaStore } from "../ports/schema-store.ts";
+import type { SilenceStore } from "../ports/silence-store.ts";
 import { createAccountMemory } from "./account-memory.ts";
+import { createAlertStore } from "./alert-store.ts";
 import { createAuditKey } from "./audit-key.ts";
 import { createAuditWriter } from "./audit-log.ts";
 import { createAuditSearch } from "./audit-search.ts";
@@ -48,6 +51,7 @@ import { createReportStore } from "./report-store.ts";
 import { createRequestStore } from "./request-store.ts";
 import { createRepair, swapIn } from "./restore.ts";
 import { createSchemaStore } from "./schema-store.ts";
+import { createSilenceStore } from "./silence-store.ts";
 import { createSourceMemory } from "./source-memory.ts";
 import { createSourceStore } from "./source-store.ts";
 import { UnsuitableFolderError } from "./store-errors.ts";
@@ -77,6 +81,8 @@ export type Store = Readonly<{
   conflicts: ConflictStore;
   deadRuns: DeadRunStore;
   checks: CrmCheckStore;
+  silences: SilenceStore;
+  alerts: AlertStore;
   budget: BudgetStore;
   accountMemory: AccountMemory;
   audit: AuditLog & AuditUpkeep & AuditKeyed;
@@ -181,6 +187,8 @@ function toStore(parts: Parts, { dataDir, clock, mode }: StoreAsk): Store {
     erasure: createErasureStore({ db, transact, mover, audit }),
     deadRuns: createDeadRunStore(db, transact),
     checks: createCrmCheckStore(db, transact),
+    silences: createSilenceStore(db, transact),
+    alerts: createAlertStore(db, transact),
     reports: createReportStore({ db, calls, phones, changes: mode === "write" ? createCallChanges(db) : undefined }),
     mirror: createMirrorStore(db, transact),
     matchRules: createMatchRuleStore(db, transact),

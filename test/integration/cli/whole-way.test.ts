@@ -144,43 +144,62 @@ test("one number in five spellings is one person", async () => {
   for (const { stdout } of stories) expect(stdout).toContain("+447700900134 is Priya Example");
 });
 
-test("dead letters are grouped by cause; a group is shown, replayed and acknowledged", async () => {
-  const list = await cli.json("dead", "list");
-  const groups = list.json["groups"] as readonly Group[];
-  const refused = groups.find(({ reason }) => reason !== "ambiguous_match");
-  expect(refused).toMatchObject({ crm: "hubspot", count: 1 });
-  const group = refused?.id ?? "";
-  const shown = await cli.run("dead", "show", group);
-  expect(shown.stdout).toContain("1748938620.1060");
-  expect(shown.stdout).toContain("What to do:");
-  expect((await cli.json("dead", "replay", group, "--note", "tried once more")).json).toEqual({ replayed: 1 });
-  const again = await cli.json("sync", "--until-idle", "--max-seconds", "60");
-  expect(again.json).toMatchObject({ delivered: 0 });
-  const ack = await cli.json("dead", "ack", group, "--note", "a very long call");
-  expect(ack).toMatchObject({ json: { acknowledged: 1, number: expect.any(Number) } });
-  expect(ack.stderr).toContain(`callledger dead undo ${String(ack.json["number"])}`);
-  const story = await cli.json("why", "1748938620.1060");
-  expect((story.json["deliveries"] as readonly Delivery[])[0]?.headline).toContain("a very long call");
-  expect(await cli.run("dead", "ack", group)).toMatchObject({ code: 2 });
-  const history = await cli.json("dead", "history", group);
-  expect(history.json).toMatchObject({
-    runs: [
-      { kind: "acknowledge", note: "a very long call", moved: 1, acknowledged: 1 },
-      { kind: "replay", note: "tried once more", moved: 1, failed: 1 },
-    ],
-  });
-  const number = String(ack.json["number"]);
-  expect(await cli.json("dead", "undo", number, "--note", "it matters")).toMatchObject({ json: { replayed: 1 } });
-  expect(await cli.run("dead", "undo", number)).toMatchObject({ code: 2 });
-  await cli.json("sync", "--until-idle", "--max-seconds", "60");
-  expect((await cli.json("dead", "ack", group, "--note", "a very long call")).json).toMatchObject({ acknowledged: 1 });
-});
+test(
+  "dead letters are grouped by cause; a group is shown, replayed and acknowledged",
+  { timeout: 120_000 },
+  async () => {
+    const list = await cli.json("dead", "list");
+    const groups = list.json["groups"] as readonly Group[];
+    const refused = groups.find(({ reason }) => reason !== "ambiguous_match");
+    expect(refused).toMatchObject({ crm: "hubspot", count: 1 });
+    const group = refused?.id ?? "";
+    const shown = await cli.run("dead", "show", group);
+    expect(shown.stdout).toContain("1748938620.1060");
+    expect(shown.stdout).toContain("What to do:");
+    expect((await cli.json("dead", "replay", group, "--note", "tried once more")).json).toEqual({ replayed: 1 });
+    const again = await cli.json("sync", "--until-idle", "--max-seconds", "60");
+    expect(again.json).toMatchObject({ delivered: 0 });
+    const ack = await cli.json("dead", "ack", group, "--note", "a very long call");
+    expect(ack).toMatchObject({ json: { acknowledged: 1, number: expect.any(Number) } });
+    expect(ack.stderr).toContain(`callledger dead undo ${String(ack.json["number"])}`);
+    const story = await cli.json("why", "1748938620.1060");
+    expect((story.json["deliveries"] as readonly Delivery[])[0]?.headline).toContain("a very long call");
+    expect(await cli.run("dead", "ack", group)).toMatchObject({ code: 2 });
+  },
+);
 
-test("the statement of the day balances", async () => {
+test(
+  "the history tells what was done with dead letters; an acknowledgement is taken back",
+  { timeout: 120_000 },
+  async () => {
+    const history = await cli.json("dead", "history");
+    expect(history.json).toMatchObject({
+      runs: [
+        { kind: "acknowledge", note: "a very long call", moved: 1, acknowledged: 1 },
+        { kind: "replay", note: "tried once more", moved: 1, failed: 1 },
+      ],
+    });
+    const [last] = history.json["runs"] as readonly Readonly<{ id: number; target: string }>[];
+    const [number, group] = [String(last?.id), last?.target ?? ""];
+    expect(await cli.json("dead", "undo", number, "--note", "it matters")).toMatchObject({ json: { replayed: 1 } });
+    expect(await cli.run("dead", "undo", number)).toMatchObject({ code: 2 });
+    await cli.json("sync", "--until-idle", "--max-seconds", "60");
+    expect((await cli.json("dead", "ack", group, "--note", "a very long call")).json).toMatchObject({
+      acknowledged: 1,
+    });
+  },
+);
+
+test("the statement of the day balances", { timeout: 120_000 }, async () => {
   const { code, json, stderr } = await cli.json("statement");
   expect(code).toBe(0);
   expect(json).toMatchObject({ balanced: true, skipped: { invalid_date: 1 } });
   expect(stderr).toContain("31/06/2025");
+  const looked = await cli.json("statement", "--read-back", "5");
+  expect(looked, looked.stderr).toMatchObject({ code: 0, json: { balanced: true, silent: [] } });
+  const kinds = (looked.json["checks"] as readonly Readonly<{ kind: string }>[]).map(({ kind }) => kind);
+  expect(kinds).toEqual(expect.arrayContaining(["read_back", "copies"]));
+  expect(looked.stderr).toMatch(/5 calls read back, nothing is wrong/);
   const empty = await cli.json("statement", "--date", "2001-01-01");
   expect(empty.json).toMatchObject({ rows: 0, calls: 0, balanced: true });
 });

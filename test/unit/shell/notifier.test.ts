@@ -104,6 +104,16 @@ test("no notice holds a caller's number or name, since lock screens show them to
   expect(JSON.stringify(shown)).not.toMatch(/Alice|7700/);
 });
 
+test("a silent source is told with its time, and taken back when it is heard", () => {
+  const { silent, heard } = notifier();
+  const since = new Date(2026, 1, 18, 10, 0).getTime();
+  silent({ event: "source:silent", sourceId: 3, path: "/logs", since, expected: 40, usualToday: 60 });
+  expect(shown).toMatchObject([{ title: "No calls since 10:00", route: "sources" }]);
+  expect(shown[0]?.body).toContain("40 by now");
+  heard(3);
+  expect(withdrawn).toEqual(["silence:3"]);
+});
+
 test("a group that healed by itself is told as settled, and not where notices are off", () => {
   const healed = { event: "group:healed", integrationId: 1, label: "Acme HubSpot", reason: "field_missing" } as const;
   notifier().healed({ ...healed, count: 14 });

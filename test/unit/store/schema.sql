@@ -25,6 +25,31 @@ CREATE TABLE account_memory (
   PRIMARY KEY (integration_id, request)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE agent_setting (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE alert (
+  id INTEGER PRIMARY KEY,
+  channel TEXT NOT NULL CHECK (channel IN ('email', 'webhook')),
+  kind TEXT NOT NULL CHECK (kind IN ('causes', 'digest', 'test')),
+  content TEXT NOT NULL,
+  made_at INTEGER NOT NULL,
+  due_at INTEGER NOT NULL,
+  tries INTEGER NOT NULL DEFAULT 0,
+  sent_at INTEGER,
+  given_up_at INTEGER,
+  problem TEXT
+) STRICT;
+
+CREATE TABLE alert_cause (
+  cause TEXT PRIMARY KEY,
+  seen_at INTEGER NOT NULL,
+  told_at INTEGER,
+  gone_at INTEGER
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE attempt (
   id INTEGER PRIMARY KEY,
   delivery_id INTEGER NOT NULL REFERENCES delivery (id),
@@ -330,7 +355,7 @@ CREATE TABLE integration (
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
   removed_at INTEGER
-, blocked_detail TEXT) STRICT;
+) STRICT;
 
 CREATE TABLE ledger (
   id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -516,6 +541,14 @@ CREATE TABLE request (
   answer TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE silence (
+  source_id INTEGER PRIMARY KEY REFERENCES source (id),
+  since INTEGER NOT NULL,
+  raised_at INTEGER NOT NULL,
+  expected INTEGER NOT NULL,
+  usual_today INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE skipped_row (
   id INTEGER PRIMARY KEY,
   reading_id INTEGER NOT NULL REFERENCES reading (id),
@@ -547,6 +580,20 @@ CREATE TABLE source_file (
   noted_at INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE source_slot (
+  source_id INTEGER NOT NULL REFERENCES source (id),
+  slot INTEGER NOT NULL,
+  call_count INTEGER NOT NULL,
+  live_count INTEGER NOT NULL,
+  last_at INTEGER NOT NULL,
+  PRIMARY KEY (source_id, slot)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE source_slot_mark (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  last_call_id INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE source_state (
   source_id INTEGER PRIMARY KEY REFERENCES source (id),
   state TEXT NOT NULL CHECK (state IN ('watched', 'missing', 'unreadable', 'refused')),
@@ -564,6 +611,10 @@ CREATE TABLE tenant (
   slug TEXT NOT NULL UNIQUE,
   created_at INTEGER NOT NULL
 ) STRICT;
+
+CREATE INDEX alert_open ON alert (due_at) WHERE sent_at IS NULL AND given_up_at IS NULL;
+
+CREATE INDEX alert_sent ON alert (sent_at) WHERE sent_at IS NOT NULL;
 
 CREATE INDEX attempt_delivery ON attempt (delivery_id);
 

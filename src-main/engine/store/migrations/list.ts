@@ -10,6 +10,7 @@ import { crmSchema } from "./0009-crm-schema.ts";
 import { deadRuns } from "./0010-dead-runs.ts";
 import { crmChecks } from "./0011-crm-checks.ts";
 import { blockedDetail } from "./0012-blocked-detail.ts";
+import { alerts } from "./0012-alerts.ts";
 
 /** Forward only. `version` is the `user_version` after it; a released one is never edited. */
 export type Migration = Readonly<{ version: number; name: string; sql: string }>;
@@ -27,4 +28,5 @@ export const migrations: readonly Migration[] = [
   { version: 10, name: "dead-runs", sql: deadRuns },
   { version: 11, name: "crm-checks", sql: crmChecks },
   { version: 12, name: "blocked-detail", sql: blockedDetail },
+  { version: 13, name: "alerts", sql: alerts },
 ];
