@@ -195,3 +195,14 @@ test("the records of an innovaphone are read by names that the user gives", asyn
     { direction: "outbound", from: "ext:203", to: "+447700900124", durationSeconds: 60 },
   ]);
 });
+
+test("columns that the user names are found in JSON too, whatever other lists it holds", async () => {
+  const call = { wann: "2025-06-02T09:00:00Z", wer: "07700900123", wen: "203", lang: 60, marken: [{ a: 1 }, { a: 2 }] };
+  const { calls: found } = await parseText(JSON.stringify({ liste: [call] }), {
+    ...settingsOfOffice,
+    columns: { start: "wann", from: "wer", to: "wen", duration: "lang" },
+  });
+  expect(found).toMatchObject([{ direction: "inbound", from: "+447700900123", durationSeconds: 60 }]);
+  const none = parseText("a,b\n1,2\n", { ...settingsOfOffice, columns: { start: "wann", from: "wer" } });
+  await expect(none).rejects.toThrow('"columns" names "wann" for start');
+});

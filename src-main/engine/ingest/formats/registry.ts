@@ -60,17 +60,30 @@ export function findFormat(id: string): LogFormat {
   throw new LogRefusedError("settings", `Unknown format "${id}". Known are ${known}.`);
 }
 
+/** Columns that the settings name may be those of another format: that this one lacks them is told only if nobody has them. */
+function ask(format: LogFormat, sample: LogSample, settings: SourceSettings): Detection | LogRefusedError | null {
+  try {
+    return format.detect(sample, settings);
+  } catch (error) {
+    if (error instanceof LogRefusedError) return error;
+    throw error;
+  }
+}
+
 /** All formats that recognise the beginning of a file, the surest first. */
 export function rankFormats(sample: LogSample, settings: SourceSettings): readonly DetectedFormat[] {
   const found: DetectedFormat[] = [];
+  let refused: LogRefusedError | null = null;
   // Whoever names the places of a line's columns has looked at it: no other format is asked before the table.
   const isPlaced = settings.columns?.["start"] !== undefined && readPlaces(settings.columns) !== null;
   for (const format of isPlaced ? [genericCsv] : logFormats) {
-    const detection = format.detect(sample, settings);
-    if (detection === null) continue;
+    const detection = ask(format, sample, settings);
+    if (detection instanceof LogRefusedError) refused ??= detection;
+    if (detection === null || detection instanceof LogRefusedError) continue;
     found.push({ ...detection, format });
     if (detection.score >= certainScore) break;
   }
+  if (found.length === 0 && refused !== null) throw refused;
   return found.toSorted((left, right) => right.score - left.score);
 }
 
