@@ -122,8 +122,8 @@ export const reasonTexts: Readonly<Record<Reason, ReasonText>> = {
 };
 
 /** Why an integration is blocked: what is the matter, what exactly (where it is known), and what to do. */
-export function toBlockSentence(reason: Reason, detail: string | undefined): string {
-  const { sentence, nextStep } = reasonTexts[reason];
+export function toBlockSentence(cause: Reason, detail: string | undefined): string {
+  const { sentence, nextStep } = reasonTexts[cause];
   const said = detail === undefined || detail === "" ? "" : ` ${detail.replace(/[.\s]*$/, "")}.`;
   return `${sentence}${said} ${nextStep}`;
 }
