@@ -355,7 +355,7 @@ CREATE TABLE integration (
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
   removed_at INTEGER
-) STRICT;
+, blocked_detail TEXT) STRICT;
 
 CREATE TABLE ledger (
   id INTEGER PRIMARY KEY CHECK (id = 1),

@@ -10,7 +10,7 @@ import { crmSchema } from "./0009-crm-schema.ts";
 import { deadRuns } from "./0010-dead-runs.ts";
 import { crmChecks } from "./0011-crm-checks.ts";
 import { blockedDetail } from "./0012-blocked-detail.ts";
-import { alerts } from "./0012-alerts.ts";
+import { alerts } from "./0013-alerts.ts";
 
 /** Forward only. `version` is the `user_version` after it; a released one is never edited. */
 export type Migration = Readonly<{ version: number; name: string; sql: string }>;
