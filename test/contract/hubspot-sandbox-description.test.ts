@@ -179,6 +179,24 @@ test("searches, lists, merges and deletions fit the description", async () => {
   await expectFit("GET", "/crm/v3/objects/companies?archived=true", undefined, 200);
 });
 
+test.each(["notes", "tasks", "emails", "meetings"])("%s fit the description", async (object) => {
+  const properties = { hs_timestamp: timestamp, ...(object === "emails" ? { hs_email_direction: "EMAIL" } : {}) };
+  const { body: contact } = await expectFit("POST", "/crm/v3/objects/contacts", { properties: {} }, 201);
+  const typeId = { notes: 202, tasks: 204, emails: 198, meetings: 200 }[object] ?? 0;
+  const associations = [{ to: { id: contact.id }, types: [defined(typeId)] }];
+  const base = `/crm/v3/objects/${object}`;
+  const { body } = await expectFit("POST", base, { properties, associations }, 201);
+  await expectFit("GET", `${base}/${body.id}?associations=contacts`, undefined, 200);
+  await expectFit("GET", `${base}?limit=1&archived=false`, undefined, 200);
+  await expectFit("POST", `${base}/batch/create`, { inputs: [{ properties, associations }] }, 201);
+  const filters = [{ propertyName: "associations.contact", operator: "EQ", value: contact.id }];
+  const asked = { filterGroups: [{ filters }], limit: 10, after: "0", sorts: [], properties: ["hs_timestamp"] };
+  expect((await expectFit("POST", `${base}/search`, asked, 200)).body.total).toBe(2);
+  await expectFit("GET", `/crm/v4/objects/contacts/${contact.id}/associations/${object}`, undefined, 200);
+  await expectFit("GET", `/crm/v3/properties/${object}`, undefined, 200);
+  await expectFit("DELETE", `${base}/${body.id}`, undefined, 204);
+});
+
 test("links and labels fit the description", async () => {
   await client.seed("contacts", { id: "11" });
   await client.seed("companies", { id: "12", name: "Test Clinic" });

@@ -175,6 +175,19 @@ describe.skipIf(!isThere)("Zoho's own description", () => {
     await send("POST", "/crm/v8/Contacts/upsert", { data: [person], duplicate_check_fields: ["Email"] });
     await send("GET", "/crm/v8/settings/modules");
     await send("GET", "/crm/v8/settings/layouts?module=Calls");
+    // Its text of the writes of notes knows neither a 201 nor a deletion's details, hence another way to make one.
+    const parent = { id, module: { api_name: "Contacts" } };
+    await zoho.admin.create("Notes", { Note_Title: "x", Note_Content: "x", Parent_Id: parent });
+    await send("POST", "/crm/v8/Tasks", { data: [{ Subject: "Call back", Who_Id: { id } }, {}] });
+    await send("GET", `/crm/v8/Contacts/${id}/Tasks?fields=Subject,Status`);
+    await send("GET", `/crm/v8/Contacts/${id}/Notes?fields=Note_Content`);
+    await send("GET", "/crm/v8/Notes?fields=Note_Content,Parent_Id");
+    await send("POST", "/crm/v8/Contacts/actions/mass_update", { data: [{ Title: "Owner" }], ids: [id] });
+    await send("GET", "/crm/v8/users?type=AllUsers");
+    await send("GET", "/crm/v8/settings/recycle_bin?page=1&per_page=10");
+    await send("POST", "/crm/v8/coql", {
+      select_query: "select Status, COUNT(id) as tasks from Tasks where id is not null group by Status",
+    });
     await send("POST", "/crm/v8/coql", { select_query: "select Nothing from Contacts where id is not null" });
     await send("DELETE", `/crm/v8/Contacts?ids=${id}`);
     await send("GET", "/crm/v8/Contacts/deleted?type=all&page=1&per_page=200");
