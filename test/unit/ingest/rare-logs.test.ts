@@ -215,3 +215,8 @@ test("FreeSWITCH statements of SQL are read, however they end", async () => {
     expect(await read(lines(`INSERT INTO cdr VALUES (${values}${end}`)), end).toHaveLength(1);
   }
 });
+
+test("a number that a spreadsheet took for a formula is the number", async () => {
+  const text = lines("Start,From,To,Direction,Seconds", "2025-06-13 09:15:02,=07700900123,203,in,60");
+  expect(await read(text)).toEqual(["inbound answered +447700900123 > ext:203 60s ext:203 1"]);
+});

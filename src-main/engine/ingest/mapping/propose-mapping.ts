@@ -153,7 +153,10 @@ export async function proposeMapping(ask: ProposalAsk): Promise<MappingProposal>
     const given: SourceSettings = { ...saved?.settings, ...ask.settings };
     const { table, columns } = readTable(sampled, given);
     if (table.rows.length === 0 || table.profiles.length < 2) {
-      throw new LogRefusedError("unknown_format", "This is no table: its lines do not split into columns alike.");
+      throw new LogRefusedError(
+        "unknown_format",
+        "This is no table: its lines do not split into columns alike. Columns of lines of a fixed width are named by their places: --column start=1-8.",
+      );
     }
     const isPlaced = readPlaces(given.columns) !== null;
     const settings: SourceSettings = isPlaced ? given : { ...given, columns: toColumnSettings(table, columns) };

@@ -100,7 +100,7 @@ export function readNumberText(cell: string): NumberText {
   // Far longer than any number with its name: a lost quote, or a remark.
   if (cell.length > longestCell) return { kind: "name", text: cell.slice(0, longestCell) };
   const plain = toPlainText(cell)
-    .replace(/^=?"+|"+$/g, "")
+    .replace(/^=?"+|"+$|^=(?=\+?\d+$)/g, "")
     .replace(/^'+|'+$/g, "")
     // CUCM writes the plus of its route patterns with a backslash.
     .replace(/^\\(?=\+)/, "")
