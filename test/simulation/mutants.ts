@@ -143,7 +143,13 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a failed disk is settled as a mistake of ours",
-    edits: [{ file: `${sync}write-jobs.ts`, from: "if (isStorageFailure(error)) throw error;", to: "" }],
+    edits: [
+      {
+        file: `${sync}write-jobs.ts`,
+        from: "if (isStorageFailure(error)) throw error;\n      settleBug(rows, mayHaveLeft, error);",
+        to: "settleBug(rows, mayHaveLeft, error);",
+      },
+    ],
   },
   {
     name: "a rest is kept by the wall clock",

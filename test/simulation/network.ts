@@ -115,7 +115,13 @@ export function createNetwork(parts: NetworkParts): Http & Readonly<{ inFlight: 
   }
 
   function refuse(stage: CrmStage, fault: NetworkFault): SandboxAnswer {
-    if (fault === "too_many") return stage.sandbox.api.toFaultAnswer(429);
+    if (fault === "too_many") {
+      const answer = stage.sandbox.api.toFaultAnswer(429);
+      // Some ask for minutes.
+      return chance.isHit(0.3)
+        ? { ...answer, headers: { ...answer.headers, "retry-after": String(chance.between(90, 600)) } }
+        : answer;
+    }
     return page(chance.pick([500, 502, 503]), "<html>Service Unavailable</html>");
   }
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { secretNameOf, tenant } from "./computer.ts";
 import { KilledError, isOrdered } from "./crash.ts";
-import { crashPoints } from "./crash-points.ts";
+import { crashPoints, killShares } from "./crash-points.ts";
 import { calm, networkFaults } from "./network.ts";
 import { refusedStatus } from "./people.ts";
 import type { Scene } from "./scene.ts";
@@ -113,9 +113,9 @@ async function trouble(scene: Scene): Promise<void> {
       slowShare: chance.pick([0.08, 0.08, 0.6]),
       isOffline: chance.isHit(0.05),
     });
-  if (chance.isHit(0.3)) {
+  if (chance.isHit(0.4)) {
     const point = chance.pick(crashPoints);
-    scene.crash.arm((name) => name === point, chance.between(1, 2));
+    scene.crash.arm((name) => name === point || chance.isHit(killShares.get(name) ?? 0), chance.between(1, 2));
   }
   if (chance.isHit(0.06)) Object.assign(disk, { left: chance.between(1, 3), share: chance.pick([0.05, 0.3]) });
   if (chance.isHit(0.06)) {
@@ -181,6 +181,12 @@ async function untilSettled(scene: Scene): Promise<void> {
   const isOpen = ({ state, waitWhy }: { state: string; waitWhy: string | null }): boolean =>
     ["queued", "sending", "uncertain"].includes(state) || (state === "waiting" && waitWhy !== "contact");
   await pass(scene, 3_000);
+  // What is blocked is checked again minutes later, or at once when somebody starts the program anew.
+  const { integrations } = scene.computer.start().store;
+  if (integrations.list().some(({ state }) => state === "blocked") && scene.chance.isHit(0.8)) {
+    await scene.computer.quit();
+    start(scene);
+  }
   while (scene.world.now() < end && scene.guard.deliveries().some(isOpen)) {
     await pass(scene, 3_000);
     await skip(scene);
@@ -189,13 +195,7 @@ async function untilSettled(scene: Scene): Promise<void> {
 
 /** Where nothing is due for long, the PC is off until then: a seed's time is not spent on waiting. */
 async function skip(scene: Scene): Promise<void> {
-  const { deliveries, integrations } = scene.computer.start().store;
-  // One that is blocked is checked again minutes later, or at once by a person who starts the program anew.
-  if (integrations.list().some(({ state }) => state === "blocked") && scene.chance.isHit(0.8)) {
-    await scene.computer.quit();
-    return start(scene);
-  }
-  const due = deliveries.nextDueAt(scene.world.engineClock.now());
+  const due = scene.computer.start().store.deliveries.nextDueAt(scene.world.engineClock.now());
   const ms = due === null ? 0 : due - scene.world.engineClock.now() - 2_000;
   if (ms < 15_000) return;
   await scene.computer.quit();
