@@ -1,3 +1,4 @@
+import { findHistory } from "./activity-histories.ts";
 import { findChildren } from "./child-relationships.ts";
 import type { FieldDefinition } from "./field-definition.ts";
 import { objectOfId, toObjectName, type ObjectName } from "./object-types.ts";
@@ -56,6 +57,8 @@ export function recordTable(org: Org, object: ObjectName, base: string): Table {
       return { name: link.relationshipName, table: parentTable(org, link, base) };
     },
     children: (relationship) => {
+      const history = findHistory(object, relationship, () => recordTable(org, "Task", base));
+      if (history !== undefined) return canRead(org, "Task") ? history : undefined;
       const child = findChildren(org, object, relationship);
       if (child === undefined || child.name === null || !canRead(org, child.object)) return undefined;
       return { name: child.name, table: recordTable(org, child.object, base), column: child.field };

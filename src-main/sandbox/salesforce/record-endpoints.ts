@@ -17,6 +17,7 @@ import { normaliseId } from "./record-id.ts";
 import { recordUrl, toWireRecord } from "./record-wire.ts";
 import { createRecord, deleteRecord, entityDeleted, updateRecord } from "./record-writer.ts";
 import { badRecord, notFound, Refusal } from "./refusal.ts";
+import { pathId, readRelated } from "./related-records.ts";
 import { findByKey, requireKeyField, upsertRecord, type KeyAsk } from "./upsert.ts";
 
 /** One record at a time, by its id or by an external id. */
@@ -98,6 +99,9 @@ function toAddresses(records: readonly OrgRecord[], base: string): SandboxAnswer
 }
 
 function readByKey(org: Org, call: OrgCall): SandboxAnswer {
+  const object = objectParam(org, call);
+  const id = pathId(object, call);
+  if (id !== undefined) return readRelated(org, call, findLive(org, object, id, "read"));
   const ask = keyOf(org, call);
   if (ask.field.type === "id") return read(org, call, findLive(org, ask.object, ask.value, "read"));
   const found = findByKey(org, ask, "shown");

@@ -149,6 +149,37 @@ test("objects may be called otherwise, lists of values are searched, and rights 
   expect(await refused("SELECT Id FROM Contact WHERE LastName INCLUDES ('x')")).toBe("400 INVALID_FIELD");
 });
 
+test("tasks that are over stand in the history, those that are not among the open activities", async () => {
+  await client.seed("Task", { Subject: "over", WhoId: ann.Id, WhatId: clinic.Id, Status: "Completed" });
+  await client.seed("Task", { Subject: "open", WhoId: ann.Id });
+  expect(
+    await rows(
+      "SELECT (SELECT Subject FROM ActivityHistories), (SELECT Subject FROM OpenActivities) FROM Contact WHERE LastName = 'Example'",
+    ),
+  ).toMatchObject([
+    {
+      ActivityHistories: { records: [{ attributes: { type: "ActivityHistory" }, Subject: "over" }] },
+      OpenActivities: { records: [{ attributes: { type: "OpenActivity" }, Subject: "open" }] },
+    },
+  ]);
+  expect(await rows("SELECT (SELECT Subject FROM OpenActivities) FROM Account WHERE Name = 'Test Clinic'")).toEqual([
+    { OpenActivities: null },
+  ]);
+});
+
+test("a path leads from a record to its parent and to its children", async () => {
+  const at = (path: string) => client.org("GET", `/sobjects/${path}`);
+  expect((await at(`Contact/${ann.Id}/Account?fields=Name`)).body).toMatchObject({
+    attributes: { type: "Account" },
+    Name: "Test Clinic",
+  });
+  expect((await at(`Contact/${ann.Id}/Owner?fields=Name,Email`)).body).toMatchObject({ Email: "alice@example.com" });
+  const { body } = await at(`Account/${clinic.Id}/Contacts`);
+  expect([body.totalSize, body.records.map(({ LastName }: any) => LastName)]).toEqual([2, ["Example", "Sample"]]);
+  expect(refusal(await at(`Account/${shop.Id}/Nothings`))).toBe("404 NOT_FOUND");
+  expect(refusal(await at(`Contact/${ann.Id}/ReportsTo`))).toBe("404 NOT_FOUND");
+});
+
 test("users have a profile, and the values of statuses can be asked for", async () => {
   expect(await rows("SELECT Name, Profile.Name FROM User WHERE Profile.Name LIKE 'System%' LIMIT 1")).toMatchObject([
     { Profile: { attributes: { type: "Profile" }, Name: "System Administrator" } },
