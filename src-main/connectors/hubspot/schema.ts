@@ -128,8 +128,8 @@ function toKind({ name, type, fieldType, options, externalOptions }: Property): 
       return { kind: "date", form: dayForm };
     case "enumeration": {
       const kind = fieldType === "checkbox" ? "choices" : "choice";
-      // Owners, pipelines and the like are kept elsewhere.
-      if (externalOptions === true || options === undefined) return { kind: "other" };
+      // Owners, pipelines and the like are kept elsewhere: a list that shows nothing says nothing.
+      if (externalOptions === true || options === undefined || options.length === 0) return { kind: "other" };
       return { kind, options: options.map(({ value }) => value) };
     }
     default:

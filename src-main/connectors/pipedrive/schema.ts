@@ -101,14 +101,14 @@ function toKind(
   options: readonly number[] | null,
   types: readonly string[] | null,
 ): Partial<SchemaField> {
-  if (name === "type") return types === null ? {} : { kind: "choice", options: [...types] };
+  if (name === "type") return types === null || types.length === 0 ? {} : { kind: "choice", options: [...types] };
   if (name === "due_date") return { kind: "date", form: dayForm };
   if (name === "due_time" || name === "duration") return { form: clockForm };
   switch (kindOf(name)) {
     case "flag":
       return { kind: "flag" };
     case "number":
-      return { kind: "whole", options: options === null ? null : options.map(String) };
+      return { kind: "whole", options: options === null || options.length === 0 ? null : options.map(String) };
     case "text":
       return { maxLength: lengths[name === "subject" ? "varchar" : type] ?? null };
     case undefined:

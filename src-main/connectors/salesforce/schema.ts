@@ -141,8 +141,8 @@ const idForm = { pattern: "^[A-Za-z0-9]{15}([A-Za-z0-9]{3})?$", words: "the id o
 function toKind({ type, length = 0, digits = 0, restrictedPicklist, picklistValues }: Field): Partial<SchemaField> {
   const maxLength = length > 0 ? length : null;
   const values = (picklistValues ?? []).filter(({ active }) => active !== false).map(({ value }) => value);
-  // Any text goes into a list that is not restricted.
-  const options = restrictedPicklist === true ? values : null;
+  // Any text goes into a list that is not restricted; one that shows no value says nothing.
+  const options = restrictedPicklist === true && values.length > 0 ? values : null;
   switch (type) {
     case "picklist":
       return options === null ? { kind: "text", maxLength } : { kind: "choice", options };

@@ -130,12 +130,14 @@ const emailForm = { pattern: String.raw`^[^\s@]+@[^\s@]+\.[^\s@]+$`, words: "an 
 function toKind(field: Field): Partial<SchemaField> {
   if (field.api_name === durationField) return { kind: "text", form: lengthForm };
   const length = typeof field.length === "number" && field.length > 0 ? Math.floor(field.length) : null;
-  const options = optionsOf(field);
+  const known = optionsOf(field);
+  // A list that shows no value says nothing.
+  const options = known === undefined || known.size === 0 ? null : [...known];
   switch (field.data_type) {
     case "picklist":
-      return { kind: "choice", options: options === undefined ? null : [...options] };
+      return { kind: "choice", options };
     case "multiselectpicklist":
-      return { kind: "choices", options: options === undefined ? null : [...options] };
+      return { kind: "choices", options };
     case "integer":
     case "bigint":
       return { kind: "whole" };

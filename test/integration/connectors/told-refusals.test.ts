@@ -35,10 +35,10 @@ describe.each(Object.entries(toldRefusals))("%s", (name, { object, cases }) => {
   let account: CrmAccount;
   let calls = 0;
 
-  const open = (contract: OwnershipContract, known: CrmAccount | null): Connector =>
+  const open = (contract: OwnershipContract, known: CrmAccount | null, settings = {}): Connector =>
     createConnector(crm, {
       credential: () => Promise.resolve({ ok: true, value: { token: sandbox[crm]?.token ?? "" } }),
-      settings: {},
+      settings,
       contract,
       account: known,
       baseUrl: sandbox[crm]?.baseUrl ?? null,
@@ -95,4 +95,18 @@ describe.each(Object.entries(toldRefusals))("%s", (name, { object, cases }) => {
       expect(mended).toEqual({ problems: [], fault: null });
     },
   );
+
+  if (crm === "hubspot" || crm === "salesforce") return;
+  test("what only a form requires counts, unless the setting requiredInForms is off", async () => {
+    const field = crm === "zoho" ? "Call_Agenda" : "public_description";
+    await admin.configure({ requiredFields: { [object]: [field] } });
+    await admin.advance(60_000);
+    const requiredUnder = async (settings: object): Promise<string | undefined> => {
+      const known = await open(readContract(crm, object, undefined), account, settings).schema(session);
+      return known.ok ? known.value[0]?.fields.find(({ name: each }) => each === field)?.required : undefined;
+    };
+    expect(await requiredUnder({})).toBe("form");
+    expect(await requiredUnder({ requiredInForms: "on" })).toBe("form");
+    expect(await requiredUnder({ requiredInForms: "off" })).toBe("no");
+  });
 });
