@@ -98,8 +98,9 @@ async function check(context: CliContext, id: number): Promise<void> {
   const found = await withEngine(context, (engine) =>
     ask(engine, "integrations:check", { id }, { signal: context.signal }),
   );
-  if (found.problem !== null) throw new CliFault(1, found.problem, "failed", found);
   const { output } = context;
+  for (const { says, fix } of found.drift) output.say(`${says} ${fix}`);
+  if (found.problem !== null) throw new CliFault(1, found.problem, "failed", found);
   output.say(`All is well: signed in to ${found.account ?? "the CRM"}.`);
   if (found.details !== null) for (const line of toAccountLines(found.details, found.limits)) output.say(line);
   output.say(`Settings: ${toSettingsText(found.settings)}.`);

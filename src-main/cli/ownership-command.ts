@@ -113,7 +113,10 @@ async function check(context: CliContext, text: string): Promise<void> {
   const found = await withEngine(context, (engine) =>
     ask(engine, "integrations:check", { id }, { signal: context.signal }),
   );
+  for (const { says, fix } of found.drift) context.output.say(`${says} ${fix}`);
   if (found.problem !== null) throw new CliFault(1, found.problem, "failed", found);
+  if (found.drift.length > 0)
+    throw new CliFault(1, `${found.drift.length} fields changed in the CRM since.`, "failed", found);
   context.output.say("Every field of the contract is in the CRM and can be written as the contract says.");
   context.output.answer(found);
 }

@@ -53,6 +53,7 @@ function show({ output, timeZone }: CliContext, status: StatusView): void {
     if (each.restUntil !== null)
       output.say(`  The CRM asked for a pause until ${toLocalTime(each.restUntil, timeZone)}.`);
     output.say(`  Calls: ${toCounts(each.deliveries)}`);
+    for (const sentence of each.drift) output.say(`  ${sentence}`);
     if (each.conflicts > 0)
       output.say(`  Fields that somebody changed in the CRM: ${each.conflicts} (see callledger conflicts list)`);
     for (const [name, window] of Object.entries(each.budget))

@@ -5,6 +5,15 @@ import { crmAccount, integration } from "../domain/integration.ts";
 export const integrationView = integration.omit({ contract: true });
 export type IntegrationView = Readonly<z.infer<typeof integrationView>>;
 
+/** A field of the contract that was changed in the CRM, and what to do about it. */
+export const driftView = z.strictObject({
+  object: z.string(),
+  field: z.string(),
+  kind: z.enum(["renamed", "removed", "type_changed", "value_retired", "closed"]),
+  says: z.string(),
+  fix: z.string(),
+});
+
 /** A limit of the CRM, and what of it is used. */
 export const limitView = z.strictObject({
   name: z.string(),
@@ -38,4 +47,6 @@ export const checkView = z.strictObject({
   details: crmAccount.nullable(),
   limits: z.array(limitView),
   settings: z.record(z.string(), z.string()),
+  /** How fields of the contract changed in the CRM since the contract was made. */
+  drift: z.array(driftView),
 });

@@ -36,6 +36,8 @@ export const statusView = z.strictObject({
       deliveries: stateCounts,
       /** Fields of ours that somebody changed in the CRM, and that wait for a person. */
       conflicts: count,
+      /** Fields of the contract that were changed in the CRM since, each in a sentence with what to do. */
+      drift: z.array(z.string()),
     }),
   ),
   deliveries: stateCounts,

@@ -67,6 +67,7 @@ export const aConnection = (change: Partial<Connection> = {}): Connection => ({
   budget: {},
   deliveries: { ...noStates, delivered: 412 },
   conflicts: 0,
+  drift: [],
   ...change,
 });
 

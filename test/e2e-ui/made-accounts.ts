@@ -33,6 +33,7 @@ export function connection(index: 0 | 1 | 2 | 3, change: Partial<Connection> = {
     },
     deliveries: { ...noStates, delivered: 41_200 },
     conflicts: 0,
+    drift: [],
     ...change,
   };
 }
@@ -54,6 +55,7 @@ export const aCheck: CallOutput<"integrations:check"> = {
   details: null,
   limits: [],
   settings: {},
+  drift: [],
 };
 
 export const accounts: CallOutput<"integrations:list"> = {

@@ -3,11 +3,12 @@ import type { Reason } from "../../../src-shared/domain/reason.ts";
 import type { ApiParts } from "./api-parts.ts";
 import { addressOf, unsupported } from "./crm-words.ts";
 import { toFaultSentence } from "./fault-sentence.ts";
+import { readDrift } from "./field-drift.ts";
 import { toLimit } from "./limit-view.ts";
 
 export type CheckParts = Pick<
   ApiParts,
-  "clock" | "integrations" | "vault" | "crms" | "connectorFor" | "setupSession" | "bookSpent" | "sync"
+  "clock" | "integrations" | "vault" | "crms" | "connectorFor" | "setupSession" | "bookSpent" | "sync" | "schemas"
 >;
 
 /** Asks the CRM whether the sign-in works; a blocked integration that works again goes on, one that is refused is blocked. */
@@ -27,6 +28,7 @@ export async function checkIntegration(parts: CheckParts, found: Integration, si
         details,
         limits: parts.bookSpent(found.id, session.spent).map(toLimit),
         settings: { ...found.settings },
+        drift: readDrift(parts.schemas, found).map((each) => ({ ...each })),
       },
     }) as const;
   const block = (reason: Reason, detail?: string) => {
@@ -42,6 +44,12 @@ export async function checkIntegration(parts: CheckParts, found: Integration, si
     return answer(null, credential.fault.message);
   }
   const checked = await connector.check(session, "thorough");
+  // A field that is gone is told by its name; what became of it is told by the description of all.
+  if (checked.ok || checked.fault.kind === "rejected") {
+    const readAt = parts.clock.now();
+    const schema = await connector.schema(session);
+    if (schema.ok) parts.schemas.put(found.id, { objects: schema.value, readAt });
+  }
   const now = parts.clock.now();
   if (!checked.ok) {
     if (checked.fault.kind === "blocked") block(checked.fault.reason, checked.fault.answer.message);

@@ -89,6 +89,7 @@ function checkContract(
 function setContract(parts: Parts, integration: Integration, contract: string): Outcome<ContractView, CallFault> {
   const at = parts.clock.now();
   const changed = parts.integrations.update(integration.id, { contract }, at);
+  parts.schemas.rebase(integration.id);
   parts.audit.append([
     {
       at,

@@ -4,11 +4,21 @@ import type { WindowView } from "../../../src-shared/ipc/report-views.ts";
 import type { WindowGauge } from "../ports/pace.ts";
 import type { ApiParts } from "./api-parts.ts";
 import { serve, type SubjectHandlers } from "./dispatcher.ts";
+import { readDrift, toDriftSentence } from "./field-drift.ts";
 import { dayBounds } from "../../../src-shared/domain/local-time.ts";
 
 type Parts = Pick<
   ApiParts,
-  "clock" | "integrations" | "sources" | "sourceMemory" | "deliveries" | "conflicts" | "reports" | "gauges" | "backup"
+  | "clock"
+  | "integrations"
+  | "sources"
+  | "sourceMemory"
+  | "deliveries"
+  | "conflicts"
+  | "schemas"
+  | "reports"
+  | "gauges"
+  | "backup"
 >;
 
 export function createReportHandlers(
@@ -47,7 +57,7 @@ export function createReportHandlers(
   };
 }
 
-function toStatus({ clock, integrations, sources, sourceMemory, deliveries, conflicts, gauges }: Parts) {
+function toStatus({ clock, integrations, sources, sourceMemory, deliveries, conflicts, schemas, gauges }: Parts) {
   const folders = sources.list();
   return {
     integrations: integrations.list().map((each) => ({
@@ -62,6 +72,7 @@ function toStatus({ clock, integrations, sources, sourceMemory, deliveries, conf
       budget: Object.fromEntries(gauges(each.id).map((gauge) => [gauge.name, toWindow(gauge)])),
       deliveries: { ...deliveries.counts(each.id) },
       conflicts: conflicts.openCount(each.id),
+      drift: readDrift(schemas, each).map(toDriftSentence),
     })),
     deliveries: { ...deliveries.counts() },
     sources: folders.length,

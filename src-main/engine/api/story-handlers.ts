@@ -10,11 +10,12 @@ import { exclusionSentences, toCallSentence } from "./call-sentence.ts";
 import { toConflictView } from "./conflict-handlers.ts";
 import { toStanding } from "./delivery-sentence.ts";
 import { serve, type SubjectHandlers } from "./dispatcher.ts";
+import { readDrift, toDriftSentence } from "./field-drift.ts";
 import { toLocalTime } from "../../../src-shared/domain/local-time.ts";
 
 type Parts = Pick<
   ApiParts,
-  "reports" | "audit" | "integrations" | "keyOf" | "connectorFor" | "crms" | "conflicts" | "peopleStore"
+  "reports" | "audit" | "integrations" | "keyOf" | "connectorFor" | "crms" | "conflicts" | "peopleStore" | "schemas"
 >;
 
 const maxCandidates = 20;
@@ -103,6 +104,8 @@ function toDeliveryStory(
     headline,
     paragraphs: [
       ...toParagraphs(brief, integration, timeZone),
+      // Of a call that is there nothing was lost by it; of any other it may be why.
+      ...(row.state === "delivered" ? [] : readDrift(parts.schemas, integration).map(toDriftSentence)),
       ...conflicts.filter(({ state }) => state !== "passed").map(({ id, sentence }) => `Conflict ${id}: ${sentence}`),
     ],
     nextStep: nextStep ?? open?.nextStep ?? null,

@@ -7,4 +7,8 @@ export type StoredSchema = Readonly<{ objects: readonly ObjectSchema[]; readAt: 
 export interface SchemaStore {
   get(integrationId: number): StoredSchema | undefined;
   put(integrationId: number, schema: StoredSchema): void;
+  /** The one that stood when the field contract was made, or undefined. */
+  baseline(integrationId: number): StoredSchema | undefined;
+  /** The contract was made anew: from now on changes count from the newest description. */
+  rebase(integrationId: number): void;
 }

@@ -2,27 +2,59 @@ import type { Database } from "better-sqlite3";
 import { z } from "zod";
 import { objectSchema } from "../../../src-shared/domain/crm-schema.ts";
 import { parseJson } from "../../../src-shared/domain/json-text.ts";
-import type { SchemaStore } from "../ports/schema-store.ts";
+import type { SchemaStore, StoredSchema } from "../ports/schema-store.ts";
 import type { Transact } from "./transaction.ts";
 
 const objects = z.array(objectSchema);
 
+type Row = Readonly<{ objects: string; readAt: number }>;
+
+/** A description that another version wrote in another form is read from the CRM again. */
+function toStored(row: Row): StoredSchema | undefined {
+  const known = objects.safeParse(parseJson(row.objects));
+  return known.success ? { objects: known.data, readAt: row.readAt } : undefined;
+}
+
+/** Whoever looks at the status asks often: a text that is the same as before is not read again. */
+function createReader(find: (integrationId: number) => Row | undefined): SchemaStore["get"] {
+  const before = new Map<number, Readonly<{ row: Row; stored: StoredSchema | undefined }>>();
+  return (integrationId) => {
+    const row = find(integrationId);
+    if (row === undefined) return undefined;
+    const known = before.get(integrationId);
+    if (known !== undefined && known.row.readAt === row.readAt && known.row.objects === row.objects)
+      return known.stored;
+    const stored = toStored(row);
+    before.set(integrationId, { row, stored });
+    return stored;
+  };
+}
+
 export function createSchemaStore(db: Database, transact: Transact): SchemaStore {
-  const find = db.prepare<[number], Readonly<{ objects: string; readAt: number }>>(
-    "SELECT objects, read_at AS readAt FROM crm_schema WHERE integration_id = ?",
-  );
+  const find = db.prepare<[number], Row>("SELECT objects, read_at AS readAt FROM crm_schema WHERE integration_id = ?");
   const put = db.prepare<[number, string, number]>(
     `INSERT INTO crm_schema (integration_id, objects, read_at) VALUES (?, ?, ?)
      ON CONFLICT (integration_id) DO UPDATE SET objects = excluded.objects, read_at = excluded.read_at`,
   );
+  const findBaseline = db.prepare<[number], Row>(
+    "SELECT objects, taken_at AS readAt FROM crm_schema_baseline WHERE integration_id = ?",
+  );
+  const firstBaseline = db.prepare<[number, string, number]>(
+    "INSERT OR IGNORE INTO crm_schema_baseline (integration_id, objects, taken_at) VALUES (?, ?, ?)",
+  );
+  const rebase = db.prepare<[number]>(
+    `INSERT OR REPLACE INTO crm_schema_baseline (integration_id, objects, taken_at)
+     SELECT integration_id, objects, read_at FROM crm_schema WHERE integration_id = ?`,
+  );
   return {
-    get: (integrationId) => {
-      const row = find.get(integrationId);
-      // A description that another version wrote in another form is read from the CRM again.
-      const known = row === undefined ? undefined : objects.safeParse(parseJson(row.objects));
-      return row === undefined || known?.success !== true ? undefined : { objects: known.data, readAt: row.readAt };
-    },
+    get: createReader((integrationId) => find.get(integrationId)),
     put: (integrationId, { objects: given, readAt }) =>
-      transact.run(() => void put.run(integrationId, JSON.stringify(given), readAt)),
+      transact.run(() => {
+        const text = JSON.stringify(given);
+        put.run(integrationId, text, readAt);
+        firstBaseline.run(integrationId, text, readAt);
+      }),
+    baseline: createReader((integrationId) => findBaseline.get(integrationId)),
+    rebase: (integrationId) => transact.run(() => void rebase.run(integrationId)),
   };
 }

@@ -43,11 +43,14 @@ export function toAnyContract({ crm, contract: text, vendor }: CrmStage, chance:
   const parsed = parseContract(text);
   if (!parsed.ok) throw new Error("the default contract is not valid");
   const contract: OwnershipContract = parsed.value;
-  const fields: Record<string, FieldRule> = { ...contract.objects[vendor.callObject]?.fields };
-  for (const { field, value, modes } of freeFields[crm]) {
-    const own = chance.pick(modes);
-    if (own === null) delete fields[field];
-    else fields[field] = own === "crm" ? { own } : { own, value };
-  }
+  const drawn = freeFields[crm].map(({ field, value, modes }) => ({ field, value, own: chance.pick(modes) }));
+  const free = new Set(drawn.map(({ field }) => field));
+  const fields: Readonly<Record<string, FieldRule>> = Object.fromEntries([
+    ...Object.entries(contract.objects[vendor.callObject]?.fields ?? {}).filter(([field]) => !free.has(field)),
+    ...drawn.flatMap(({ field, value, own }): readonly (readonly [string, FieldRule])[] => {
+      if (own === null) return [];
+      return [[field, own === "crm" ? { own } : { own, value }]];
+    }),
+  ]);
   return formatContract({ ...contract, objects: { ...contract.objects, [vendor.callObject]: { fields } } });
 }

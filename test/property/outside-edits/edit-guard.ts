@@ -3,7 +3,10 @@ import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts"
 import type { CrmCall, CrmStage } from "../../simulation/stage.ts";
 import { Violation } from "../../simulation/violation.ts";
 
-const textOf = (value: unknown): string => (value === null || value === undefined ? "" : String(value));
+const textOf = (value: unknown): string => {
+  if (typeof value === "number") return String(value);
+  return typeof value === "string" ? value : "";
+};
 
 /** Watches what leaves for a CRM, and what its records hold: nothing that is not ours, and every edit as it was made. */
 export function createEditGuard(stage: CrmStage, contract: OwnershipContract) {

@@ -206,6 +206,12 @@ CREATE TABLE crm_schema (
   read_at INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE crm_schema_baseline (
+  integration_id INTEGER PRIMARY KEY REFERENCES integration (id),
+  objects TEXT NOT NULL,
+  taken_at INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE dead_run (
   id INTEGER PRIMARY KEY,
   kind TEXT NOT NULL CHECK (kind IN ('replay', 'heal', 'acknowledge', 'undo')),

@@ -11,6 +11,7 @@ import { deadRuns } from "./0010-dead-runs.ts";
 import { crmChecks } from "./0011-crm-checks.ts";
 import { blockedDetail } from "./0012-blocked-detail.ts";
 import { alerts } from "./0013-alerts.ts";
+import { schemaBaseline } from "./0014-schema-baseline.ts";
 
 /** Forward only. `version` is the `user_version` after it; a released one is never edited. */
 export type Migration = Readonly<{ version: number; name: string; sql: string }>;
@@ -29,4 +30,5 @@ export const migrations: readonly Migration[] = [
   { version: 11, name: "crm-checks", sql: crmChecks },
   { version: 12, name: "blocked-detail", sql: blockedDetail },
   { version: 13, name: "alerts", sql: alerts },
+  { version: 14, name: "schema-baseline", sql: schemaBaseline },
 ];

@@ -34,6 +34,8 @@ function keeper() {
         put: (_id, next) => {
           stored = next;
         },
+        baseline: () => undefined,
+        rebase: () => undefined,
       },
       connector: { callObject: "calls", schema: () => Promise.resolve(answer) } as unknown as Connector,
       openSession: (lane) => {
