@@ -220,3 +220,11 @@ test("a number that a spreadsheet took for a formula is the number", async () =>
   const text = lines("Start,From,To,Direction,Seconds", "2025-06-13 09:15:02,=07700900123,203,in,60");
   expect(await read(text)).toEqual(["inbound answered +447700900123 > ext:203 60s ext:203 1"]);
 });
+
+test("JustCall's columns in UTC count before those in the zone of the user", async () => {
+  const header =
+    "Call ID,Contact Number,JustCall Number,Agent Name,Call Date,Call Time,Call Date (UTC),Call Time (UTC),Direction,Call Type,Total Duration,Talk Time";
+  const row = "1,442079460101,442079460011,Bob,2025-06-04,00:07:32,2025-06-03,23:07:32,Outgoing,Answered,67,60";
+  const { calls } = await parseText(lines(header, row));
+  expect(calls).toMatchObject([{ startedAt: "2025-06-03T23:07:32Z" }]);
+});

@@ -16,7 +16,7 @@ const boms: readonly Bom[] = [
 /** How much of a file is probed for being UTF-8. */
 export const probeBytes = 1024 * 1024;
 
-const empty = () => new LogRefusedError("empty", "The file is empty.");
+const empty = () => new LogRefusedError("empty", "The file is empty: nothing was written to it yet.");
 
 function refuseBinary(head: Uint8Array): void {
   const binary = describeBinary(head.subarray(0, 512));

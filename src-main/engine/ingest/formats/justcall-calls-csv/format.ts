@@ -54,8 +54,9 @@ const preset: TablePreset<Field> = {
       own: ["JustCall Number"],
       agent: ["Agent Name", "Agent"],
       email: ["Agent Email"],
-      date: ["Call Date", "Call Date (UTC)", "Date"],
-      time: ["Call Time", "Call Time (UTC)", "Time"],
+      // Columns in the zone of the user may stand beside those in UTC.
+      date: ["Call Date (UTC)", "Call Date", "Date"],
+      time: ["Call Time (UTC)", "Call Time", "Time"],
       direction: ["Direction", "Call Direction"],
       type: ["Call Type", "Type", "Status"],
       total: ["Total Duration", "Call Duration", "Duration"],
