@@ -2,6 +2,7 @@ import { enableCompileCache } from "node:module";
 import { reportCrashes } from "../engine/host/crash.ts";
 import { cacheFolder } from "../engine/host/data-folder.ts";
 import { holdYoungGeneration } from "../engine/host/young-generation.ts";
+import { leave } from "./leave.ts";
 
 // Without it most of a short command's time goes into compiling. It fails silently where the folder cannot be written.
 enableCompileCache(cacheFolder(process.env));
@@ -20,4 +21,4 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 process.exitCode = await runCommandLine(process.argv.slice(2));
 // Everything is closed by now. Should something still hold the process, it must not hang.
-setTimeout(() => process.exit(), 3_000).unref();
+setTimeout(() => leave(Number(process.exitCode ?? 0)), 3_000).unref();

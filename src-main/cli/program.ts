@@ -31,6 +31,7 @@ import { addSyncCommand } from "./sync-command.ts";
 import { toUsageSentence } from "./usage-sentence.ts";
 import { readVersion } from "./version.ts";
 import { addWhyCommand } from "./why-command.ts";
+import { leave } from "./leave.ts";
 
 const examples = `
 The way through, with the sandbox in place of a real CRM:
@@ -49,7 +50,7 @@ type GlobalOptions = Readonly<{ data?: string; json?: boolean }>;
 function stopOnSignals(): AbortSignal {
   const controller = new AbortController();
   const stop = () => {
-    if (controller.signal.aborted) process.exit(130);
+    if (controller.signal.aborted) leave(130);
     controller.abort();
   };
   process.on("SIGINT", stop);
