@@ -23,7 +23,7 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: `${sync}probe-jobs.ts`,
-        from: "await connector.probe(parts.openSession(0, rows), keys, sentSince(rows, server.now()));",
+        from: "await connector.probe(parts.openSession(0, rows), keys, since, new Map(ids));",
         to: 'await Promise.resolve({ ok: true, value: new Map(keys.map((key) => [key, { kind: "missing" }])) });',
       },
     ],
