@@ -65,6 +65,7 @@ export const en = {
   "truth.unknown": "The agent is starting.",
   "truth.detailConnected":
     "{crms, plural, =0 {No CRM is connected yet.} other {Connected to {names}.}} {sources, plural, =0 {No call log is watched.} one {1 call log is watched.} other {# call logs are watched.}}",
+  "truth.lastRead": "Last call read at {time} from {source}.",
   "truth.heading": "State of today",
 
   "sum.read": "calls read",
@@ -407,8 +408,11 @@ export const en = {
   "sources.watched": "Watched",
   "sources.source": "Source",
   "sources.folder": "Folder",
-  "sources.company": "Company",
   "sources.format": "Format",
+  "sources.lastRead": "Last read",
+  "sources.rowsToday": "Rows today",
+  "sources.notToday": "not today",
+  "sources.readToday": "read {time}, {rows, plural, one {1 row} other {# rows}} today",
   "sources.stop": "Stop watching",
   "sources.stopOf": "Stop watching {name}",
   "sources.stopTitle": "Stop watching {name}?",
@@ -435,6 +439,8 @@ export const en = {
   "connections.verdict": "{verdict}.",
   "connections.open":
     "{count, plural, =0 {No call waits for it.} one {1 call is on its way to it.} other {# calls are on their way to it.}}",
+  "connections.waits":
+    "{count, plural, =0 {No call waits for it.} one {1 call waits for it and goes out when this is settled.} other {# calls wait for it and go out when this is settled.}}",
   "connections.check": "Check now",
   "connections.pause": "Pause",
   "connections.resume": "Resume",

@@ -70,6 +70,8 @@ export const statementView = z.strictObject({
   outcomes: z.record(callOutcome, count),
   /** The calls that began on the day, by half-hours that hold any; `at` is where one begins. `open`: not at its end yet. */
   activity: z.array(z.strictObject({ at, delivered: count, failed: count, skipped: count, open: count })),
+  /** Watched sources of which rows were read on the day, and when the last of them were. */
+  bySource: z.array(z.strictObject({ sourceId: z.int().positive(), rows: count, readAt: at })),
   byIntegration: z.array(
     z.strictObject({
       integrationId: z.int(),

@@ -152,6 +152,8 @@ export type ImportAsk = Readonly<{
   system?: string;
   path?: string;
   lane?: 0 | 1 | 2 | 3;
+  /** A watched source that the file belongs to. */
+  sourceId?: number;
   skipped?: IngestBatch["skipped"];
 }>;
 
@@ -166,10 +168,11 @@ const foldFor =
 /** Reads calls as one batch of one file. All calls of a batch that join or merge must share their key's log id. */
 export function importCalls(ledger: Ledger, calls: readonly ReadCall[], ask: ImportAsk = {}): IngestCounts {
   const { tenant = "acme", system = "asterisk-cdr-csv", path = "/logs/Master.csv", lane = 2, skipped = [] } = ask;
+  const { sourceId = null } = ask;
   const { store, clock } = ledger;
   store.tenants.ensure(tenant, clock.now());
   const identity = { tenant, system, path, fileId: null };
-  const start = { identity, sourceId: null, format: "asterisk-cdr-csv", startedAt: clock.now(), lane };
+  const start = { identity, sourceId, format: "asterisk-cdr-csv", startedAt: clock.now(), lane };
   const readingId = store.ingest.startReading(start);
   const rows = calls.reduce((sum, { legs }) => sum + legs.length, 0) + skipped.length;
   const batch = { readingId, at: clock.now(), calls, skipped, rows, position: aPosition };

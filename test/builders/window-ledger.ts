@@ -35,6 +35,7 @@ export function aDay({ outcomes = { delivered: 412 }, ...change }: DayFacts = {}
     excluded: {},
     outcomes: { ...noOutcomes, ...outcomes },
     activity: [],
+    bySource: [],
     byIntegration: [
       {
         integrationId: 1,

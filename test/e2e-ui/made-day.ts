@@ -56,6 +56,7 @@ export const emptyDay: StatementView = {
   excluded: {},
   outcomes: { ...noOutcomes },
   activity: [],
+  bySource: [],
   byIntegration: [balance(0, {})],
   balanced: true,
   skippedRows: [],
@@ -70,6 +71,7 @@ export const fullDay: StatementView = {
   excluded: { internal: 28, withheld: 3 },
   outcomes: { ...noOutcomes, delivered: 366, waiting: 9, held: 3, skipped: 31, failed: 3 },
   activity,
+  bySource: [{ sourceId: 1, rows: 331, readAt: at(14, 31) }],
   byIntegration: [
     balance(0, { delivered: 379, dead: 2 }),
     balance(1, { delivered: 378, waiting: 3 }),

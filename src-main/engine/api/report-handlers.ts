@@ -42,6 +42,7 @@ export function createReportHandlers(
           timeZone,
           outcomes: { ...statement.outcomes },
           activity: [...statement.activity],
+          bySource: [...statement.bySource],
           byIntegration: statement.byIntegration.map((each) => ({
             ...each,
             states: { ...each.states },

@@ -60,6 +60,8 @@ export type Statement = Readonly<{
   outcomes: Readonly<Record<CallOutcome, number>>;
   /** The calls of the day that began on it, by half-hours that hold any. */
   activity: readonly HalfHour[];
+  /** Rows of the watched sources that were read in the span, and when one was last read in it, epoch ms. */
+  bySource: readonly Readonly<{ sourceId: number; rows: number; readAt: number }>[];
   byIntegration: readonly IntegrationBalance[];
   balanced: boolean;
 }>;

@@ -63,6 +63,9 @@ function prepareStatements(db: Database) {
         CASE WHEN c.started_at >= @from AND c.started_at < @to THEN CAST((c.started_at - @from) / ${halfHourMs} AS INTEGER) END AS half,
         count(*) AS count
       FROM c GROUP BY 1, 2`),
+    sources: db.prepare<[Span], { sourceId: number; rows: number; readAt: number }>(`
+      SELECT source_id AS sourceId, sum(row_count) AS rows, max(coalesce(ended_at, started_at)) AS readAt FROM reading
+      WHERE started_at >= @from AND started_at < @to AND source_id IS NOT NULL GROUP BY source_id ORDER BY source_id`),
     integrations: db.prepare<[], IntegrationFacts>(
       "SELECT id AS integrationId, crm, label FROM integration WHERE removed_at IS NULL ORDER BY id",
     ),
@@ -244,6 +247,7 @@ function toStatement(
     excluded: sumBy(counted.excluded, ({ reason }) => reason),
     outcomes: toOutcomes(counted.outcomes),
     activity: toActivity(counted.outcomes, span.from),
+    bySource: sql.sources.all(span),
     byIntegration,
     balanced: rows === legs + skippedCount && byIntegration.every(({ balanced }) => balanced),
   };

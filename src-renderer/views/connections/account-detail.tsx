@@ -34,7 +34,9 @@ export function AccountDetail({ connection }: Props) {
         <h2 className="lede">
           {state === "blocked" ? say(key, values) : say("connections.verdict", { verdict: say(key, values) })}
         </h2>
-        <p className="body">{say("connections.open", { count: queued + waiting + uncertain })}</p>
+        <p className="body">
+          {say(state === "active" ? "connections.open" : "connections.waits", { count: queued + waiting + uncertain })}
+        </p>
         <Actions connection={connection} />
       </div>
       <div className="two">

@@ -70,10 +70,11 @@ type Balance = StatementView["byIntegration"][number];
 const waitingIn = ({ states }: Balance): number => states.waiting + states.queued + states.sending + states.uncertain;
 
 function Row({ connection, today }: Readonly<{ connection: Connection; today: StatementView | null }>) {
-  const { formats, now } = useApp();
+  const { formats, calls, now } = useApp();
   const { crm, label } = connection;
   const { mark, key, values } = toHealth(connection, now(), formats.time);
   const balance = today?.byIntegration.find(({ integrationId }) => integrationId === connection.id);
+  const waiting = balance === undefined ? undefined : waitingIn(balance);
   const show = (count: number | undefined): string => (count === undefined ? "" : formats.number(count));
   return (
     <tr data-connection={connection.id}>
@@ -93,7 +94,15 @@ function Row({ connection, today }: Readonly<{ connection: Connection; today: St
         </div>
       </td>
       <td className="num">{show(balance?.states.delivered)}</td>
-      <td className="num">{show(balance === undefined ? undefined : waitingIn(balance))}</td>
+      <td className="num">
+        {waiting !== undefined && waiting > 0 ? (
+          <a href="#/calls" onClick={() => calls.filter({ text: "", outcome: "waiting" })}>
+            {formats.number(waiting)}
+          </a>
+        ) : (
+          show(waiting)
+        )}
+      </td>
       <td className="num">
         {balance !== undefined && balance.states.dead > 0 ? (
           <a href="#/attention">{formats.number(balance.states.dead)}</a>

@@ -9,12 +9,16 @@ import { say } from "../../words/say.ts";
 import { toFolderWords, toSourceName } from "../sources/source-words.ts";
 
 function SourceLine({ source }: Readonly<{ source: SourceView }>) {
-  const { ledger } = useApp();
+  const { ledger, formats } = useApp();
+  const read = useStore(ledger, ({ today }) => today?.bySource.find(({ sourceId }) => sourceId === source.id));
   // How it stands is pushed; the rest was asked for once.
   const folder = useStore(ledger, ({ totals }) => totals?.folders.find(({ id }) => id === source.id)) ?? source.folder;
   const { mark, key } = toFolderWords(folder);
   const { path, format } = source;
   const words = say(key, { count: folder.troubleCount });
+  const anyFormat = format === "auto" ? say("overview.anyFormat") : format;
+  const fine =
+    read === undefined ? anyFormat : say("sources.readToday", { time: formats.time(read.readAt), rows: read.rows });
   return (
     <li>
       <StateMark state={mark} name={words} />
@@ -23,7 +27,7 @@ function SourceLine({ source }: Readonly<{ source: SourceView }>) {
         {path}
       </span>
       <span className={mark === "delivered" ? "small dim nowrap" : "small nowrap"}>
-        {mark === "delivered" ? format === "auto" ? say("overview.anyFormat") : format : <b>{words}</b>}
+        {mark === "delivered" ? fine : <b>{words}</b>}
       </span>
     </li>
   );

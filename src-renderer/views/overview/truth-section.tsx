@@ -5,6 +5,7 @@ import type { StatementView } from "../../../src-shared/ipc/report-views.ts";
 import { StateMark } from "../../ui/state-mark.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { say, tell } from "../../words/say.ts";
+import { toSourceName } from "../sources/source-words.ts";
 import { toBar, toSum, type SumTerm } from "./sum.ts";
 import { toTruth } from "./truth.ts";
 
@@ -39,9 +40,18 @@ function TruthDetail() {
   const { ledger, formats } = useApp();
   const connections = useStore(ledger, (state) => state.connections);
   const sources = useStore(ledger, (state) => state.totals?.sources ?? 0);
+  const watched = useStore(ledger, (state) => state.sources);
+  const last = useStore(ledger, ({ today }) => today?.bySource.toSorted((a, b) => b.readAt - a.readAt)[0]);
+  const lastSource = watched?.find(({ id }) => id === last?.sourceId);
   if (connections === null) return <p>&nbsp;</p>;
   const names = formats.list([...new Set(connections.map(({ crm }) => crmNames[crm]))]);
-  return <p>{say("truth.detailConnected", { crms: connections.length, names, sources })}</p>;
+  const detail = say("truth.detailConnected", { crms: connections.length, names, sources });
+  if (last === undefined || lastSource === undefined) return <p>{detail}</p>;
+  return (
+    <p>
+      {say("truth.lastRead", { time: formats.time(last.readAt), source: toSourceName(lastSource) })} {detail}
+    </p>
+  );
 }
 
 function SumView({ today, nextDueAt }: Readonly<{ today: StatementView; nextDueAt: number | null }>) {

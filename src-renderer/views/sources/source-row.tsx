@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { useStore } from "zustand";
 import { useApp } from "../../app.ts";
 import type { SourceView } from "../../../src-shared/ipc/ingest-views.ts";
 import { Button } from "../../ui/button.tsx";
@@ -13,10 +14,13 @@ const shownTroubles = 3;
 
 /** One watched folder: how it stands, how it is read, and the way to stop watching it. */
 export function SourceRow({ source }: Readonly<{ source: SourceView }>) {
+  const { ledger, formats } = useApp();
   const [isAsking, setAsking] = useState(false);
+  const isToday = useStore(ledger, ({ today }) => today !== null);
+  const read = useStore(ledger, ({ today }) => today?.bySource.find(({ sourceId }) => sourceId === source.id));
   const { path, tenant, format, folder, settings } = source;
   const { mark, key } = toFolderWords(folder);
-  const place = [settings.region, settings.timeZone].filter((part) => part !== undefined && part !== "");
+  const place = [tenant, settings.region, settings.timeZone].filter((part) => part !== undefined && part !== "");
   return (
     <tr data-source={source.id}>
       <td>
@@ -39,11 +43,18 @@ export function SourceRow({ source }: Readonly<{ source: SourceView }>) {
           <p className="small dim">{say("import.more", { count: folder.troubleCount - shownTroubles })}</p>
         ) : null}
       </td>
-      <td>{tenant}</td>
       <td>
         <p>{format === "auto" ? say("overview.anyFormat") : format}</p>
-        {place.length === 0 ? null : <p className="small dim">{place.join(", ")}</p>}
+        <p className="small dim">{place.join(", ")}</p>
       </td>
+      <td className="nowrap">
+        {read === undefined ? (
+          <span className="dim">{isToday ? say("sources.notToday") : ""}</span>
+        ) : (
+          formats.time(read.readAt)
+        )}
+      </td>
+      <td className="num">{isToday ? formats.number(read?.rows ?? 0) : ""}</td>
       <td className="num">
         <Button
           size="small"

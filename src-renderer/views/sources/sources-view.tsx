@@ -64,8 +64,9 @@ function Watched({ sources }: Readonly<{ sources: readonly SourceView[] }>) {
           <tr>
             <th>{say("sources.source")}</th>
             <th>{say("sources.folder")}</th>
-            <th>{say("sources.company")}</th>
             <th>{say("sources.format")}</th>
+            <th>{say("sources.lastRead")}</th>
+            <th className="num">{say("sources.rowsToday")}</th>
             <th>
               <span className="sr">{say("attention.action")}</span>
             </th>

@@ -210,6 +210,7 @@ describe("the statement", () => {
         skipped: 1,
       },
       activity: [],
+      bySource: [],
       byIntegration: [
         {
           integrationId: 1,
@@ -274,6 +275,25 @@ describe("the statement", () => {
       { ...none, at: firstStart, failed: 1, open: 1 },
       { ...none, at: firstStart + halfHour, skipped: 1 },
     ]);
+  });
+
+  test("tells of each watched source how much was read of it and when last, and of none that brought nothing", () => {
+    ledger.store.tenants.ensure("acme", now());
+    const [desk, night, quiet] = ["/logs/desk", "/logs/night", "/logs/quiet"].map(
+      (path) => ledger.store.sources.add({ tenant: "acme", system: "", path, format: "auto", settings: {} }, now()).id,
+    );
+    const from = now();
+    importCalls(ledger, [aReadCall("1"), aReadCall("2")], { sourceId: desk ?? 0, path: "/logs/desk/a.csv" });
+    importCalls(ledger, [aReadCall("3")], { path: "/logs/dropped.csv" });
+    ledger.clock.jumpWall(60_000);
+    importCalls(ledger, [aReadCall("4")], { sourceId: desk ?? 0, path: "/logs/desk/b.csv" });
+    importCalls(ledger, [aReadCall("5")], { sourceId: night ?? 0, path: "/logs/night/a.csv" });
+    expect([desk, night, quiet]).toEqual([1, 2, 3]);
+    expect(statement(from, now() + 1).bySource).toEqual([
+      { sourceId: 1, rows: 3, readAt: now() },
+      { sourceId: 2, rows: 1, readAt: now() },
+    ]);
+    expect(statement(from, from + 1).bySource).toEqual([{ sourceId: 1, rows: 2, readAt: from }]);
   });
 
   test("holds only what was read in its time, also when two files were read at once", () => {
