@@ -141,7 +141,7 @@ function secretsOf(app: Grant["app"]): readonly string[] {
 function toGrant(source: Credential): Outcome<Grant, ConnectorFault> {
   const signIn = readSignIn(source);
   if (!signIn.ok) return refuse("auth_revoked", signIn.fault);
-  if (signIn.value.kind === "key")
+  if (signIn.value.kind === "plain")
     return { ok: true, value: { token: signIn.value.token, expiresAt: null, app: null, source } };
   if (signIn.value.kind === "code")
     return { ok: true, value: { token: "", expiresAt: 0, app: signIn.value.fields, source } };

@@ -128,8 +128,8 @@ export function createAuth({
     if (!signIn.ok) return blocked("auth_revoked", signIn.fault);
     if (signIn.value.kind === "code") return exchange(session, signIn.value.fields, source);
     if (signIn.value.kind === "plain") {
-      const { token, apiDomain } = signIn.value;
-      if (!address.learn(apiDomain))
+      const { token } = signIn.value;
+      if (!address.learn(source["apiDomain"]))
         return blocked("setup_missing", "The credential's apiDomain is no host of Zoho's.");
       grant = { token, expiresAt: null, refresh: null, source };
       return { ok: true, value: token };

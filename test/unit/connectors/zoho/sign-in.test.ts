@@ -209,7 +209,7 @@ describe("the token endpoint's answers", () => {
 describe("what a credential can be", () => {
   test("a token, a refresh token of a client, a one-time code of a client", () => {
     expect(readSignIn({ token: "t" })).toMatchObject({ value: { kind: "plain" } });
-    expect(readSignIn({ ...client, refreshToken: "r" })).toMatchObject({ value: { kind: "refreshable" } });
+    expect(readSignIn({ ...client, refreshToken: "r" })).toMatchObject({ value: { kind: "refresh" } });
     expect(readSignIn({ ...client, grantCode: "c" })).toMatchObject({ value: { kind: "code" } });
   });
 
