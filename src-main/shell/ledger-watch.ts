@@ -11,7 +11,14 @@ export type LedgerWatch = Readonly<{
   tell(listener: (event: EngineEvent) => void): void;
 }>;
 
-const ofLedger = ["connections", "totals", "attention", "today", "activity"] as const satisfies readonly TopicName[];
+const ofLedger = [
+  "connections",
+  "totals",
+  "attention",
+  "silences",
+  "today",
+  "activity",
+] as const satisfies readonly TopicName[];
 
 export function createLedgerWatch(
   parts: Readonly<{ now: () => number; touch: (...names: readonly TopicName[]) => void; log: (line: string) => void }>,

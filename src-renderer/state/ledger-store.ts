@@ -17,6 +17,8 @@ export type LedgerState = Readonly<{
   totals: Totals | null;
   /** Causes that need a person, the newest first. */
   attention: readonly DeadGroupView[] | null;
+  /** Sources that give no calls although they should. */
+  silences: readonly TopicItem<"silences">[];
   today: StatementView | null;
   /** Readings that a person started, the newest first. */
   imports: readonly ImportJob[];
@@ -41,6 +43,7 @@ const nothingHeard: LedgerState = {
   connections: null,
   totals: null,
   attention: null,
+  silences: [],
   today: null,
   imports: [],
   sources: null,
@@ -72,6 +75,7 @@ export function createLedgerStore(bridge: Bridge, now: () => number): LedgerStor
       if (totals !== null && JSON.stringify(totals.folders) !== known) void pullSources();
     },
     attention: (value) => put({ attention: Object.values(value).toSorted((a, b) => b.lastAt - a.lastAt) }),
+    silences: (value) => put({ silences: Object.values(value).toSorted((a, b) => a.sourceId - b.sourceId) }),
     today: ({ now: today = null }) => put({ today }),
     imports: (value) => put({ imports: Object.values(value).toSorted((a, b) => b.startedAt - a.startedAt) }),
     activity: ({ now: activity }) => put({ activity: activity?.version ?? 0 }),
@@ -83,6 +87,7 @@ export function createLedgerStore(bridge: Bridge, now: () => number): LedgerStor
       bridge.subscribe("connections", takers.connections),
       bridge.subscribe("totals", takers.totals),
       bridge.subscribe("attention", takers.attention),
+      bridge.subscribe("silences", takers.silences),
       bridge.subscribe("today", takers.today),
       bridge.subscribe("imports", takers.imports),
       bridge.subscribe("activity", takers.activity),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { deadGroupView } from "./dead-letter-views.ts";
 import { statementView, statusView } from "./report-views.ts";
+import { raisedSilence } from "./silence-views.ts";
 import { activity, engineState, importJob } from "./window-views.ts";
 
 /**
@@ -14,6 +15,8 @@ export const topics = {
   totals: { item: statusView.omit({ integrations: true }) },
   /** Keys: ids of groups of dead letters. */
   attention: { item: deadGroupView },
+  /** Keys: sources that give no calls although they should. */
+  silences: { item: raisedSilence },
   /** Today's balance in the zone of this PC. */
   today: { item: statementView },
   /** Keys: request ids. Running ones, and those that ended while this app runs. */

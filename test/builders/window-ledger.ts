@@ -125,6 +125,7 @@ export const aLedger = (change: Partial<LedgerState> = {}): LedgerState => ({
   totals: null,
   sourcesFault: null,
   attention: [],
+  silences: [],
   today: aDay(),
   imports: [],
   sources: [

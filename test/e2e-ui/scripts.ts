@@ -14,6 +14,7 @@ export const normal: Script = {
     connections: byId(all),
     totals: { now: totals },
     attention: Object.fromEntries(groups.map((each) => [each.id, each])),
+    silences: {},
     today: { now: fullDay },
     imports: {},
     activity: { now: { version: 1, at: now } },

@@ -28,6 +28,13 @@ export function createTopicReaders({ host, jobs, activity, now, timeZone }: Topi
       return { now: totals };
     },
     attention: async () => byKey((await ask("deadLetters:list", {}))?.groups, ({ id }) => id),
+    silences: async () => {
+      const sources = (await ask("silence:list", {}))?.sources;
+      return byKey(
+        sources?.flatMap(({ raised }) => (raised === null ? [] : [raised])),
+        ({ sourceId }) => String(sourceId),
+      );
+    },
     today: async () => {
       const zone = timeZone();
       const today = await ask("reports:statement", { date: toLocalDate(now(), zone), timeZone: zone, skippedRows: 0 });

@@ -1,9 +1,10 @@
-import { CircleAlert, KeyRound } from "lucide-react";
+import { CircleAlert, KeyRound, PhoneOff } from "lucide-react";
 import { useState } from "react";
 import { useStore } from "zustand";
 import { useApp } from "../../app.ts";
 import { crmNames } from "../../../src-shared/domain/integration.ts";
 import type { EngineState } from "../../../src-shared/ipc/window-views.ts";
+import type { TopicItem } from "../../../src-shared/ipc/topics.ts";
 import type { Connection } from "../../state/ledger-store.ts";
 import { Button } from "../../ui/button.tsx";
 import { Note } from "../../ui/note.tsx";
@@ -11,11 +12,12 @@ import { say, tell } from "../../words/say.ts";
 
 const bold = { b: (children: React.ReactNode) => <b key="b">{children}</b> };
 
-/** Only for what blocks a CRM, or all of them. */
+/** Only for what blocks a CRM, or all of them, and for a phone system that has gone silent. */
 export function Banners() {
   const { ledger } = useApp();
   const engine = useStore(ledger, (state) => state.engine);
   const connections = useStore(ledger, (state) => state.connections);
+  const silences = useStore(ledger, (state) => state.silences);
   const blocked = (connections ?? []).filter(({ state }) => state === "blocked");
   return (
     <div className="banners">
@@ -23,7 +25,19 @@ export function Banners() {
       {blocked.map((connection) => (
         <BlockedBanner key={connection.id} connection={connection} others={(connections ?? []).length - 1} />
       ))}
+      {silences.map((silence) => (
+        <SilenceBanner key={silence.sourceId} silence={silence} />
+      ))}
     </div>
+  );
+}
+
+function SilenceBanner({ silence: { since, expected, path } }: Readonly<{ silence: TopicItem<"silences"> }>) {
+  const { formats } = useApp();
+  return (
+    <Note icon={PhoneOff} tone="held">
+      <b>{say("silence.title", { time: formats.time(since) })}</b> {say("silence.text", { expected, path })}
+    </Note>
   );
 }
 

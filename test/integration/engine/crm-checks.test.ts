@@ -102,7 +102,7 @@ async function lookInto(office: Office, each: Case): Promise<void> {
 
 describe.concurrent("a look into the CRM", { timeout: 120_000 }, () => {
   test.each(cases)("$crm: finds what is gone, what was edited and what is there twice", async (each) => {
-    const office = await startOffice({ crms: [each.crm] });
+    const office = await startOffice({ crms: [each.crm], requestTimeoutMs: 20_000 });
     try {
       await expect(lookInto(office, each)).resolves.toBeUndefined();
     } finally {

@@ -8,7 +8,7 @@ import { bury } from "../../builders/dead-letters.ts";
 import { type Ledger, anIntegration, createLedger, statesOf } from "../../builders/ledger.ts";
 
 const child = fileURLToPath(new URL("dying-replay.ts", import.meta.url));
-const calls = 6_000;
+const calls = 4_000;
 let ledger: Ledger;
 
 beforeEach(() => {

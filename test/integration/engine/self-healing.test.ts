@@ -75,7 +75,7 @@ async function healItself(office: Office, each: Cause): Promise<void> {
 
 describe.concurrent("a cause of dead letters that goes away at the CRM", { timeout: 120_000 }, () => {
   test.each(causes)("$crm: $cause, and the group heals itself", async (each) => {
-    const office = await startOffice({ crms: [each.crm] });
+    const office = await startOffice({ crms: [each.crm], requestTimeoutMs: 20_000 });
     try {
       await expect(healItself(office, each)).resolves.toBeUndefined();
     } finally {
