@@ -112,6 +112,7 @@ describe("a read by key", () => {
     expect(result.ok && result.value.get("k1")).toEqual({
       kind: "unclear",
       detail: expect.stringContaining("8, 9") as string,
+      remoteIds: ["8", "9"],
     });
   });
 
