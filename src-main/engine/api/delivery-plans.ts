@@ -1,5 +1,4 @@
 import type { Integration } from "../../../src-shared/domain/integration.ts";
-import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts";
 import type { PlannedDelivery, PlannedTotal, PlanVerdict } from "../../../src-shared/ipc/plan-views.ts";
 import { parseContract } from "../ownership/contract-file.ts";
 import type { DeliveryRow, Match } from "../ports/delivery-store.ts";
@@ -7,7 +6,7 @@ import type { MatchVerdict } from "../ports/matcher.ts";
 import type { DeliveryMark } from "../ports/report-store.ts";
 import { otherParty } from "../sync/call-facts.ts";
 import type { ApiParts } from "./api-parts.ts";
-import { type PayloadParts, toPayload } from "./payload.ts";
+import { type PayloadParts, type PayloadPlace, toPayload, toPayloadPlace } from "./payload.ts";
 
 type Parts = PayloadParts & Pick<ApiParts, "integrations" | "reports" | "matcher" | "people">;
 
@@ -26,17 +25,20 @@ type Tally = { readonly integration: Integration; readonly verdicts: Record<Plan
 
 export function createDeliveryPlans(parts: Parts): DeliveryPlans {
   const { integrations, reports } = parts;
-  const contracts = new Map<number, OwnershipContract>();
+  const places = new Map<number, PayloadPlace>();
   const tallies = new Map<number, Tally>();
 
-  /** The stored contract: it was checked before it was stored. */
-  function contractOf({ id, contract }: Integration): OwnershipContract {
-    const known = contracts.get(id);
+  /** Once for each integration. Its stored contract was checked before it was stored. */
+  function placeOf(id: number): PayloadPlace | undefined {
+    const known = places.get(id);
     if (known !== undefined) return known;
-    const parsed = parseContract(contract);
+    const integration = integrations.get(id);
+    if (integration === undefined) return undefined;
+    const parsed = parseContract(integration.contract);
     if (!parsed.ok) throw new Error("a stored field contract does not parse");
-    contracts.set(id, parsed.value);
-    return parsed.value;
+    const place = toPayloadPlace(parts, integration, parsed.value);
+    places.set(id, place);
+    return place;
   }
 
   function count(integration: Integration, planned: PlannedDelivery): void {
@@ -47,10 +49,11 @@ export function createDeliveryPlans(parts: Parts): DeliveryPlans {
     tallies.set(integration.id, tally);
   }
 
-  function plan(row: DeliveryRow, integration: Integration): PlannedDelivery {
+  function plan(row: DeliveryRow, place: PayloadPlace): PlannedDelivery {
+    const { integration } = place;
     const who = matchOf(parts, row, integration);
     const matched = who.match === null ? row : { ...row, match: who.match };
-    const { operation, payload } = toPayload(parts, { integration, contract: contractOf(integration), row: matched });
+    const { operation, payload } = toPayload(parts, place, { row: matched });
     const { call } = row;
     return {
       ...payload,
@@ -77,10 +80,10 @@ export function createDeliveryPlans(parts: Parts): DeliveryPlans {
       for (let after = 0; ;) {
         const page = reports.deliveriesSince({ ...mark, after, limit: pageRows });
         for (const { row } of page) {
-          const integration = integrations.get(row.integrationId);
-          if (integration === undefined) continue;
-          const planned = plan(row, integration);
-          count(integration, planned);
+          const place = placeOf(row.integrationId);
+          if (place === undefined) continue;
+          const planned = plan(row, place);
+          count(place.integration, planned);
           yield planned;
         }
         const last = page.at(-1);

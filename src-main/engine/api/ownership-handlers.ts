@@ -10,7 +10,7 @@ import type { ApiParts } from "./api-parts.ts";
 import { unsupported } from "./crm-words.ts";
 import { atOnce, serve, serveOnce, type SubjectHandlers } from "./dispatcher.ts";
 import { findIntegration } from "./find-integration.ts";
-import { toPayload } from "./payload.ts";
+import { toPayload, toPayloadPlace } from "./payload.ts";
 
 type Parts = Pick<
   ApiParts,
@@ -127,7 +127,7 @@ function preview(
     );
   const parsed = parseContract(integration.contract);
   if (!parsed.ok) return fault("failed", `The contract cannot be read:\n${describeProblems(parsed.fault.problems)}`);
-  const ask = { integration, contract: parsed.value, row: brief.row, isFirst: true };
-  const { payload } = toPayload(parts, ask);
+  const place = toPayloadPlace(parts, integration, parsed.value);
+  const { payload } = toPayload(parts, place, { row: brief.row, isFirst: true });
   return { ok: true, value: { callId: brief.row.callId, ...payload } };
 }

@@ -1,7 +1,9 @@
+import type { ObjectSchema } from "../../../src-shared/domain/crm-schema.ts";
 import type { Integration } from "../../../src-shared/domain/integration.ts";
 import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts";
 import type { PayloadView } from "../../../src-shared/ipc/ownership-views.ts";
 import { ownerOfAgent } from "../matching/agent-owner.ts";
+import type { MirrorOwner } from "../ports/connector.ts";
 import type { DeliveryRow } from "../ports/delivery-store.ts";
 import { judgeWrite } from "../sync/pre-validation.ts";
 import { linksOf, operationOf, planUpdate, planWrite, type WritePlan } from "../sync/write-plan.ts";
@@ -9,23 +11,43 @@ import type { ApiParts } from "./api-parts.ts";
 
 export type PayloadParts = Pick<ApiParts, "connectorFor" | "peopleStore" | "keyOf" | "schemas">;
 
+/** What holds for every call of an integration: its contract, the object that calls are, the CRM's description of it. */
+export type PayloadPlace = Readonly<{
+  integration: Integration;
+  contract: OwnershipContract;
+  object: string;
+  owners: readonly MirrorOwner[];
+  schema: ObjectSchema | null;
+  schemaReadAt: number | null;
+}>;
+
+/** Reads that once; many calls may follow. */
+export function toPayloadPlace(
+  parts: PayloadParts,
+  integration: Integration,
+  contract: OwnershipContract,
+): PayloadPlace {
+  const object = parts.connectorFor(integration).callObject;
+  const stored = parts.schemas.get(integration.id);
+  const schema = stored?.objects.find((each) => each.object === object) ?? null;
+  const owners = parts.peopleStore.owners(integration.id);
+  return { integration, contract, object, owners, schema, schemaReadAt: stored?.readAt ?? null };
+}
+
 /**
  * What would be written of a call, made where every body is made, and held against what the CRM last said of its fields.
  * Nothing is asked: a rewrite is made as if the CRM still holds what we last wrote. `isFirst`: as a first write, whatever
  * was written before.
  */
 export function toPayload(
-  parts: PayloadParts,
-  ask: Readonly<{ integration: Integration; contract: OwnershipContract; row: DeliveryRow; isFirst?: boolean }>,
+  { keyOf }: Pick<PayloadParts, "keyOf">,
+  { integration, contract, object, owners, schema, schemaReadAt }: PayloadPlace,
+  ask: Readonly<{ row: DeliveryRow; isFirst?: boolean }>,
 ): Readonly<{ operation: WritePlan["item"]["operation"]; payload: PayloadView }> {
-  const { integration, contract } = ask;
   const row = ask.isFirst === true ? { ...ask.row, stepsDone: [] } : ask.row;
-  const { crm, id, settings } = integration;
-  const object = parts.connectorFor(integration).callObject;
-  const ownerId = ownerOfAgent(parts.peopleStore.owners(id), row.call.agent, settings["agents"]);
-  const key = parts.keyOf(row.tenant, row.callId, crm);
-  const stored = parts.schemas.get(id);
-  const schema = stored?.objects.find((each) => each.object === object) ?? null;
+  const { crm, settings } = integration;
+  const ownerId = ownerOfAgent(owners, row.call.agent, settings["agents"]);
+  const key = keyOf(row.tenant, row.callId, crm);
   const context = { contract, object, key, ownerId, schema };
   const found = { kind: "found", remoteId: row.remoteId ?? "", fields: row.pushed } as const;
   const {
@@ -43,7 +65,7 @@ export function toPayload(
       fitted: fitted.map((each) => ({ ...each })),
       problems: judgeWrite(item, schema, crm, row.pushed).map((each) => ({ ...each })),
       links: linksOf(row).map((link) => ({ ...link })),
-      schemaReadAt: stored?.readAt ?? null,
+      schemaReadAt,
     },
   };
 }
