@@ -25,6 +25,7 @@ import { addSourceCommand } from "./source-command.ts";
 import { addStatementCommand } from "./statement-command.ts";
 import { addMatchCommand } from "./match-command.ts";
 import { addMirrorCommand } from "./mirror-command.ts";
+import { addNumbersCommand } from "./numbers-command.ts";
 import { addStatusCommand } from "./status-command.ts";
 import { addSupportCommand } from "./support-command.ts";
 import { addSyncCommand } from "./sync-command.ts";
@@ -81,6 +82,7 @@ function createProgram(contextOf: () => CliContext): Command {
     addWhyCommand,
     addMatchCommand,
     addMirrorCommand,
+    addNumbersCommand,
     addDeadCommand,
     addStatementCommand,
     addSilenceCommand,

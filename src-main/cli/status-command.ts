@@ -27,6 +27,7 @@ export function addStatusCommand(program: Command, contextOf: ContextOf): void {
         integrations: status.integrations.map((each) => ({
           ...each,
           restUntil: toIso(each.restUntil),
+          mirror: { ...each.mirror, freshAsOf: toIso(each.mirror.freshAsOf) },
           budget: Object.fromEntries(Object.entries(each.budget).map(([name, window]) => [name, toWindowJson(window)])),
         })),
       });
@@ -53,6 +54,7 @@ function show({ output, timeZone }: CliContext, status: StatusView): void {
     if (each.restUntil !== null)
       output.say(`  The CRM asked for a pause until ${toLocalTime(each.restUntil, timeZone)}.`);
     output.say(`  Calls: ${toCounts(each.deliveries)}`);
+    output.say(`  Copy of its people: ${toMirrorLine(each.mirror, timeZone)}`);
     for (const sentence of each.drift) output.say(`  ${sentence}`);
     if (each.conflicts > 0)
       output.say(`  Fields that somebody changed in the CRM: ${each.conflicts} (see callledger conflicts list)`);
@@ -65,6 +67,17 @@ function show({ output, timeZone }: CliContext, status: StatusView): void {
     output.say(`Folder ${path} (source ${id}): ${problem ?? state}${troubled}`);
   }
   if (status.nextDueAt !== null) output.say(`Next due: ${toLocalTime(status.nextDueAt, timeZone)}`);
+}
+
+const mirrorWords: Readonly<Record<StatusView["integrations"][number]["mirror"]["state"], string>> = {
+  never: "not read yet",
+  loading: "being read for the first time",
+  complete: "up to date",
+  stale: "to be brought up to date before anything is matched by it",
+};
+
+function toMirrorLine({ state, freshAsOf }: StatusView["integrations"][number]["mirror"], timeZone: string): string {
+  return `${mirrorWords[state]}${freshAsOf === null ? "" : `, as of ${toLocalTime(freshAsOf, timeZone)}`}`;
 }
 
 function toWindowLine(window: WindowView, timeZone: string): string {

@@ -21,6 +21,7 @@ import { mappingProposal, savedMapping } from "./mapping-views.ts";
 import { connectedView, integrationView, checkView } from "./integration-views.ts";
 import { matchChangeView, matchTrialView } from "./match-views.ts";
 import { mirrorView } from "./mirror-views.ts";
+import { ownNumberView } from "./own-number-views.ts";
 import { contractView, payloadPreview } from "./ownership-views.ts";
 import { statementView, statusView } from "./report-views.ts";
 import { silenceView } from "./silence-views.ts";
@@ -202,6 +203,14 @@ export const ipcCalls = {
   "match:undo": change(
     z.strictObject({ call: text, tenant: tenantSlug.optional(), id: integrationId }),
     matchChangeView,
+  ),
+
+  /** The house's own numbers, as the logs propose them and people settled them. */
+  "ownNumbers:list": read(z.strictObject({ tenant: tenantSlug }), z.strictObject({ numbers: z.array(ownNumberView) })),
+  /** Whether a number is the house's own; null takes back what was said. */
+  "ownNumbers:say": change(
+    z.strictObject({ tenant: tenantSlug, number: text, isOwn: z.boolean().nullable() }),
+    z.strictObject({ numbers: z.array(ownNumberView) }),
   ),
 
   "status:get": read(nothing, statusView),

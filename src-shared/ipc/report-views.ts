@@ -5,6 +5,7 @@ import { deliveryState } from "../domain/delivery.ts";
 import { crmType, integrationState } from "../domain/integration.ts";
 import { reason } from "../domain/reason.ts";
 import { folderState } from "./ingest-views.ts";
+import { mirrorState } from "./mirror-views.ts";
 
 const count = z.int().nonnegative();
 const at = z.int();
@@ -38,6 +39,8 @@ export const statusView = z.strictObject({
       conflicts: count,
       /** Fields of the contract that were changed in the CRM since, each in a sentence with what to do. */
       drift: z.array(z.string()),
+      /** How the local copy of its people stands, and as of when. */
+      mirror: z.strictObject({ state: mirrorState, freshAsOf: at.nullable() }),
     }),
   ),
   deliveries: stateCounts,

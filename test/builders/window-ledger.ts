@@ -69,6 +69,7 @@ export const aConnection = (change: Partial<Connection> = {}): Connection => ({
   deliveries: { ...noStates, delivered: 412 },
   conflicts: 0,
   drift: [],
+  mirror: { state: "complete", freshAsOf: null },
   ...change,
 });
 

@@ -34,6 +34,7 @@ export function connection(index: 0 | 1 | 2 | 3, change: Partial<Connection> = {
     deliveries: { ...noStates, delivered: 41_200 },
     conflicts: 0,
     drift: [],
+    mirror: { state: "complete", freshAsOf: null },
     ...change,
   };
 }

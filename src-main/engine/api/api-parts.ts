@@ -16,6 +16,7 @@ import type { IntegrationStore, TenantStore } from "../ports/integration-store.t
 import type { Matcher } from "../ports/matcher.ts";
 import type { MatchRuleStore } from "../ports/match-rules.ts";
 import type { Mirror, MirrorStore } from "../ports/mirror.ts";
+import type { OwnNumberStore } from "../ports/own-numbers.ts";
 import type { WindowGauge } from "../ports/pace.ts";
 import type { Random } from "../ports/random.ts";
 import type { SchemaStore } from "../ports/schema-store.ts";
@@ -64,6 +65,7 @@ export type ApiParts = Readonly<{
   reports: ReportStore;
   people: Mirror;
   peopleStore: MirrorStore;
+  ownNumbers: OwnNumberStore;
   matcher: Matcher;
   matchRules: MatchRuleStore;
   audit: AuditLog;

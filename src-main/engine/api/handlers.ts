@@ -10,6 +10,7 @@ import { createImportHandlers } from "./import-handlers.ts";
 import { createIntegrationHandlers } from "./integration-handlers.ts";
 import { createMatchHandlers } from "./match-handlers.ts";
 import { createMirrorHandlers } from "./mirror-handlers.ts";
+import { createOwnNumberHandlers } from "./own-number-handlers.ts";
 import { createOwnershipHandlers } from "./ownership-handlers.ts";
 import { createReportHandlers } from "./report-handlers.ts";
 import { createSilenceHandlers } from "./silence-handlers.ts";
@@ -36,6 +37,7 @@ export function createHandlers(parts: ApiParts): Handlers {
     support: createSupportHandlers(parts),
     ownership: createOwnershipHandlers(parts),
     conflicts: createConflictHandlers(parts),
+    ownNumbers: createOwnNumberHandlers(parts),
   };
   const seen = new Set<string>();
   for (const name of Object.values(subjects).flatMap((subject) => Object.keys(subject))) {
@@ -59,6 +61,7 @@ export function createHandlers(parts: ApiParts): Handlers {
     support,
     ownership,
     conflicts,
+    ownNumbers,
   } = subjects;
   return {
     ...integrations,
@@ -77,5 +80,6 @@ export function createHandlers(parts: ApiParts): Handlers {
     ...support,
     ...ownership,
     ...conflicts,
+    ...ownNumbers,
   };
 }

@@ -16,6 +16,8 @@ type Parts = Pick<
   | "deliveries"
   | "conflicts"
   | "schemas"
+  | "people"
+  | "peopleStore"
   | "reports"
   | "gauges"
   | "backup"
@@ -58,7 +60,18 @@ export function createReportHandlers(
   };
 }
 
-function toStatus({ clock, integrations, sources, sourceMemory, deliveries, conflicts, schemas, gauges }: Parts) {
+function toStatus({
+  clock,
+  integrations,
+  sources,
+  sourceMemory,
+  deliveries,
+  conflicts,
+  schemas,
+  people,
+  peopleStore,
+  gauges,
+}: Parts) {
   const folders = sources.list();
   return {
     integrations: integrations.list().map((each) => ({
@@ -74,6 +87,7 @@ function toStatus({ clock, integrations, sources, sourceMemory, deliveries, conf
       deliveries: { ...deliveries.counts(each.id) },
       conflicts: conflicts.openCount(each.id),
       drift: readDrift(schemas, each).map(toDriftSentence),
+      mirror: { state: people.state(each.id), freshAsOf: peopleStore.round(each.id)?.freshAsOf ?? null },
     })),
     deliveries: { ...deliveries.counts() },
     sources: folders.length,

@@ -5,7 +5,7 @@ import type { MirrorFinding, MirrorStore } from "../ports/mirror.ts";
 import { fromJson } from "./json-column.ts";
 import { createMirrorRecords } from "./mirror-records.ts";
 import { createMirrorRounds } from "./mirror-rounds.ts";
-import { createOwnNumbers } from "./own-numbers.ts";
+import type { OwnNumbers } from "./own-numbers.ts";
 import type { Transact } from "./transaction.ts";
 
 type PhoneRow = Readonly<{ recordId: number; field: string; typed: string; isNational: number }>;
@@ -77,7 +77,7 @@ const toFinding = (
 });
 
 /** The stored copy of each integration's people (see the port). */
-export function createMirrorStore(db: Database, transact: Transact): MirrorStore {
+export function createMirrorStore(db: Database, transact: Transact, own: Pick<OwnNumbers, "ownNumbers">): MirrorStore {
   const sql = prepareReads(db);
   const { settleStep, ...rounds } = createMirrorRounds(db, transact);
   const records = createMirrorRecords(db);
@@ -88,7 +88,7 @@ export function createMirrorStore(db: Database, transact: Transact): MirrorStore
 
   return {
     ...rounds,
-    ...createOwnNumbers(db, transact),
+    ownNumbers: own.ownNumbers,
     commitPage: (id, commit) =>
       transact.run(() => {
         const { at, step } = commit;

@@ -13,6 +13,7 @@ import type { IngestStore, SourceMemory, SourceStore } from "../ports/ingest-sto
 import type { IntegrationStore, TenantStore } from "../ports/integration-store.ts";
 import type { MatchRuleStore } from "../ports/match-rules.ts";
 import type { MirrorStore } from "../ports/mirror.ts";
+import type { OwnNumberStore } from "../ports/own-numbers.ts";
 import type { PersonLedger } from "../ports/person-ledger.ts";
 import type { Random } from "../ports/random.ts";
 import type { ReportStore } from "../ports/report-store.ts";
@@ -45,6 +46,7 @@ import { createIngestStore } from "./ingest-store.ts";
 import { createIntegrationStore } from "./integration-store.ts";
 import { createMatchRuleStore } from "./match-rule-store.ts";
 import { createMirrorStore } from "./mirror-store.ts";
+import { createOwnNumbers } from "./own-numbers.ts";
 import { createPersonLedger } from "./person-ledger.ts";
 import { type PhoneIndex, createPhoneIndex } from "./phone-index.ts";
 import { createReportStore } from "./report-store.ts";
@@ -89,6 +91,7 @@ export type Store = Readonly<{
   erasure: ErasureStore;
   reports: ReportStore;
   mirror: MirrorStore;
+  ownNumbers: OwnNumberStore;
   matchRules: MatchRuleStore;
   personLedger: PersonLedger;
   requests: RequestMemory;
@@ -170,6 +173,7 @@ function vacuum(db: Database): boolean {
 function toStore(parts: Parts, { dataDir, clock, mode }: StoreAsk): Store {
   const { db, transact, calls, phones, audit, tally, updater } = parts;
   const mover = createDeliveryMover(updater, tally, audit);
+  const own = createOwnNumbers(db, transact);
   const tenants = createTenantStore(db, transact);
   const phoneSystems = createPhoneSystems(db, transact, tenants);
   return {
@@ -190,7 +194,8 @@ function toStore(parts: Parts, { dataDir, clock, mode }: StoreAsk): Store {
     silences: createSilenceStore(db, transact),
     alerts: createAlertStore(db, transact),
     reports: createReportStore({ db, calls, phones, changes: mode === "write" ? createCallChanges(db) : undefined }),
-    mirror: createMirrorStore(db, transact),
+    mirror: createMirrorStore(db, transact, own),
+    ownNumbers: own.settled,
     matchRules: createMatchRuleStore(db, transact),
     personLedger: createPersonLedger(db, transact),
     requests: createRequestStore(db, transact),

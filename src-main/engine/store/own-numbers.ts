@@ -1,12 +1,15 @@
 import type { Database } from "better-sqlite3";
 import type { MirrorStore } from "../ports/mirror.ts";
+import type { OwnNumber, OwnNumberStore } from "../ports/own-numbers.ts";
 import type { Transact } from "./transaction.ts";
 
 /** A number is taken for the house's own when it was its side of so many calls: one row of a log may be read wrongly. */
 const callsToLearn = 2;
 
+export type OwnNumbers = Pick<MirrorStore, "ownNumbers"> & Readonly<{ settled: OwnNumberStore }>;
+
 /** The house's own numbers: learnt from the calls as they are read, once each; what a person said of a number stands. */
-export function createOwnNumbers(db: Database, transact: Transact): Pick<MirrorStore, "ownNumbers"> {
+export function createOwnNumbers(db: Database, transact: Transact): OwnNumbers {
   const mark = db.prepare<[], number>("SELECT last_call_id FROM own_number_mark WHERE id = 1").pluck();
   const newest = db.prepare<[], number | null>("SELECT max(id) FROM call").pluck();
   const learn = db.prepare<[{ after: number; through: number }]>(`
@@ -22,6 +25,19 @@ export function createOwnNumbers(db: Database, transact: Transact): Pick<MirrorS
        WHERE t.slug = ? AND coalesce(o.is_own, o.calls >= ${callsToLearn}) = 1`,
     )
     .pluck();
+  type Row = Readonly<{ number: string; calls: number; isOwn: 0 | 1; said: 0 | 1 | null }>;
+  const listed = db.prepare<[string], Row>(
+    `SELECT o.number, o.calls, coalesce(o.is_own, o.calls >= ${callsToLearn}) AS isOwn, o.is_own AS said
+     FROM own_number o JOIN tenant t ON t.id = o.tenant_id WHERE t.slug = ? ORDER BY o.calls DESC, o.number`,
+  );
+  const say = db.prepare<[{ tenant: string; number: string; isOwn: 0 | 1 | null }]>(`
+    INSERT INTO own_number (tenant_id, number, calls, is_own) SELECT id, @number, 0, @isOwn FROM tenant WHERE slug = @tenant
+    ON CONFLICT (tenant_id, number) DO UPDATE SET is_own = excluded.is_own`);
+  const toOwnNumber = ({ isOwn, said, ...rest }: Row): OwnNumber => ({
+    ...rest,
+    isOwn: isOwn === 1,
+    said: said === null ? null : said === 1,
+  });
   /** What was asked last, as long as no call came since. */
   const known = new Map<string, ReadonlySet<string>>();
 
@@ -37,6 +53,18 @@ export function createOwnNumbers(db: Database, transact: Transact): Pick<MirrorS
   }
 
   return {
+    settled: {
+      list: (tenant) => {
+        catchUp();
+        return listed.all(tenant).map(toOwnNumber);
+      },
+      say: (tenant, number, isOwn) =>
+        transact.run(() => {
+          catchUp();
+          known.clear();
+          say.run({ tenant, number, isOwn: isOwn === null ? null : isOwn ? 1 : 0 });
+        }),
+    },
     ownNumbers: (tenant) => {
       catchUp();
       const found = known.get(tenant) ?? new Set(all.all(tenant));

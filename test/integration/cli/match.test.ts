@@ -52,3 +52,28 @@ test(
     expect(await cli("mirror", "status", "7")).toMatchObject({ code: 2 });
   },
 );
+
+test(
+  "the command line lists the house's own numbers and takes what a person says of them",
+  { timeout: 90_000 },
+  async () => {
+    const number = "+442079460958";
+    const said = await cli("numbers", "say", number, "--tenant", "acme", "--own");
+    expect(said.answer["numbers"]).toContainEqual({ number, calls: 0, isOwn: true, said: true });
+    const tested = await cli("match", "test", number, "--integration", "1");
+    expect(tested).toMatchObject({ answer: { trials: [{ outcome: "unlinked", rule: "own_number" }] } });
+    expect(await cli("numbers", "say", number, "--tenant", "acme", "--forget")).toMatchObject({ code: 0 });
+    const listed = await cli("numbers", "list", "--tenant", "acme");
+    expect(listed.answer["numbers"]).toContainEqual({ number, calls: 0, isOwn: false, said: null });
+    expect(await cli("numbers", "say", number, "--tenant", "acme")).toMatchObject({ code: 2 });
+    expect(await cli("numbers", "say", "12", "--tenant", "acme", "--own")).toMatchObject({ code: 2 });
+    expect(await cli("numbers", "list", "--tenant", "nobody")).toMatchObject({ code: 2 });
+    const { entries } = await office.call("audit:search", { text: "number.say", limit: 10 });
+    expect(entries.map(({ summary }) => summary)).toHaveLength(2);
+    const status = await cli("status");
+    expect(status.answer).toMatchObject({
+      integrations: [{ mirror: { state: "complete", freshAsOf: expect.any(String) } }],
+    });
+    expect(status.stderr).toContain("Copy of its people: up to date");
+  },
+);

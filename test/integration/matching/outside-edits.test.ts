@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { CrmType } from "../../../src-shared/domain/integration.ts";
 import { type Office, type OfficeCrm, startOffice } from "../../builders/office.ts";
 
 let office: Office;
@@ -90,30 +91,56 @@ test(
   },
 );
 
+/** The CRMs' user Alice Example. */
+const alice: Readonly<Record<CrmType, string>> = {
+  hubspot: "77",
+  salesforce: "0055g00000AliceAAB",
+  zoho: "3652397000000225013",
+  pipedrive: "77",
+};
+
 test(
-  "the agent's open deal decides between people who share a number, until it is closed",
-  { timeout: 60_000 },
+  "the agent's open deal decides between people who share a number until its stage changes, and a new name is told of at once",
+  { timeout: 120_000 },
   async () => {
-    const [hubspot] = office.crms;
-    if (hubspot === undefined) throw new Error("there is no HubSpot");
-    const { id, admin, words } = hubspot;
-    const one = await hubspot.person("Fay Example", "+442079460931");
-    await hubspot.person("Gus Example", "+442079460931");
-    const deal = words.toDeal({ name: "Big order", person: one, owner: "77", isOpen: true });
-    const dealId = await hubspot.create(words.deal, deal);
-    const decide = async (agent: string) =>
-      (await office.call("match:test", { number: "+442079460931", id, agent })).trials[0];
-    await office.call("mirror:sync", { id });
-    await office.call("integrations:set", { id, settings: { agents: ["ext:204=alice@example.com"] } });
-    expect(await decide("ext:204")).toMatchObject({
-      outcome: "matched",
-      rule: "open_deal_of_agent",
-      person: { id: one },
-    });
-    expect(await decide("ext:205")).toMatchObject({ outcome: "ask", person: null });
-    await admin.update(words.deal, dealId, words.closed);
-    await admin.advance(60_000);
-    await office.call("mirror:sync", { id });
-    expect(await decide("ext:204")).toMatchObject({ outcome: "ask", person: null });
+    const shared = "+442079460931";
+    const alone = "+442079460932";
+    const deals = new Map<number, Readonly<{ dealId: string; one: string; renamed: string }>>();
+    for (const crm of office.crms) {
+      const { words, id } = crm;
+      // Salesforce knows deals by their company.
+      const company =
+        words.crm === "salesforce" ? await crm.create(words.company, words.toCompany({ name: "Test Clinic" })) : null;
+      const one = await crm.person("Fay Example", shared, company === null ? {} : { company });
+      await crm.person("Gus Example", shared);
+      const deal = { name: "Big order", person: company ?? one, owner: alice[words.crm], isOpen: true };
+      const dealId = await crm.create(words.deal, words.toDeal(deal));
+      deals.set(id, { dealId, one, renamed: await crm.person("Hal Example", alone) });
+    }
+    await office.crms[0]?.admin.advance(60_000);
+    const [decided = 0] = await office.importCalls([shared], "Alice Example");
+    await office.sync();
+    for (const crm of office.crms) {
+      const { crm: name } = crm.words;
+      expect((await crm.linksOf(decided)).includes(deals.get(crm.id)?.one ?? ""), name).toBe(true);
+      expect(await storyOf(decided, crm), name).toContain('by the rule "open deal of agent"');
+    }
+    for (const { admin, words, id } of office.crms) {
+      const { dealId = "", renamed = "" } = deals.get(id) ?? {};
+      await admin.update(words.deal, dealId, words.closed);
+      await admin.update(words.person, renamed, words.toPerson({ name: "Ida Example", phone: alone }));
+    }
+    await office.crms[0]?.admin.advance(60_000);
+    const [asked = 0] = await office.importCalls([shared], "Alice Example");
+    const [told = 0] = await office.importCalls([alone], "Alice Example");
+    await office.sync();
+    for (const crm of office.crms) {
+      const { crm: name } = crm.words;
+      // Another rule decides, or somebody is asked: with no deal open, that one says nothing more.
+      const story = await storyOf(asked, crm);
+      expect(story, name).toMatch(/by the rule "|the agent has no open deal with any of them/);
+      expect(story, name).not.toContain("open deal of agent");
+      expect(await storyOf(told, crm), name).toContain("Ida Example");
+    }
   },
 );

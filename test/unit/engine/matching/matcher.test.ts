@@ -50,6 +50,24 @@ test("the house's own numbers are learnt from its calls and are nobody's, whatev
   expect(tryOut("+447700900134")).toMatchObject({ match: { personId: "2" } });
 });
 
+test("what a person says of a number stands above what the logs show, until it is taken back", () => {
+  const own = (): readonly unknown[] => ledger.store.ownNumbers.list("acme");
+  copy(aPerson("1", "+442079460011"), aPerson("2", "+447700900134"));
+  importCalls(ledger, [aReadCall("b", [aLeg({ talk: 61 })]), aReadCall("c", [aLeg({ talk: 62 })])]);
+  expect(own()).toEqual([{ number: "+442079460011", calls: 2, isOwn: true, said: null }]);
+  ledger.store.ownNumbers.say("acme", "+442079460011", false);
+  ledger.store.ownNumbers.say("acme", "+447700900134", true);
+  expect(own()).toEqual([
+    { number: "+442079460011", calls: 2, isOwn: false, said: false },
+    { number: "+447700900134", calls: 0, isOwn: true, said: true },
+  ]);
+  expect(tryOut("+442079460011")).toMatchObject({ match: { personId: "1" } });
+  expect(tryOut("+447700900134")).toMatchObject({ match: { rule: "own_number", personId: null } });
+  for (const number of ["+442079460011", "+447700900134"]) ledger.store.ownNumbers.say("acme", number, null);
+  expect(tryOut("+442079460011")).toMatchObject({ match: { rule: "own_number" } });
+  expect(tryOut("+447700900134")).toMatchObject({ match: { personId: "2" } });
+});
+
 test("a number typed without a country code belongs to the house's countries only", () => {
   copy(aPerson("1", "07700 900123"));
   expect(tryOut("+447700900123")).toMatchObject({ match: { personId: "1" } });
