@@ -386,6 +386,59 @@ const cases: readonly ErrorCase[] = [
     ends: { state: "dead", reason: "retries_exhausted", records: 0, says: /failed each time we tried/ },
   },
   {
+    row: "401 AUTHENTICATION_FAILURE, renewed",
+    by: "injected",
+    credential: app,
+    given: ({ inject }) => inject({ ...insert, status: 401, body: envelope("AUTHENTICATION_FAILURE"), times: 1 }),
+    ends: { state: "delivered", records: 1, says: /Delivered/ },
+  },
+  {
+    ...blocks(
+      "token endpoint invalid_client_secret",
+      "state",
+      ({ admin }) => admin.advance(2 * 3_600_000),
+      "setup_missing",
+      /Check client id, secret and data centre/,
+    ),
+    credential: (access) => ({ ...app(access), clientSecret: "another one" }),
+  },
+  {
+    row: "429 RATE_LIMIT_EXCEEDED",
+    by: "state",
+    given: configured({ perMinuteLimit: 14, rateCode: "RATE_LIMIT_EXCEEDED" }),
+    horizonMs: 300_000,
+    afterwards: async ({ sandbox }) => {
+      const stats = await (await fetch(`${sandbox.admin}/zoho/stats`)).json();
+      expect(stats).toMatchObject({ rateLimited: expect.toSatisfy((count) => count > 0) });
+    },
+    ends: { state: "delivered", records: 1, says: /Delivered/ },
+  },
+  {
+    row: "a batch answer without a verdict for a record",
+    by: "injected",
+    given: ({ inject }) => inject({ ...insert, status: 207, body: { data: [] }, times: 1 }),
+    ends: { state: "delivered", records: 1, says: /answer was lost[^]*does not have the call: it is sent again/ },
+  },
+  ...["reset", "malformed", "drop-before"].map((kind): ErrorCase => ({
+    row: `no whole answer: ${kind}`,
+    by: "injected",
+    given: ({ admin }) => admin.faults([{ match: insert, kind, times: 1 }]),
+    ends: { state: "delivered", records: 1, says: /answer was lost/ },
+  })),
+  {
+    row: "EXPIRED_VALUE and its kin while a list is paged: read again from the watermark",
+    by: "injected",
+    given: ({ inject }) =>
+      inject({
+        method: "GET",
+        path: "/crm/v8/Contacts/deleted",
+        status: 400,
+        body: envelope("EXPIRED_VALUE"),
+        times: 1,
+      }),
+    ends: { state: "delivered", records: 1, says: /Delivered/ },
+  },
+  {
     row: "option C, several calls with our key",
     by: "state",
     before: fieldless,
