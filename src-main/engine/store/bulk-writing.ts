@@ -20,21 +20,22 @@ export function createBulkWriting(
   const bulk = new Set<number>();
   let wantsLast = false;
   let underWay: Promise<void> | undefined;
-  const lag = db.prepare<[], { log: number; checkpointed: number }>("PRAGMA wal_checkpoint(NOOP)");
+  const state = db.prepare<[], { log: number; checkpointed: number }>("PRAGMA wal_checkpoint(NOOP)");
 
   const set = (after: number, cache: number): void => {
     db.pragma(`wal_autocheckpoint = ${after}`);
     db.pragma(`cache_size = -${cache}`);
   };
 
-  function isDue(): boolean {
-    if (bulk.size === 0) return wantsLast;
-    const { log, checkpointed } = lag.get() ?? { log: 0, checkpointed: 0 };
-    return log - checkpointed >= pages.bulk;
+  /** Pages that are in the log alone. */
+  function behind(): number {
+    const { log, checkpointed } = state.get() ?? { log: 0, checkpointed: 0 };
+    return log - checkpointed;
   }
 
   async function checkpoint(): Promise<void> {
-    await checkpointer.run();
+    // A few pages at the end are left to the daily work: they are not worth a thread.
+    if (behind() >= pages.daily) await checkpointer.run();
     if (bulk.size > 0) return;
     wantsLast = false;
     if (db.open) set(pages.daily, cacheKb.daily);
@@ -56,7 +57,7 @@ export function createBulkWriting(
     },
     async settle() {
       while (underWay !== undefined) await underWay;
-      if (!db.open || !isDue()) return;
+      if (!db.open || (bulk.size === 0 ? !wantsLast : behind() < pages.bulk)) return;
       underWay = checkpoint().finally(() => {
         underWay = undefined;
       });
