@@ -228,3 +228,41 @@ test("JustCall's columns in UTC count before those in the zone of the user", asy
   const { calls } = await parseText(lines(header, row));
   expect(calls).toMatchObject([{ startedAt: "2025-06-03T23:07:32Z" }]);
 });
+
+test("an end that is a time of day alone is that of the night after, where it is earlier than the start", async () => {
+  const header = "Date,Start Time,End Time,From,To,Direction";
+  const text = lines(
+    header,
+    "13/06/2025,23:59:30,00:01:30,07700900123,203,in",
+    "14/06/2025,09:00:00,09:01:00,203,07700900124,out",
+  );
+  expect(await read(text)).toEqual([
+    "inbound answered +447700900123 > ext:203 120s ext:203 1",
+    "outbound answered ext:203 > +447700900124 60s ext:203 1",
+  ]);
+});
+
+test("a call between two extensions is internal, whatever its table calls it; one for help goes out", async () => {
+  const row = (second: number, to: string, way: string): string => `2025-06-13 09:15:0${second},203,${to},${way},30`;
+  const text = lines(
+    "Start,From,To,Direction,Seconds",
+    row(1, "204", "out"),
+    row(2, "204", "in"),
+    row(3, "999", "out"),
+  );
+  expect(await read(text)).toEqual([
+    "internal answered ext:203 > ext:204 30s ext:203 1",
+    "internal answered ext:203 > ext:204 30s ext:203 1",
+    "outbound answered ext:203 > 999 30s ext:203 1",
+  ]);
+});
+
+test("the row of a queue that waited for its agent is not talk beside the agent's", async () => {
+  const header = "Call ID,Start,From,To,Direction,Seconds,Status,Agent";
+  const row = (second: string, to: string, seconds: number, status: string, agent: string): string =>
+    `1,2025-06-13 09:15:${second},07700900123,${to},in,${seconds},${status},${agent}`;
+  const queue = row("02", "600", 75, "answered", "");
+  const rest = [row("10", "201", 0, "no answer", "Ann"), row("17", "202", 60, "answered", "Bob")];
+  expect(await read(lines(header, queue, ...rest))).toEqual(["inbound answered +447700900123 > ext:600 60s Bob 3"]);
+  expect(await read(lines(header, queue))).toEqual(["inbound answered +447700900123 > ext:600 75s ext:600 1"]);
+});

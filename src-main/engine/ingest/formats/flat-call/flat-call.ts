@@ -4,6 +4,7 @@ import { createWords } from "../../presets/cell-values.ts";
 import type { CalledEnd, Ending, RowFacts, RowStart } from "../../presets/row-facts.ts";
 import { createWordReader, isStatus } from "../generic-csv/value-words.ts";
 import { quoteValue, skip, type SkippedOutcome } from "../log-format.ts";
+import { isHelpCall } from "./help-call.ts";
 import type { SourceSettings } from "../../../../../src-shared/domain/source-settings.ts";
 
 /** A call that a cloud system, a mobile phone or a router writes as one row: it says itself how the call ended. */
@@ -96,13 +97,6 @@ export function createDirectionReader(): (cell: string) => CallDirection | null 
 }
 
 export type Sides = Readonly<{ direction: CallDirection; from: string; to: string }>;
-
-/** Numbers of three digits that reach help and no colleague, whatever form extensions have. */
-const emergency = /^(?:000|112|911|933|988|999)$/;
-
-/** True for a call for help: it goes out, whatever form its number has. */
-export const isHelpCall = (told: CallDirection, to: string): boolean =>
-  told === "outbound" && emergency.test(to.trim());
 
 /** Both parties by direction; a call between two extensions is internal, whatever its row says. */
 export function toParties(

@@ -4,7 +4,8 @@ import type { CallExclusion } from "../../exclusion.ts";
 
 /**
  * What is kept of a row, in short names. `k` the log's id, `d` direction, `f`/`t` parties, `g` agent as written, `s`
- * status, `b` seconds of talk, `p` "m" for minute precision, `x` the other instant of a repeated hour.
+ * status, `b` seconds of talk, `p` "m" for minute precision, `x` the other instant of a repeated hour, `q` 1 where the row
+ * names no agent although the table has a column for it.
  */
 export type GenericLeg = Readonly<{
   k: string | null;
@@ -16,6 +17,7 @@ export type GenericLeg = Readonly<{
   b: number;
   p: "s" | "m";
   x: number | null;
+  q?: 1;
 }>;
 
 const statuses: readonly CallStatus[] = ["answered", "voicemail", "missed", "busy", "failed"];
@@ -53,11 +55,35 @@ function toDistinct(legs: readonly Leg[]): readonly Leg[] {
   return [...byPlace.values()];
 }
 
-/** Seconds of talk: rows that began in the same second tell of the same talk (a queue beside its agent). */
+/** Seconds are rounded on both sides: neighbours overlap by one or two, which is no parallel talk. */
+const roundingMs = 2000;
+
+type Span = Readonly<{ from: number; to: number; isNameless: boolean }>;
+
+/** True for a row without an agent within whose time one with an agent lies: the row of the queue that waited for them. */
+function repeatsAgent(row: Span, rows: readonly Span[]): boolean {
+  if (!row.isNameless) return false;
+  return rows.some((other) => {
+    const isWithin = other.from >= row.from - roundingMs && other.to <= row.to + roundingMs;
+    return !other.isNameless && other.to > other.from && isWithin;
+  });
+}
+
+/** Seconds of talk; minutes that several rows tell of (a queue beside its agent) count once. */
 function sumTalk(legs: readonly Leg[]): number {
-  const longest = new Map<number, number>();
-  for (const leg of legs) longest.set(leg.startedAt, Math.max(longest.get(leg.startedAt) ?? 0, number(leg, "b")));
-  return [...longest.values()].reduce((total, seconds) => total + seconds, 0);
+  const spans = legs.map((leg): Span => {
+    const to = leg.startedAt + number(leg, "b") * 1000;
+    return { from: leg.startedAt, to, isNameless: number(leg, "q") === 1 };
+  });
+  let total = 0;
+  let covered = Number.NEGATIVE_INFINITY;
+  for (const span of spans.toSorted((left, right) => left.from - right.from)) {
+    if (repeatsAgent(span, spans)) continue;
+    const overlap = Math.min(covered, span.to) - span.from;
+    total += span.to - span.from - (overlap > roundingMs ? overlap : 0);
+    covered = Math.max(covered, span.to);
+  }
+  return Math.round(total / 1000);
 }
 
 function toStatus(direction: CallDirection, legs: readonly Leg[]): CallStatus {

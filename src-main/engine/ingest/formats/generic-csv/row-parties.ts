@@ -1,6 +1,7 @@
 import type { CallDirection, Party } from "../../../../../src-shared/domain/call-record.ts";
 import type { PhoneNumbers } from "../../numbers/phone-numbers.ts";
 import type { Columns } from "./plan.ts";
+import { isHelpCall } from "../flat-call/help-call.ts";
 import { isDirection, type ValueMeaning } from "./value-words.ts";
 
 export type RowParties = Readonly<{ direction: CallDirection; from: Party; to: Party }>;
@@ -73,10 +74,21 @@ const ownDid = (cells: readonly string[], columns: Columns, numbers: PhoneNumber
   return did === "" ? null : numbers.toOwn(did);
 };
 
+/** Two own extensions of one length talk inside, whatever the log calls it; a call for help goes out. */
+function isBetweenExtensions({ cells, columns, numbers }: PartyQuestion): boolean {
+  if (columns.from < 0 || columns.to < 0) return false;
+  const from = numbers.toOwn(cellOf(cells, columns.from));
+  const to = cellOf(cells, columns.to);
+  const target = numbers.toOwn(to);
+  if (from?.startsWith("ext:") !== true || target?.startsWith("ext:") !== true) return false;
+  return from.length === target.length && !isHelpCall("outbound", to);
+}
+
 /** Direction and parties of a row, or null when nothing tells the direction. */
 export function readParties(question: PartyQuestion): RowParties | null {
   const { cells, columns, numbers, direction } = question;
-  const known = isDirection(direction) ? direction : guessDirection(question);
+  const told = isDirection(direction) ? direction : guessDirection(question);
+  const known = told !== null && isBetweenExtensions(question) ? "internal" : told;
   if (known === null) return null;
   if (known === "inbound") return toInbound(question);
   if (known === "outbound") return toOutbound(question);

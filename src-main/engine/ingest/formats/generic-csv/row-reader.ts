@@ -8,6 +8,7 @@ import { toRowHash } from "../../row-hash.ts";
 import type { TimeZone } from "../../time/time-zone.ts";
 import {
   describeImplausible,
+  holdsDay,
   readPlainStamp,
   readTimeCell,
   resolveMoment,
@@ -19,6 +20,7 @@ import type { GenericLeg } from "./fold.ts";
 import type { ColumnName, Plan } from "./plan.ts";
 import { readParties, type RowParties } from "./row-parties.ts";
 import { decideStatus, readTalk, type Talk } from "./row-talk.ts";
+import { dayLength } from "../../time/wall-time.ts";
 import { readOfficeTime } from "./office-clock.ts";
 import { maxDurationSeconds } from "../../time/duration.ts";
 import { createWordReader, isDirection, isStatus, isTotalsLabel, type ValueMeaning } from "./value-words.ts";
@@ -78,6 +80,12 @@ function createShapeCheck({ plan }: RowReading) {
   };
 }
 
+/** A cell's day without its time of day, for the time of another cell. */
+const toDayOnly = (cell: TimeCell): TimeCell => {
+  if (cell.kind === "text") return { ...cell, stamp: { ...cell.stamp, time: null } };
+  return cell.kind === "serial" ? { ...cell, millis: null } : cell;
+};
+
 const shiftMoment = ({ at, precision, alternatives }: Moment, ms: number): Moment => ({
   at: at + ms,
   precision,
@@ -134,9 +142,11 @@ type Facts = Readonly<{
   parties: RowParties;
   status: GenericLeg["s"];
   agent: string | null;
+  /** The table has a column for agents, and this row none in it. */
+  isNameless: boolean;
 }>;
 
-function toLeg({ cells, line }: LogRecord, { id, moment, talk, parties, status, agent }: Facts): LegRow {
+function toLeg({ cells, line }: LogRecord, { id, moment, talk, parties, status, agent, isNameless }: Facts): LegRow {
   const { direction, from, to } = parties;
   const seconds = status === "answered" ? (talk.seconds ?? 0) : 0;
   const [, alternative = null] = moment.alternatives;
@@ -150,6 +160,7 @@ function toLeg({ cells, line }: LogRecord, { id, moment, talk, parties, status, 
     b: seconds,
     p: moment.precision === "minute" ? "m" : "s",
     x: alternative,
+    ...(isNameless ? { q: 1 } : {}),
   };
   const startedAt = moment.at;
   const leg: PlacedLeg = { hash: toRowHash(cells.map((cell) => cell.trim()).join("\u001f")), startedAt, data, line };
@@ -177,9 +188,17 @@ export function createRowReader(reading: RowReading) {
   /** Without a column for the length: from the answer (or the start) to the end. */
   const readSpan = (cells: readonly string[], startedAt: number): number | null => {
     if (columns.talk >= 0 || columns.duration >= 0 || columns.end < 0) return null;
+    const written = { order: plan.dateOrder, zone };
     const instantOf = (at: number): number | null => {
       const main = at < 0 ? null : readTimeCell(cells[at] ?? "");
-      return main === null ? null : (resolveMoment({ main, time: null }, { order: plan.dateOrder, zone })?.at ?? null);
+      if (main === null) return null;
+      if (holdsDay(main)) return resolveMoment({ main, time: null }, written)?.at ?? null;
+      // A time of day alone is that of the day of the start, or of the night after it.
+      const day = readTimeCell(cells[columns.start] ?? "");
+      const found =
+        day === null || !holdsDay(day) ? null : resolveMoment({ main: toDayOnly(day), time: main }, written);
+      if (found === null) return null;
+      return found.at < startedAt ? found.at + dayLength : found.at;
     };
     const ended = instantOf(columns.end);
     if (ended === null || (columns.answer >= 0 && cellOf(cells, columns.answer) === "")) return null;
@@ -224,6 +243,7 @@ export function createRowReader(reading: RowReading) {
       parties,
       status: decideStatus({ columns, status, direction, called: parties.direction, seconds: talk.seconds }),
       agent: readAgent(cells),
+      isNameless: columns.agent >= 0 && cellOf(cells, columns.agent) === "",
     });
   };
 }
