@@ -4,6 +4,8 @@ import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { systemClock, systemRandom } from "../../../src-main/engine/main.ts";
+import { openStore } from "../../../src-main/engine/store/open-store.ts";
 import { createCli, dropFolder, makeFolder, type Cli } from "./cli-process.ts";
 
 /** Every command is a process of its own. */
@@ -85,6 +87,10 @@ test("alerts that would go in the clear or to nobody are refused by name", async
 test("how the silence of a source is told is listed and set", async () => {
   const logs = join(folder, "logs");
   await mkdir(logs);
+  await mkdir(cli.dataDir);
+  const store = openStore({ dataDir: cli.dataDir, clock: systemClock, random: systemRandom, mode: "write" });
+  store.tenants.ensure("acme", systemClock.now());
+  store.close();
   const added = await cli.json(
     "source",
     "add",
