@@ -1,8 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { startSandbox, type RunningSandbox } from "../../../src-main/sandbox/main.ts";
 import { createCli, dropFolder, makeFolder, type Cli } from "./cli-process.ts";
+
+// On a computer that does ten other things a process takes long to begin.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 let cli: Cli;
 let sandbox: RunningSandbox;

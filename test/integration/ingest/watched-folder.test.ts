@@ -1,7 +1,10 @@
 import { readdirSync, statSync } from "node:fs";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { toAsteriskLog } from "../../builders/asterisk-row.ts";
 import { createWatchRig, type WatchRig } from "../../builders/watch-rig.ts";
+
+// On a computer that does ten other things a process takes long to begin.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 let rig: WatchRig;
 
