@@ -84,7 +84,7 @@ async function listCommands(): Promise<readonly Promised[]> {
       kind: "command",
       name,
       namedBy: new RegExp(`["'\`]${words.join("\\W+")}["'\`\\s]`),
-      in: /cli|crash|demo/i,
+      in: /cli|crash|demo|secrets/i,
     }));
 }
 
