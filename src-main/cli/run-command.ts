@@ -7,6 +7,7 @@ import type { CliContext, ContextOf } from "./cli-context.ts";
 import { wholeNumber } from "./number-option.ts";
 import { toReadingLine } from "./import-command.ts";
 import { defaultRequestTimeoutSeconds, toProgressLine } from "./sync-command.ts";
+import { showSilence } from "./silence-lines.ts";
 import { toCounts } from "./table.ts";
 
 type Options = Readonly<{ requestTimeout: number }>;
@@ -62,7 +63,7 @@ async function runAgent(context: CliContext, requestTimeoutMs: number): Promise<
   }
 }
 
-function show({ output }: CliContext, event: EngineEvent): void {
+function show({ output, timeZone }: CliContext, event: EngineEvent): void {
   switch (event.event) {
     case "sync:progress":
       output.progress.show(toProgressLine(event.progress));
@@ -88,6 +89,19 @@ function show({ output }: CliContext, event: EngineEvent): void {
       output.note(`${event.label} (integration ${event.integrationId}) is stopped: ${sentence} ${nextStep}`);
       return;
     }
+    case "group:healed": {
+      const calls = event.count === 1 ? "1 call goes" : `${event.count} calls go`;
+      output.say(
+        `${event.label} (integration ${event.integrationId}): ${calls} out again; ${event.reason} is settled.`,
+      );
+      return;
+    }
+    case "source:silent":
+      showSilence(output, { ...event, timeZone });
+      return;
+    case "source:heard":
+      output.say(`Source ${event.sourceId} gives calls again.`);
+      return;
     case "ledger:changed":
       return;
     case "backup:done":

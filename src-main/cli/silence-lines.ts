@@ -6,7 +6,7 @@ import type { Output } from "./output.ts";
 export const listSilent = ({ sources }: Readonly<{ sources: readonly SilenceView[] }>): readonly RaisedSilenceView[] =>
   sources.flatMap(({ raised }) => (raised === null ? [] : [raised]));
 
-export function showSilence(output: Output, each: RaisedSilenceView): void {
+export function showSilence(output: Output, each: Omit<RaisedSilenceView, "raisedAt">): void {
   const since = toLocalTime(each.since, each.timeZone);
   output.say(
     `SILENT: no calls from ${each.path} (source ${each.sourceId}) since ${since}; usually ${each.expected} by now, ${each.usualToday} in the day so far.`,

@@ -43,9 +43,10 @@ export function createReportStore({ db, calls, phones, changes }: ReportParts): 
     WHERE c.id IN (SELECT value FROM json_each(?)) ORDER BY c.id DESC`);
   const ofCall = db.prepare<[number], DeliveryColumns>(`${deliverySelect} WHERE d.call_id = ? ORDER BY d.id`);
   const newest = db.prepare<[], number>("SELECT coalesce(max(id), 0) FROM delivery").pluck();
-  const since = db.prepare<[Readonly<{ newest: number; at: number; after: number; limit: number }>], DeliveryColumns>(
-    `${deliverySelect} WHERE d.id > @after AND (d.id > @newest OR d.state_since >= @at) ORDER BY d.id LIMIT @limit`,
-  );
+  const changedSince = db.prepare<
+    [Readonly<{ newest: number; at: number; after: number; limit: number }>],
+    DeliveryColumns
+  >(`${deliverySelect} WHERE d.id > @after AND (d.id > @newest OR d.state_since >= @at) ORDER BY d.id LIMIT @limit`);
   const oneDelivery = db.prepare<[number], DeliveryColumns>(`${deliverySelect} WHERE d.id = ?`);
   const skipped = db.prepare<[number, number, number], SkippedFacts>(`
     SELECT coalesce(k.file, f.path) AS file, k.line, k.reason, k.detail
@@ -79,7 +80,7 @@ export function createReportStore({ db, calls, phones, changes }: ReportParts): 
     listCalls: createCallList({ db, calls, phones }),
     deliveriesOfCall: (callRowId) => ofCall.all(callRowId).map(toBrief),
     newestDelivery: () => newest.get() ?? 0,
-    deliveriesSince: (ask) => since.all(ask).map(toBrief),
+    deliveriesSince: (ask) => changedSince.all(ask).map(toBrief),
     deadGroups: () => deadLetters.groups(),
     deadOf: (groupOrId, limit) => briefsOf(deadLetters.idsOf(groupOrId, limit)),
     acknowledgedSince: (groupOrId, since, limit) => briefsOf(deadLetters.acknowledgedSince(groupOrId, since, limit)),
