@@ -64,7 +64,8 @@ function observeRefusal(request: CrmRequest, answer: Answer, place: Place): read
   if (isWall) return [{ window: windowNames.burst, blockedForMs: wallRestMs }];
   if (answer.status !== 429) return [];
   const { isDaily, waitMs } = readLimit(answer, place);
-  if (isDaily) return [{ window: windowNames.day, remaining: 0, blockedForMs: waitMs }];
+  // Nothing is said of what remains: after a rest that ends before midnight the next answer tells it.
+  if (isDaily) return [{ window: windowNames.day, blockedForMs: waitMs }];
   return [{ window: shortWindowOf(request), blockedForMs: waitMs }];
 }
 

@@ -92,6 +92,11 @@ describe("the two 429s", () => {
     );
     expect(day).toEqual([{ window: "day", limit: 30_000, remaining: 0, blockedForMs: 7_200_000 }]);
   });
+
+  test("a rest that ends before midnight says nothing of the tokens of the day: they are asked for after it", () => {
+    const long = observe(request(costs.write), answer(429, { "retry-after": "300" }, refusal("over")), place);
+    expect(long).toEqual([{ window: "day", blockedForMs: 300_000 }]);
+  });
 });
 
 test("a 403 that is not in the vendor's own words shuts everything for a quarter of an hour; one that is does not", () => {
