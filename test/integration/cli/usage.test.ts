@@ -49,7 +49,7 @@ test.each([
   [
     "an unknown command of a group",
     ["integrations", "puase", "1"],
-    "Commands of integrations: list, check, set, pause",
+    "Commands of integrations: list, check, sign-in, set, pause",
   ],
   ["an unknown option", ["status", "--jsno"], "--json"],
   ["a missing argument", ["why"], "Missing required argument"],
