@@ -473,7 +473,7 @@ test("the empty window offers to choose files, and a chosen folder is watched", 
 test("a hidden window follows nothing, and is brought up to date when it is seen", async ({ page }) => {
   await openPage(page, normal);
   const subscribed = () => page.evaluate(() => window.fakeShell.subscribed().length);
-  await expect.poll(subscribed).toBe(7);
+  await expect.poll(subscribed).toBe(8);
   const turn = (state: "hidden" | "visible") =>
     page.evaluate((next) => {
       Object.defineProperty(document, "visibilityState", { value: next, configurable: true });
@@ -482,5 +482,5 @@ test("a hidden window follows nothing, and is brought up to date when it is seen
   await turn("hidden");
   await expect.poll(subscribed).toBe(0);
   await turn("visible");
-  await expect.poll(subscribed).toBe(7);
+  await expect.poll(subscribed).toBe(8);
 });
