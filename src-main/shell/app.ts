@@ -65,6 +65,8 @@ export function runApp({ dataDir, given }: Readonly<{ dataDir: string; given: Sh
       if (settings.explainClosing()) notifications.show(closedNotice);
     },
   });
+  // Its page loads in processes of its own while the rest of the app is made here; it is answered when all of this has run.
+  if (!given.isHidden) window.show(given.route);
   const pause = createPauseSwitch(host, randomUUID);
   const tray = createAppTray(join(base.dist, "build", "icons", "tray"), (action) => void act(action));
   const inTray = showInTray({
@@ -110,10 +112,7 @@ export function runApp({ dataDir, given }: Readonly<{ dataDir: string; given: Sh
   tellCauses(engine, settings, notifications);
   listenToSystem(window);
   if (given.isHidden) host.start();
-  else {
-    window.show(given.route);
-    clock.after(pagePatienceMs, () => host.start());
-  }
+  else clock.after(pagePatienceMs, () => host.start());
 }
 
 function openBase(dataDir: string): Base {
