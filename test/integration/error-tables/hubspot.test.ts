@@ -88,7 +88,7 @@ const cases: readonly ErrorCase[] = [
     given: ({ admin }) => admin.configure({ picklistValues: { calls: { hs_call_status: ["BUSY"] } } }),
     ends: { state: "dead", reason: "value_rejected", records: 0, says: /refused a value.*COMPLETED/s },
   },
-  ...["INVALID_INTEGER", "INVALID_DATE"].map(value),
+  ...["INVALID_INTEGER", "INVALID_LONG", "INVALID_DATE", "INVALID_EMAIL"].map(value),
   {
     row: "VALUE_TOO_LONG",
     by: "state",

@@ -222,6 +222,9 @@ const cases: readonly ErrorCase[] = [
   whole(405, "METHOD_NOT_ALLOWED", "our_bug", /our mistake/),
   whole(415, "UNSUPPORTED_MEDIA_TYPE", "our_bug", /our mistake/),
   whole(414, "URI_TOO_LONG", "our_bug", /our mistake/),
+  whole(431, "REQUEST_HEADER_FIELDS_TOO_LARGE", "our_bug", /our mistake/),
+  whole(400, "MALFORMED_QUERY", "our_bug", /our mistake/),
+  whole(400, "MALFORMED_SEARCH", "our_bug", /our mistake/),
   blocks(
     "INVALID_TYPE",
     "injected",
@@ -356,23 +359,21 @@ const cases: readonly ErrorCase[] = [
     ),
     credential: app,
   },
-  {
-    ...blocks(
-      "token endpoint invalid_client_id",
-      "injected",
-      async ({ admin, inject }) => {
-        await inject({
-          path: "/services/oauth2/token",
-          status: 400,
-          body: { error: "invalid_client_id", error_description: "client identifier invalid" },
-        });
-        await admin.advance(3 * 3_600_000);
-      },
-      "setup_missing",
-      /Something that CallLedger set up in the CRM is gone/,
-    ),
-    credential: app,
-  },
+  ...["invalid_client_id", "invalid_client", "redirect_uri_mismatch", "unsupported_grant_type"].map(
+    (code): ErrorCase => ({
+      ...blocks(
+        `token endpoint ${code}`,
+        "injected",
+        async ({ admin, inject }) => {
+          await inject({ path: "/services/oauth2/token", status: 400, body: { error: code } });
+          await admin.advance(3 * 3_600_000);
+        },
+        "setup_missing",
+        /Something that CallLedger set up in the CRM is gone/,
+      ),
+      credential: app,
+    }),
+  ),
   {
     row: "token endpoint rate_limit_exceeded, server_error, 5xx",
     by: "injected",
@@ -389,6 +390,13 @@ const cases: readonly ErrorCase[] = [
     "API_CURRENTLY_DISABLED",
     "state",
     configured({ apiDisabled: "user" }),
+    "permission_denied",
+    /may not do this/,
+  ),
+  blocks(
+    "FUNCTIONALITY_NOT_ENABLED",
+    "injected",
+    ({ inject }) => inject({ ...upsert, status: 403, body: error("FUNCTIONALITY_NOT_ENABLED") }),
     "permission_denied",
     /may not do this/,
   ),

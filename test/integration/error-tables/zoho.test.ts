@@ -176,6 +176,7 @@ const cases: readonly ErrorCase[] = [
     },
     ends: { state: "dead", reason: "record_deleted", records: 0, says: /Somebody deleted the call's record/ },
   },
+  whole(404, "RESOURCE_NOT_FOUND", "record_deleted", /Somebody deleted the call's record/),
   refused("DEPENDENT_FIELD_MISSING", {}, "rule_rejected", /rule of the CRM refused/),
   refused("DEPENDENT_MISMATCH", {}, "rule_rejected", /rule of the CRM refused/),
   refused("AMBIGUITY_DURING_PROCESSING", {}, "rule_rejected", /rule of the CRM refused/),
@@ -233,15 +234,20 @@ const cases: readonly ErrorCase[] = [
     },
   },
   whole(400, "SYNTAX_ERROR", "our_bug", /our mistake/),
+  whole(400, "INVALID_QUERY", "our_bug", /our mistake/),
   whole(405, "INVALID_REQUEST_METHOD", "our_bug", /our mistake/),
+  whole(405, "METHOD_NOT_ALLOWED", "our_bug", /our mistake/),
+  whole(400, "EXPECTED_PARAM_MISSING", "our_bug", /our mistake/),
   whole(404, "INVALID_URL_PATTERN", "our_bug", /our mistake/),
   whole(415, "UNSUPPORTED_MEDIA_TYPE", "our_bug", /our mistake/),
-  blocks(
-    "LIMIT_EXCEEDED of the org",
-    "injected",
-    ({ inject }) => inject({ ...insert, status: 400, body: envelope("LIMIT_EXCEEDED") }),
-    "limit_exhausted",
-    /limit is used up/,
+  ...["LIMIT_EXCEEDED", "LIMIT_REACHED", "CRITERIA_LIMIT_EXCEEDED"].map((code) =>
+    blocks(
+      `${code} of the org`,
+      "injected",
+      ({ inject }) => inject({ ...insert, status: 400, body: envelope(code) }),
+      "limit_exhausted",
+      /limit is used up/,
+    ),
   ),
   {
     row: "LIMIT_EXCEEDED, the request too big, one call",
@@ -264,12 +270,12 @@ const cases: readonly ErrorCase[] = [
       says: /is gone or was merged: matched again|is gone from|was merged|Delivered/,
     },
   },
-  {
-    row: "412 ALREADY_MODIFIED",
+  ...["ALREADY_MODIFIED", "RECORD_MODIFIED"].map((code): ErrorCase => ({
+    row: `412 ${code}`,
     by: "injected",
-    given: ({ inject }) => inject({ ...insert, status: 412, body: envelope("ALREADY_MODIFIED"), times: 1 }),
+    given: ({ inject }) => inject({ ...insert, status: 412, body: envelope(code), times: 1 }),
     ends: { state: "delivered", records: 1, says: /Tried again by itself/ },
-  },
+  })),
   {
     row: "MULTIPLE_OR_MULTI_ERRORS",
     by: "injected",
