@@ -1,4 +1,3 @@
-import { parsePhoneNumberFromString } from "libphonenumber-js/min";
 import { say } from "./say.ts";
 import { toLength, toLocalDate } from "../../src-shared/domain/local-time.ts";
 
@@ -29,8 +28,6 @@ export type Formats = Readonly<{
   /** 24 h, 10 s: how long a limit is counted for. */
   span(ms: number): string;
   list(names: readonly string[]): string;
-  /** +44 7700 900134, ext 204. */
-  party(party: string): string;
 }>;
 
 const dayMs = 86_400_000;
@@ -73,7 +70,6 @@ export function createFormats(locale: string, timeZone: string): Formats {
     span: (ms) => toLength(Math.round(ms / 1_000)),
     percent: (share) => percent.format(share),
     list: (names) => list.format(names),
-    party: toParty,
   };
 }
 
@@ -81,9 +77,4 @@ function toTalk(seconds: number): string {
   const [hours, minutes, rest] = [Math.floor(seconds / 3_600), Math.floor((seconds % 3_600) / 60), seconds % 60];
   const two = (value: number): string => String(value).padStart(2, "0");
   return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
-}
-
-function toParty(party: string): string {
-  if (party.startsWith("ext:")) return `ext ${party.slice(4)}`;
-  return party.startsWith("+") ? (parsePhoneNumberFromString(party)?.formatInternational() ?? party) : party;
 }

@@ -5,6 +5,7 @@ import { toHash } from "../../state/route.ts";
 import { Button } from "../../ui/button.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
+import { toPartyText } from "../../words/party.ts";
 import { say } from "../../words/say.ts";
 import { directionIcons } from "../calls/direction-icons.ts";
 import { otherParty, toDirection } from "../calls/what-happened.ts";
@@ -64,9 +65,9 @@ function Letter({ letter, isMany }: Readonly<{ letter: DeadLetterView; isMany: b
           <Icon className="i i-s" aria-hidden="true" />
           <span className="sr">{say(`calls.${direction}`)}</span>
         </span>
-        {number === null ? say("calls.withheld") : formats.party(number)}
+        {number === null ? say("calls.withheld") : toPartyText(number)}
       </td>
-      <td>{agent === null ? "" : formats.party(agent)}</td>
+      <td>{agent === null ? "" : toPartyText(agent)}</td>
       <td className="num nowrap">
         <a href={toHash({ view: "call", callId, tenant })} aria-label={say("attention.whyOf", { call })}>
           {say("attention.why")}

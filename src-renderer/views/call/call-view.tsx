@@ -8,6 +8,7 @@ import { toHash } from "../../state/route.ts";
 import { Button } from "../../ui/button.tsx";
 import { Empty } from "../../ui/empty.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
+import { toPartyText } from "../../words/party.ts";
 import { say } from "../../words/say.ts";
 import { otherParty, toDirection } from "../calls/what-happened.ts";
 import { CallTrunk } from "./call-trunk.tsx";
@@ -145,8 +146,7 @@ function Facts({ story, line }: Readonly<{ story: CallStory; line: CallLine | nu
 }
 
 function PartyFacts({ line }: Readonly<{ line: CallLine }>) {
-  const { formats } = useApp();
-  const party = (value: string | null): string => (value === null ? say("calls.withheld") : formats.party(value));
+  const party = (value: string | null): string => (value === null ? say("calls.withheld") : toPartyText(value));
   return (
     <>
       <div>

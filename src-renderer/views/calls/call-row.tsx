@@ -3,6 +3,7 @@ import { useApp } from "../../app.ts";
 import { toOutcome } from "../../../src-shared/domain/call-outcome.ts";
 import type { CallLine } from "../../../src-shared/ipc/call-views.ts";
 import { StateMark, StateText } from "../../ui/state-mark.tsx";
+import { toPartyText } from "../../words/party.ts";
 import { say } from "../../words/say.ts";
 import { stateWords } from "../../words/state-words.ts";
 import type { CrmColumn } from "./call-grid.tsx";
@@ -65,10 +66,10 @@ export const CallRow = memo(
           <Who line={line} />
         </span>
         <span role="gridcell" className="clip dim">
-          {number === null ? "" : formats.party(number)}
+          {number === null ? "" : toPartyText(number)}
         </span>
         <span role="gridcell" className="clip">
-          {line.agent === null ? "" : formats.party(line.agent)}
+          {line.agent === null ? "" : toPartyText(line.agent)}
         </span>
         <span role="gridcell" className="num">
           {line.durationSeconds === 0 ? "–" : formats.talk(line.durationSeconds)}

@@ -26,6 +26,7 @@ import { en, type MessageKey } from "../../../src-renderer/words/en.ts";
 import { createFormats } from "../../../src-renderer/words/formats.ts";
 import { say } from "../../../src-renderer/words/say.ts";
 import { aConnection, aDay, aGroup, aLine, noStates } from "../../builders/window-ledger.ts";
+import { toPartyText } from "../../../src-renderer/words/party.ts";
 
 const formats = createFormats("en-GB", "Europe/London");
 const now = Date.UTC(2026, 10, 19, 14, 31, 50);
@@ -71,9 +72,9 @@ describe("times and numbers", () => {
     expect(createFormats("en-US", "America/New_York").time(now)).toBe("09:31 AM");
     expect(formats.number(1_048_212)).toBe("1,048,212");
     expect([0, 59, 401, 3_723].map(formats.talk)).toEqual(["0:00", "0:59", "6:41", "1:02:03"]);
-    expect(formats.party("+442079460312")).toBe("+44 20 7946 0312");
-    expect(formats.party("ext:204")).toBe("ext 204");
-    expect(formats.party("Front desk")).toBe("Front desk");
+    expect(toPartyText("+442079460312")).toBe("+44 20 7946 0312");
+    expect(toPartyText("ext:204")).toBe("ext 204");
+    expect(toPartyText("Front desk")).toBe("Front desk");
     expect(formats.list(["HubSpot", "Zoho CRM"])).toBe("HubSpot and Zoho CRM");
   });
 });
