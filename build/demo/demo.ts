@@ -12,7 +12,8 @@ import { showStory } from "../../src-main/cli/why-command.ts";
 import type { Engine } from "../../src-main/engine/host/engine.ts";
 import { startEngine } from "../../src-main/engine/main.ts";
 import { startSandbox, type RunningSandbox } from "../../src-main/sandbox/main.ts";
-import { crmNames, type CrmType } from "../../src-shared/domain/integration.ts";
+import { crmNames } from "../../src-shared/domain/crm-names.ts";
+import type { CrmType } from "../../src-shared/domain/integration.ts";
 import { toLocalDate } from "../../src-shared/domain/local-time.ts";
 import { connectSandbox, demoLogs, demoSettings, demoTenant } from "./connect-sandbox.ts";
 

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { ConflictVerdict } from "../../src-shared/domain/conflict.ts";
-import { crmNames } from "../../src-shared/domain/integration.ts";
+import { crmNames } from "../../src-shared/domain/crm-names.ts";
 import { toLocalTime } from "../../src-shared/domain/local-time.ts";
 import type { ConflictView } from "../../src-shared/ipc/conflict-views.ts";
 import { badUsage } from "./cli-fault.ts";

@@ -1,11 +1,6 @@
 import { Argument, Option, type Command } from "commander";
-import {
-  crmNames,
-  crmType,
-  unknownCaller,
-  type CrmType,
-  type UnknownCaller,
-} from "../../src-shared/domain/integration.ts";
+import { crmNames } from "../../src-shared/domain/crm-names.ts";
+import { crmType, unknownCaller, type CrmType, type UnknownCaller } from "../../src-shared/domain/integration.ts";
 import { parseCredential } from "../../src-shared/domain/credential.ts";
 import type { CallAsk } from "../../src-shared/ipc/contract.ts";
 import { badUsage } from "./cli-fault.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { crmNames } from "../../src-shared/domain/integration.ts";
+import { crmNames } from "../../src-shared/domain/crm-names.ts";
 import type { DeadRunKind } from "../../src-shared/domain/dead-run.ts";
 import type { DeadGroupView, DeadRunView } from "../../src-shared/ipc/dead-letter-views.ts";
 import { toLocalTime } from "../../src-shared/domain/local-time.ts";

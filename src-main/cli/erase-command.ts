@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from "commander";
-import { crmNames } from "../../src-shared/domain/integration.ts";
+import { crmNames } from "../../src-shared/domain/crm-names.ts";
 import type { ErasureView } from "../../src-shared/ipc/erasure-views.ts";
 import { ask, withEngine, type ContextOf } from "./cli-context.ts";
 import type { Output } from "./output.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { crmNames } from "../../src-shared/domain/integration.ts";
+import { crmNames } from "../../src-shared/domain/crm-names.ts";
 import type { IntegrationView } from "../../src-shared/ipc/integration-views.ts";
 import { CliFault } from "./cli-fault.ts";
 import { ask, withEngine, withReader, type CliContext, type ContextOf } from "./cli-context.ts";

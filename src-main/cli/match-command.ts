@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { crmNames } from "../../src-shared/domain/integration.ts";
+import { crmNames } from "../../src-shared/domain/crm-names.ts";
 import type { MatchTrialView } from "../../src-shared/ipc/match-views.ts";
 import { CliFault } from "./cli-fault.ts";
 import { ask, withEngine, withReader, type CliContext, type ContextOf } from "./cli-context.ts";

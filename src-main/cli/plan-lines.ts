@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { crmNames } from "../../src-shared/domain/integration.ts";
+import { crmNames } from "../../src-shared/domain/crm-names.ts";
 import {
   type PlannedDelivery,
   type PlannedTotal,

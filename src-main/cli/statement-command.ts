@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { crmNames } from "../../src-shared/domain/integration.ts";
+import { crmNames } from "../../src-shared/domain/crm-names.ts";
 import type { StatementView } from "../../src-shared/ipc/report-views.ts";
 import { toLocalDate } from "../../src-shared/domain/local-time.ts";
 import { crmCheckKind } from "../../src-shared/domain/crm-check.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { crmNames } from "../../src-shared/domain/integration.ts";
+import { crmNames } from "../../src-shared/domain/crm-names.ts";
 import { reasonTexts } from "../../src-shared/domain/reason.ts";
 import type { StatusView, WindowView } from "../../src-shared/ipc/report-views.ts";
 import { toLocalTime } from "../../src-shared/domain/local-time.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { crmNames } from "../../src-shared/domain/integration.ts";
+import { crmNames } from "../../src-shared/domain/crm-names.ts";
 import type { CallStory, DeliveryStory } from "../../src-shared/ipc/story-views.ts";
 import { toLocalTime } from "../../src-shared/domain/local-time.ts";
 import { CliFault } from "./cli-fault.ts";

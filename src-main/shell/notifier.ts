@@ -1,4 +1,4 @@
-import { crmNames } from "../../src-shared/domain/integration.ts";
+import { crmNames } from "../../src-shared/domain/crm-names.ts";
 import { reasonTexts } from "../../src-shared/domain/reason.ts";
 import type { DeadGroupView } from "../../src-shared/ipc/dead-letter-views.ts";
 import type { EngineEvent } from "../../src-shared/ipc/events.ts";

@@ -2,7 +2,7 @@ import type { StatementView } from "../../src-shared/ipc/report-views.ts";
 import type { TopicItem } from "../../src-shared/ipc/topics.ts";
 import type { EngineState, ImportJob } from "../../src-shared/ipc/window-views.ts";
 import type { DeadGroupView } from "../../src-shared/ipc/dead-letter-views.ts";
-import { crmNames } from "../../src-shared/domain/integration.ts";
+import { crmNames } from "../../src-shared/domain/crm-names.ts";
 
 /** What the tray knows: the last of every topic, as far as it came. */
 export type TrayFacts = Readonly<{

@@ -4,14 +4,6 @@ import { reason } from "./reason.ts";
 export const crmType = z.enum(["salesforce", "hubspot", "zoho", "pipedrive"]);
 export type CrmType = z.infer<typeof crmType>;
 
-/** Names as people know them. */
-export const crmNames: Readonly<Record<CrmType, string>> = {
-  salesforce: "Salesforce",
-  hubspot: "HubSpot",
-  zoho: "Zoho CRM",
-  pipedrive: "Pipedrive",
-};
-
 /** `active`: works. `paused`: a person paused it. `blocked`: the CRM needs a person first (`blockedReason`). */
 export const integrationState = z.enum(["active", "paused", "blocked"]);
 export type IntegrationState = z.infer<typeof integrationState>;

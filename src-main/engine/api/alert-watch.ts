@@ -1,5 +1,5 @@
 import type { AlertCause, AlertChannel, AlertContent, AlertSettings } from "../../../src-shared/domain/alert.ts";
-import { crmNames } from "../../../src-shared/domain/integration.ts";
+import { crmNames } from "../../../src-shared/domain/crm-names.ts";
 import { dayBounds, toLocalDate, toLocalTime } from "../../../src-shared/domain/local-time.ts";
 import { minuteOfDay } from "../../../src-shared/domain/midnight.ts";
 import { reasonTexts } from "../../../src-shared/domain/reason.ts";

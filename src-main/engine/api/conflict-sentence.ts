@@ -1,4 +1,4 @@
-import { crmNames } from "../../../src-shared/domain/integration.ts";
+import { crmNames } from "../../../src-shared/domain/crm-names.ts";
 import type { Conflict } from "../ports/conflict-store.ts";
 
 /** Longest value that is told within a sentence. */

@@ -1,4 +1,5 @@
-import { crmNames, type CrmType, type Integration } from "../../../src-shared/domain/integration.ts";
+import { crmNames } from "../../../src-shared/domain/crm-names.ts";
+import type { CrmType, Integration } from "../../../src-shared/domain/integration.ts";
 import { fault } from "../host/engine.ts";
 import type { ApiParts, CrmKnowledge } from "./api-parts.ts";
 

@@ -1,5 +1,6 @@
 import { untilEvent } from "../../../src-shared/domain/delivery.ts";
-import { crmNames, type Integration } from "../../../src-shared/domain/integration.ts";
+import { crmNames } from "../../../src-shared/domain/crm-names.ts";
+import type { Integration } from "../../../src-shared/domain/integration.ts";
 import { reasonTexts } from "../../../src-shared/domain/reason.ts";
 import type { DeliveryRow } from "../ports/delivery-store.ts";
 import type { DeliveryBrief } from "../ports/report-store.ts";

@@ -1,4 +1,5 @@
-import { crmNames, type Integration } from "../../../src-shared/domain/integration.ts";
+import { crmNames } from "../../../src-shared/domain/crm-names.ts";
+import type { Integration } from "../../../src-shared/domain/integration.ts";
 import { findDrift, type FieldDrift } from "../../../src-shared/domain/schema-drift.ts";
 import { parseContract } from "../ownership/contract-file.ts";
 import type { SchemaStore } from "../ports/schema-store.ts";

@@ -1,5 +1,5 @@
 import { healingOf, trialDelay } from "../../../src-shared/domain/dead-run.ts";
-import { crmNames } from "../../../src-shared/domain/integration.ts";
+import { crmNames } from "../../../src-shared/domain/crm-names.ts";
 import { reasonTexts } from "../../../src-shared/domain/reason.ts";
 import type { EngineEvent } from "../../../src-shared/ipc/events.ts";
 import type { AuditLog } from "../ports/audit-log.ts";

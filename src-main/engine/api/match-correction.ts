@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Outcome } from "../../../src-shared/domain/fault.ts";
-import { crmNames, type Integration } from "../../../src-shared/domain/integration.ts";
+import { crmNames } from "../../../src-shared/domain/crm-names.ts";
+import type { Integration } from "../../../src-shared/domain/integration.ts";
 import type { CallFault, CallInput } from "../../../src-shared/ipc/contract.ts";
 import type { matchChangeView } from "../../../src-shared/ipc/match-views.ts";
 import { fault } from "../host/engine.ts";

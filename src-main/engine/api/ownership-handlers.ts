@@ -1,5 +1,6 @@
 import type { Outcome } from "../../../src-shared/domain/fault.ts";
-import { crmNames, type Integration } from "../../../src-shared/domain/integration.ts";
+import { crmNames } from "../../../src-shared/domain/crm-names.ts";
+import type { Integration } from "../../../src-shared/domain/integration.ts";
 import { type CallFault, type CallInput, ipcCalls } from "../../../src-shared/ipc/contract.ts";
 import type { ContractView, PayloadPreview } from "../../../src-shared/ipc/ownership-views.ts";
 import { fault } from "../host/engine.ts";

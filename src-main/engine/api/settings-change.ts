@@ -1,5 +1,6 @@
 import type { Outcome } from "../../../src-shared/domain/fault.ts";
-import { crmNames, type Integration } from "../../../src-shared/domain/integration.ts";
+import { crmNames } from "../../../src-shared/domain/crm-names.ts";
+import type { Integration } from "../../../src-shared/domain/integration.ts";
 import type { StoredSettings } from "../../../src-shared/domain/vendor-settings.ts";
 import type { CallFault } from "../../../src-shared/ipc/contract.ts";
 import { fault } from "../host/engine.ts";

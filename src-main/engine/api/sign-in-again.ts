@@ -1,4 +1,5 @@
-import { crmNames, type Integration } from "../../../src-shared/domain/integration.ts";
+import { crmNames } from "../../../src-shared/domain/crm-names.ts";
+import type { Integration } from "../../../src-shared/domain/integration.ts";
 import { fault } from "../host/engine.ts";
 import { connectIntegration, type ConnectContext, type ConnectParts } from "./connect-integration.ts";
 

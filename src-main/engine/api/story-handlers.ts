@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import { crmNames, type Integration } from "../../../src-shared/domain/integration.ts";
+import { crmNames } from "../../../src-shared/domain/crm-names.ts";
+import type { Integration } from "../../../src-shared/domain/integration.ts";
 import { ipcCalls, type CallInput } from "../../../src-shared/ipc/contract.ts";
 import type { callStory, deliveryStory, storyAnswer, storyEvent } from "../../../src-shared/ipc/story-views.ts";
 import type { AuditEntry } from "../ports/audit-log.ts";

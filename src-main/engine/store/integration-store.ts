@@ -1,5 +1,6 @@
 import type { Database } from "better-sqlite3";
-import { type Integration, crmNames } from "../../../src-shared/domain/integration.ts";
+import { crmNames } from "../../../src-shared/domain/crm-names.ts";
+import type { Integration } from "../../../src-shared/domain/integration.ts";
 import type { DeliveryState } from "../../../src-shared/domain/delivery.ts";
 import type { AuditDraft, AuditLog } from "../ports/audit-log.ts";
 import type { IntegrationDraft, IntegrationStore, TenantStore } from "../ports/integration-store.ts";

@@ -1,6 +1,7 @@
 import { type Lane, lanes } from "../../../src-shared/domain/budget.ts";
 import { type WaitWhy, untilEvent } from "../../../src-shared/domain/delivery.ts";
-import { type Integration, crmNames } from "../../../src-shared/domain/integration.ts";
+import { crmNames } from "../../../src-shared/domain/crm-names.ts";
+import type { Integration } from "../../../src-shared/domain/integration.ts";
 import { toBlockSentence } from "../../../src-shared/domain/reason.ts";
 import type { DeliveryChange, DeliveryRow, DeliveryStore } from "../ports/delivery-store.ts";
 import { auditOf } from "./delivery-audit.ts";

@@ -1,5 +1,5 @@
 import type { ConnectorFault, Outcome } from "../../../src-shared/domain/fault.ts";
-import { crmNames } from "../../../src-shared/domain/integration.ts";
+import { crmNames } from "../../../src-shared/domain/crm-names.ts";
 import type { ProbeFinding } from "../ports/connector.ts";
 import type { CheckItem, CrmCheck, CrmFinding } from "../ports/crm-checks.ts";
 import type { DeliveryChange, DeliveryRow } from "../ports/delivery-store.ts";

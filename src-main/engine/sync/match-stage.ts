@@ -1,5 +1,6 @@
 import type { ConnectorFault } from "../../../src-shared/domain/fault.ts";
-import { type Integration, crmNames } from "../../../src-shared/domain/integration.ts";
+import { crmNames } from "../../../src-shared/domain/crm-names.ts";
+import type { Integration } from "../../../src-shared/domain/integration.ts";
 import { reasonTexts } from "../../../src-shared/domain/reason.ts";
 import type { DeliveryChange, DeliveryRow } from "../ports/delivery-store.ts";
 import type { MatchVerdict } from "../ports/matcher.ts";

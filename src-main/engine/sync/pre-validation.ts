@@ -1,7 +1,8 @@
 import type { ObjectSchema } from "../../../src-shared/domain/crm-schema.ts";
 import type { ConnectorFault } from "../../../src-shared/domain/fault.ts";
 import { type FieldProblem, type Mover, findProblems } from "../../../src-shared/domain/field-check.ts";
-import { type CrmType, crmNames } from "../../../src-shared/domain/integration.ts";
+import { crmNames } from "../../../src-shared/domain/crm-names.ts";
+import type { CrmType } from "../../../src-shared/domain/integration.ts";
 import type { Reason } from "../../../src-shared/domain/reason.ts";
 import type { WriteItem } from "../ports/connector.ts";
 

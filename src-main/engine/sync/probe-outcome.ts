@@ -1,5 +1,6 @@
 import { recordStep } from "../../../src-shared/domain/step.ts";
-import { type Integration, crmNames } from "../../../src-shared/domain/integration.ts";
+import { crmNames } from "../../../src-shared/domain/crm-names.ts";
+import type { Integration } from "../../../src-shared/domain/integration.ts";
 import { filterBody } from "../../../src-shared/domain/ownership.ts";
 import { nextRetryDelay } from "../../../src-shared/domain/retry-policy.ts";
 import type { ProbeFinding } from "../ports/connector.ts";

@@ -1,6 +1,7 @@
 import type { Answer, ConnectorFault } from "../../../src-shared/domain/fault.ts";
 import { verdicts } from "../../../src-shared/domain/fault.ts";
-import { type Integration, crmNames } from "../../../src-shared/domain/integration.ts";
+import { crmNames } from "../../../src-shared/domain/crm-names.ts";
+import type { Integration } from "../../../src-shared/domain/integration.ts";
 import { untilEvent } from "../../../src-shared/domain/delivery.ts";
 import { type Reason, reasonTexts, toBlockSentence } from "../../../src-shared/domain/reason.ts";
 import { linkStep } from "../../../src-shared/domain/step.ts";

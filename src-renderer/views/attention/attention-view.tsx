@@ -1,7 +1,7 @@
 import { useEffect } from "react";
 import { useStore } from "zustand";
 import { useApp } from "../../app.ts";
-import { crmNames } from "../../../src-shared/domain/integration.ts";
+import { crmNames } from "../../../src-shared/domain/crm-names.ts";
 import type { DeadGroupView } from "../../../src-shared/ipc/dead-letter-views.ts";
 import { toHash } from "../../state/route.ts";
 import { crmTags } from "../../ui/crm-tag.tsx";

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useStore } from "zustand";
 import { type App, useApp } from "../../app.ts";
-import { crmNames } from "../../../src-shared/domain/integration.ts";
+import { crmNames } from "../../../src-shared/domain/crm-names.ts";
 import type { DeadGroupView } from "../../../src-shared/ipc/dead-letter-views.ts";
 import { Button } from "../../ui/button.tsx";
 import { CrmTag } from "../../ui/crm-tag.tsx";

@@ -1,5 +1,5 @@
 import type { Reason } from "../../../src-shared/domain/reason.ts";
-import { crmNames } from "../../../src-shared/domain/integration.ts";
+import { crmNames } from "../../../src-shared/domain/crm-names.ts";
 import type { DeadGroupView } from "../../../src-shared/ipc/dead-letter-views.ts";
 import type { MessageKey } from "../../words/en.ts";
 import { say } from "../../words/say.ts";

@@ -1,4 +1,4 @@
-import { crmNames } from "../../../src-shared/domain/integration.ts";
+import { crmNames } from "../../../src-shared/domain/crm-names.ts";
 import type { CallOutcome } from "../../../src-shared/domain/call-outcome.ts";
 import type { LedgerState } from "../../state/ledger-store.ts";
 import type { MessageKey } from "../../words/en.ts";

@@ -1,5 +1,5 @@
 import { useApp } from "../../app.ts";
-import { crmNames } from "../../../src-shared/domain/integration.ts";
+import { crmNames } from "../../../src-shared/domain/crm-names.ts";
 import type { DeliveryStory } from "../../../src-shared/ipc/story-views.ts";
 import { say } from "../../words/say.ts";
 

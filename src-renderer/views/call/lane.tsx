@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useStore } from "zustand";
 import { useApp } from "../../app.ts";
 import { toOutcome, type CallOutcome } from "../../../src-shared/domain/call-outcome.ts";
-import { crmNames } from "../../../src-shared/domain/integration.ts";
+import { crmNames } from "../../../src-shared/domain/crm-names.ts";
 import type { DeliveryStory } from "../../../src-shared/ipc/story-views.ts";
 import { Button } from "../../ui/button.tsx";
 import { CrmTag } from "../../ui/crm-tag.tsx";

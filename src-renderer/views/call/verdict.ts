@@ -1,4 +1,4 @@
-import { crmNames } from "../../../src-shared/domain/integration.ts";
+import { crmNames } from "../../../src-shared/domain/crm-names.ts";
 import type { CallStory, DeliveryStory } from "../../../src-shared/ipc/story-views.ts";
 import { say } from "../../words/say.ts";
 

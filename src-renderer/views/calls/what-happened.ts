@@ -1,5 +1,5 @@
 import { toOutcome, type CallOutcome } from "../../../src-shared/domain/call-outcome.ts";
-import { crmNames } from "../../../src-shared/domain/integration.ts";
+import { crmNames } from "../../../src-shared/domain/crm-names.ts";
 import type { CallLine, CallLineDelivery } from "../../../src-shared/ipc/call-views.ts";
 import { say } from "../../words/say.ts";
 

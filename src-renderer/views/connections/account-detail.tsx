@@ -2,7 +2,7 @@ import { Pause, Play, RefreshCw } from "lucide-react";
 import { useState } from "react";
 import { useStore } from "zustand";
 import { type App, useApp } from "../../app.ts";
-import { crmNames } from "../../../src-shared/domain/integration.ts";
+import { crmNames } from "../../../src-shared/domain/crm-names.ts";
 import type { Connection } from "../../state/ledger-store.ts";
 import { Button } from "../../ui/button.tsx";
 import { CrmTag } from "../../ui/crm-tag.tsx";

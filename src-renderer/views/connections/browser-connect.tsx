@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useApp } from "../../app.ts";
-import { crmNames } from "../../../src-shared/domain/integration.ts";
+import { crmNames } from "../../../src-shared/domain/crm-names.ts";
 import { Button } from "../../ui/button.tsx";
 import { FormRow } from "../../ui/form-row.tsx";
 import { say } from "../../words/say.ts";

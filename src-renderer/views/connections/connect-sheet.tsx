@@ -1,7 +1,8 @@
 import { Copy } from "lucide-react";
 import { useState } from "react";
 import { useApp } from "../../app.ts";
-import { crmNames, crmType, type CrmType } from "../../../src-shared/domain/integration.ts";
+import { crmNames } from "../../../src-shared/domain/crm-names.ts";
+import { crmType, type CrmType } from "../../../src-shared/domain/integration.ts";
 import { Button } from "../../ui/button.tsx";
 import { FormRow } from "../../ui/form-row.tsx";
 import { Sheet } from "../../ui/sheet.tsx";

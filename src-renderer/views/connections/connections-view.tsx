@@ -2,7 +2,7 @@ import { Plus } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useStore } from "zustand";
 import { useApp } from "../../app.ts";
-import { crmNames } from "../../../src-shared/domain/integration.ts";
+import { crmNames } from "../../../src-shared/domain/crm-names.ts";
 import { toHash } from "../../state/route.ts";
 import type { Connection } from "../../state/ledger-store.ts";
 import { Button } from "../../ui/button.tsx";

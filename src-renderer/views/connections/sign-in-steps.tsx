@@ -1,6 +1,7 @@
 import { Copy } from "lucide-react";
 import { useApp } from "../../app.ts";
-import { crmNames, type CrmType } from "../../../src-shared/domain/integration.ts";
+import { crmNames } from "../../../src-shared/domain/crm-names.ts";
+import type { CrmType } from "../../../src-shared/domain/integration.ts";
 import { Button } from "../../ui/button.tsx";
 import { say } from "../../words/say.ts";
 import type { SignIn } from "./use-sign-in.ts";

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { useApp } from "../../app.ts";
-import { crmNames, type CrmType } from "../../../src-shared/domain/integration.ts";
+import { crmNames } from "../../../src-shared/domain/crm-names.ts";
+import type { CrmType } from "../../../src-shared/domain/integration.ts";
 import type { SignInPage } from "../../../src-shared/ipc/window-contract.ts";
 import type { Answer, BridgeCallOptions } from "../../bridge/bridge.ts";
 import { say } from "../../words/say.ts";

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useStore } from "zustand";
 import { useApp } from "../../app.ts";
-import { crmNames } from "../../../src-shared/domain/integration.ts";
+import { crmNames } from "../../../src-shared/domain/crm-names.ts";
 import type { Connection } from "../../state/ledger-store.ts";
 import type { Offer, ReadingChoice } from "../../state/reading-store.ts";
 import { Button } from "../../ui/button.tsx";

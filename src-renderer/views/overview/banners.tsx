@@ -2,7 +2,7 @@ import { CircleAlert, KeyRound, PhoneOff } from "lucide-react";
 import { useState } from "react";
 import { useStore } from "zustand";
 import { useApp } from "../../app.ts";
-import { crmNames } from "../../../src-shared/domain/integration.ts";
+import { crmNames } from "../../../src-shared/domain/crm-names.ts";
 import type { EngineState } from "../../../src-shared/ipc/window-views.ts";
 import type { TopicItem } from "../../../src-shared/ipc/topics.ts";
 import type { Connection } from "../../state/ledger-store.ts";

@@ -1,5 +1,5 @@
 import type { CallOutcome } from "../../../src-shared/domain/call-outcome.ts";
-import { crmNames } from "../../../src-shared/domain/integration.ts";
+import { crmNames } from "../../../src-shared/domain/crm-names.ts";
 import type { WindowView } from "../../../src-shared/ipc/report-views.ts";
 import type { Connection } from "../../state/ledger-store.ts";
 import type { MessageKey } from "../../words/en.ts";

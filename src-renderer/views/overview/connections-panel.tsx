@@ -1,6 +1,6 @@
 import { useStore } from "zustand";
 import { useApp } from "../../app.ts";
-import { crmNames } from "../../../src-shared/domain/integration.ts";
+import { crmNames } from "../../../src-shared/domain/crm-names.ts";
 import type { StatementView } from "../../../src-shared/ipc/report-views.ts";
 import type { Connection } from "../../state/ledger-store.ts";
 import { toHash } from "../../state/route.ts";

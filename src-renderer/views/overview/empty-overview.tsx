@@ -1,7 +1,7 @@
 import { FileSpreadsheet, Folder } from "lucide-react";
 import { useStore } from "zustand";
 import { useApp } from "../../app.ts";
-import { crmNames } from "../../../src-shared/domain/integration.ts";
+import { crmNames } from "../../../src-shared/domain/crm-names.ts";
 import { Button } from "../../ui/button.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { StateMark } from "../../ui/state-mark.tsx";

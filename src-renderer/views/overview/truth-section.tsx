@@ -1,6 +1,6 @@
 import { useStore } from "zustand";
 import { useApp } from "../../app.ts";
-import { crmNames } from "../../../src-shared/domain/integration.ts";
+import { crmNames } from "../../../src-shared/domain/crm-names.ts";
 import type { StatementView } from "../../../src-shared/ipc/report-views.ts";
 import { StateMark } from "../../ui/state-mark.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
