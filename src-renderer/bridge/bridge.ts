@@ -1,3 +1,5 @@
+// oxlint-disable-next-line import/no-unassigned-import -- must run before the first schema is made
+import "./without-eval.ts";
 import { z } from "zod";
 import type { Outcome } from "../../src-shared/domain/fault.ts";
 import type { CallFault } from "../../src-shared/ipc/contract.ts";
@@ -14,9 +16,6 @@ import {
   type WindowCallProgress,
 } from "../../src-shared/ipc/window-contract.ts";
 import { windowRoute } from "../../src-shared/ipc/window-views.ts";
-
-// zod's fast path compiles code, which the page's policy forbids; asked, it would also report a violation.
-z.config({ jitless: true });
 
 export type BridgeCallOptions<C extends WindowCallName> = Readonly<{
   /** Names a change, so that a click that is sent again is done once. Made up where absent. */
@@ -43,14 +42,18 @@ export type Bridge = Readonly<{
 
 type Listeners<T> = Readonly<{ add(listener: (value: T) => void): () => void; tell(value: T): void }>;
 
+/** What is told before anybody listens waits for the first who does. */
 function createListeners<T>(): Listeners<T> {
   const all = new Set<(value: T) => void>();
+  const early: T[] = [];
   return {
     add(listener) {
       all.add(listener);
+      for (const value of early.splice(0)) listener(value);
       return () => void all.delete(listener);
     },
     tell(value) {
+      if (all.size === 0) early.push(value);
       for (const listener of all) listener(value);
     },
   };

@@ -1,5 +1,6 @@
 import type { PreloadApi } from "../../src-shared/ipc/preload-api.ts";
-import { createBridge, type Bridge } from "./bridge.ts";
+import type { Bridge } from "./bridge.ts";
+import { createLateBridge } from "./late-bridge.ts";
 
 declare global {
   interface Window {
@@ -10,5 +11,5 @@ declare global {
 /** The bridge of this window. Throws where the page was opened outside of the app. */
 export function openBridge(): Bridge {
   if (window.callledger === undefined) throw new Error("CallLedger's window runs inside the app only.");
-  return createBridge(window.callledger, window);
+  return createLateBridge(window.callledger, window);
 }

@@ -1,7 +1,8 @@
-import type { CrmType } from "./integration.ts";
+/** The CRMs, in the order in which people see them. Beside the schemas, not among them: a page need not load the library of schemas for names. */
+export const crmTypes = ["salesforce", "hubspot", "zoho", "pipedrive"] as const;
 
-/** Names as people know them. Beside the schemas, not among them: a page that shows names need not load the library of schemas. */
-export const crmNames: Readonly<Record<CrmType, string>> = {
+/** Names as people know them. */
+export const crmNames: Readonly<Record<(typeof crmTypes)[number], string>> = {
   salesforce: "Salesforce",
   hubspot: "HubSpot",
   zoho: "Zoho CRM",

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { crmTypes } from "./crm-names.ts";
 import { reason } from "./reason.ts";
 
-export const crmType = z.enum(["salesforce", "hubspot", "zoho", "pipedrive"]);
+export const crmType = z.enum(crmTypes);
 export type CrmType = z.infer<typeof crmType>;
 
 /** `active`: works. `paused`: a person paused it. `blocked`: the CRM needs a person first (`blockedReason`). */
@@ -11,6 +12,11 @@ export type IntegrationState = z.infer<typeof integrationState>;
 /** What happens to a call from a number that nobody in the CRM has. */
 export const unknownCaller = z.enum(["hold", "log", "contact", "lead"]);
 export type UnknownCaller = z.infer<typeof unknownCaller>;
+
+/** What is made of a number that nobody has, where the policy makes anybody. */
+export type MadePerson = Extract<UnknownCaller, "contact" | "lead">;
+export const toMadePerson = (policy: UnknownCaller): MadePerson | null =>
+  policy === "contact" || policy === "lead" ? policy : null;
 
 export const envSecret = z.strictObject({
   kind: z.literal("env"),

@@ -1,5 +1,5 @@
 import type { Database } from "better-sqlite3";
-import { toOutcome, worstOutcome } from "../../../src-shared/domain/call-outcome.ts";
+import { toOutcome, worstOutcome } from "../../../src-shared/domain/outcome-order.ts";
 import type { ExclusionReason } from "../../../src-shared/domain/call-record.ts";
 import { type DeliveryState, untilEvent, type WaitWhy } from "../../../src-shared/domain/delivery.ts";
 import type { CrmType } from "../../../src-shared/domain/integration.ts";

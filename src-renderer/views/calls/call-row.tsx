@@ -1,6 +1,6 @@
 import { memo } from "react";
 import { useApp } from "../../app.ts";
-import { toOutcome } from "../../../src-shared/domain/call-outcome.ts";
+import { toOutcome } from "../../../src-shared/domain/outcome-order.ts";
 import type { CallLine } from "../../../src-shared/ipc/call-views.ts";
 import { StateMark, StateText } from "../../ui/state-mark.tsx";
 import { toPartyText } from "../../words/party.ts";

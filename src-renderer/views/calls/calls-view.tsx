@@ -1,7 +1,7 @@
 import { useEffect } from "react";
 import { useStore } from "zustand";
 import { useApp } from "../../app.ts";
-import { callOutcome } from "../../../src-shared/domain/call-outcome.ts";
+import { callOutcomes } from "../../../src-shared/domain/outcome-order.ts";
 import { Button } from "../../ui/button.tsx";
 import { Empty } from "../../ui/empty.tsx";
 import { KeyHint } from "../../ui/key-hint.tsx";
@@ -49,7 +49,7 @@ function Facets() {
       >
         <b>{say("calls.all")}</b>
       </button>
-      {callOutcome.options.map((outcome) => (
+      {callOutcomes.map((outcome) => (
         <button
           key={outcome}
           type="button"

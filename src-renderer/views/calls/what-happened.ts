@@ -1,4 +1,5 @@
-import { toOutcome, type CallOutcome } from "../../../src-shared/domain/call-outcome.ts";
+import type { CallOutcome } from "../../../src-shared/domain/call-outcome.ts";
+import { toOutcome } from "../../../src-shared/domain/outcome-order.ts";
 import { crmNames } from "../../../src-shared/domain/crm-names.ts";
 import type { CallLine, CallLineDelivery } from "../../../src-shared/ipc/call-views.ts";
 import { say } from "../../words/say.ts";

@@ -1,8 +1,8 @@
 import { Copy } from "lucide-react";
 import { useState } from "react";
 import { useApp } from "../../app.ts";
-import { crmNames } from "../../../src-shared/domain/crm-names.ts";
-import { crmType, type CrmType } from "../../../src-shared/domain/integration.ts";
+import { crmNames, crmTypes } from "../../../src-shared/domain/crm-names.ts";
+import type { CrmType } from "../../../src-shared/domain/integration.ts";
 import { Button } from "../../ui/button.tsx";
 import { FormRow } from "../../ui/form-row.tsx";
 import { Sheet } from "../../ui/sheet.tsx";
@@ -45,8 +45,15 @@ export function ConnectSheet({ tenant, onClose }: Readonly<{ tenant: string | nu
       {crm === browserCrm ? null : <p className="dim">{say("connect.text")}</p>}
       <FormRow label={say("connect.crm")}>
         {({ id }) => (
-          <select id={id} value={crm} autoFocus onChange={(event) => choose(crmType.parse(event.currentTarget.value))}>
-            {crmType.options.map((each) => (
+          <select
+            id={id}
+            value={crm}
+            autoFocus
+            onChange={({ currentTarget }) =>
+              choose((now) => crmTypes.find((each) => each === currentTarget.value) ?? now)
+            }
+          >
+            {crmTypes.map((each) => (
               <option key={each} value={each}>
                 {crmNames[each]}
               </option>

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { CallListAsk } from "../../../src-main/engine/ports/report-store.ts";
-import { callOutcome, toOutcome, worstOutcome } from "../../../src-shared/domain/call-outcome.ts";
+import { callOutcomes, toOutcome, worstOutcome } from "../../../src-shared/domain/outcome-order.ts";
 import type { DeliveryEvent } from "../../../src-shared/domain/delivery.ts";
 import {
   type Ledger,
@@ -149,7 +149,7 @@ describe("outcomes of the daily statement", () => {
 
 test("the worst outcome is the first in the order of outcomes", () => {
   expect(worstOutcome([])).toBeUndefined();
-  expect(worstOutcome([...callOutcome.options].toReversed())).toBe("failed");
+  expect(worstOutcome([...callOutcomes].toReversed())).toBe("failed");
   expect(worstOutcome(["delivered", toOutcome("waiting", "contact"), toOutcome("sending", null)])).toBe("held");
   expect(toOutcome("waiting", "retry")).toBe("waiting");
   expect(toOutcome("uncertain", null)).toBe("checking");
