@@ -1,17 +1,21 @@
 import { _electron, type Page } from "@playwright/test";
+import { performance } from "node:perf_hooks";
 import { z } from "zod";
 import { run } from "./contender.ts";
+import { watchMainThread, type MainThreadTasks } from "./main-thread-tasks.ts";
+import { toQuantiles, type Quantiles } from "./quantiles.ts";
 
 /** What the window's own clock says while a log is imported behind it. */
 export type BusyResult = Readonly<{
   importSeconds: number;
   calls: Readonly<Record<string, Quantiles>>;
   all: Quantiles;
+  /** Every task of the page's main thread, long or short. */
+  tasks: MainThreadTasks;
   longTasks: LongTasks;
 }>;
 /** `delayMs`: how long a click would have waited for the page at 99 of 100 moments, 0 where no task of 50 ms was under way. */
 export type LongTasks = Readonly<{ count: number; maxMs: number; share: number; delayMs: number }>;
-export type Quantiles = Readonly<{ count: number; p50Ms: number; p95Ms: number; p99Ms: number; maxMs: number }>;
 
 const measured = z.object({
   samples: z.array(z.object({ name: z.string(), ms: z.number(), fault: z.string().nullable() })),
@@ -47,12 +51,6 @@ const startAsking = `{
   void ask(0);
 }`;
 
-export function toQuantiles(values: readonly number[]): Quantiles {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-  return { count: sorted.length, p50Ms: at(0.5), p95Ms: at(0.95), p99Ms: at(0.99), maxMs: sorted.at(-1) ?? 0 };
-}
-
 export type BusyAsk = Readonly<{
   executable: string;
   args: readonly string[];
@@ -73,6 +71,9 @@ export async function measureBusy({ executable, args, env, importArgs, scratch }
     await app.evaluate(({ app: electron }) => void setImmediate(() => electron.emit("activate")));
     const page = await opened;
     await page.getByText("Agent running").waitFor({ timeout: 60_000 });
+    const session = await page.context().newCDPSession(page);
+    const pid = await app.evaluate(({ webContents }) => webContents.getAllWebContents()[0]?.getOSProcessId() ?? 0);
+    const watch = watchMainThread(session, pid, () => performance.now());
     await page.evaluate(startAsking);
     const places = ["#/overview", "#/calls", "#/attention"];
     let turn = 0;
@@ -83,9 +84,10 @@ export async function measureBusy({ executable, args, env, importArgs, scratch }
     const { samples, tasks, ms } = measured.parse(
       await page.evaluate("({ ...bench, ms: performance.now() - bench.since, stop: (bench.stop = true) })"),
     );
+    const all = await watch.end();
     const refused = samples.find(({ fault }) => fault !== null);
     if (refused !== undefined) throw new Error(`${refused.name} failed: ${refused.fault}`);
-    return toResult(wallMs, samples, toLongTasks(tasks, ms));
+    return toResult(wallMs, samples, { tasks: all, longTasks: toLongTasks(tasks, ms) });
   } finally {
     await app.close();
   }
@@ -112,13 +114,17 @@ export function toLongTasks(tasks: readonly number[], observedMs: number): LongT
   return { count: tasks.length, maxMs: Math.max(0, ...tasks), share: waitsLonger(0), delayMs: isRare ? 0 : high };
 }
 
-function toResult(wallMs: number, samples: readonly Sample[], longTasks: LongTasks): BusyResult {
+function toResult(
+  wallMs: number,
+  samples: readonly Sample[],
+  page: Pick<BusyResult, "tasks" | "longTasks">,
+): BusyResult {
   const names = [...new Set(samples.map(({ name }) => name))];
   const of = (name: string): readonly number[] => samples.filter((each) => each.name === name).map(({ ms }) => ms);
   return {
     importSeconds: wallMs / 1_000,
     calls: Object.fromEntries(names.map((name) => [name, toQuantiles(of(name))])),
     all: toQuantiles(samples.map(({ ms }) => ms)),
-    longTasks,
+    ...page,
   };
 }

@@ -15,6 +15,7 @@ import {
   runsDatabase,
   type FoundElectron,
 } from "../electron/find-electron.ts";
+import { ownScreen } from "../electron/find-screen.ts";
 import { debianPackages, ensureSystemPackages, MissingPackagesError, type Machine } from "./system-packages.ts";
 
 /** What tests of the app need cannot be had; `isFailure` where it must be there: on a machine of a CI, by its own means. */
@@ -92,11 +93,8 @@ export async function runOnDesktop(
 }
 
 /** The screen comes first: services that the D-Bus starts by itself need it too. */
-function onScreen(program: readonly string[]): readonly string[] {
-  if (process.platform !== "linux") return program;
-  const screen = ["xvfb-run", "--auto-servernum", "--server-args=-screen 0 1600x1200x24"];
-  return [...screen, "dbus-run-session", "--", ...program];
-}
+const onScreen = (program: readonly string[]): readonly string[] =>
+  process.platform === "linux" ? [...ownScreen, "dbus-run-session", "--", ...program] : program;
 
 function run(command: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const [program = "", ...args] = command;

@@ -15,13 +15,13 @@ export const isSuiteName = (text: string | undefined): text is SuiteName =>
 
 const playwright = [process.execPath, join(projectRoot, "node_modules", "@playwright", "test", "cli.js")] as const;
 
-/** Runs a suite; resolves to its exit code and, where `isHeld`, to what it said. */
+/** Runs a suite, behind a program where `before` names one; resolves to its exit code and, where `isHeld`, to what it said. */
 export function runSuite(
   name: SuiteName,
   args: readonly string[],
-  isHeld: boolean,
+  { isHeld, before }: Readonly<{ isHeld: boolean; before: readonly string[] }>,
 ): Promise<Readonly<{ code: number; output: string }>> {
-  const [program, ...rest] = playwright;
+  const [program, ...rest] = [...before, ...playwright];
   const child = spawn(program, [...rest, "test", "--config", suites[name].config, ...args], {
     cwd: projectRoot,
     stdio: ["ignore", isHeld ? "pipe" : "inherit", "inherit"],
@@ -36,7 +36,7 @@ export function runSuite(
 
 /** Every test of a suite as Playwright's JSON report has it, all of them not run. Needs no browser and no screen. */
 export async function listSuite(name: SuiteName): Promise<string> {
-  const { code, output } = await runSuite(name, ["--list", "--reporter=json"], true);
+  const { code, output } = await runSuite(name, ["--list", "--reporter=json"], { isHeld: true, before: [] });
   if (code !== 0) throw new Error(`the tests of ${suites[name].script} cannot be listed:\n${output.slice(0, 2_000)}`);
   return output;
 }

@@ -1,10 +1,12 @@
 import { spawnSync } from "node:child_process";
 
+/** What to put before a program on Linux so that it has a screen of its own: nobody else is on it, and none is needed. */
+export const ownScreen = ["xvfb-run", "--auto-servernum", "--server-args=-screen 0 1600x1200x24"] as const;
+
 /** What to put before a program so that it has a screen: nothing where there is one. Undefined where none can be had. */
 export function findScreen(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): readonly string[] | undefined {
   if (platform !== "linux" || (env["DISPLAY"] ?? "") !== "" || (env["WAYLAND_DISPLAY"] ?? "") !== "") return [];
-  const xvfb = ["xvfb-run", "--auto-servernum", "--server-args=-screen 0 1600x1200x24"] as const;
-  return spawnSync(xvfb[0], ["--help"], { stdio: "ignore" }).error === undefined ? xvfb : undefined;
+  return spawnSync(ownScreen[0], ["--help"], { stdio: "ignore" }).error === undefined ? ownScreen : undefined;
 }
 
 /**
