@@ -1,8 +1,10 @@
 import type { Command } from "commander";
+import { laneNames } from "../../src-shared/domain/budget.ts";
 import { crmNames } from "../../src-shared/domain/crm-names.ts";
 import { reasonTexts } from "../../src-shared/domain/reason.ts";
 import type { StatusView, WindowView } from "../../src-shared/ipc/report-views.ts";
 import { toLocalTime } from "../../src-shared/domain/local-time.ts";
+import { toLaneLines } from "./lane-lines.ts";
 import { ask, withReader, type CliContext, type ContextOf } from "./cli-context.ts";
 import { listSilent, showSilence } from "./silence-lines.ts";
 import { toCounts, toIso } from "./table.ts";
@@ -29,6 +31,7 @@ export function addStatusCommand(program: Command, contextOf: ContextOf): void {
           restUntil: toIso(each.restUntil),
           mirror: { ...each.mirror, freshAsOf: toIso(each.mirror.freshAsOf) },
           budget: Object.fromEntries(Object.entries(each.budget).map(([name, window]) => [name, toWindowJson(window)])),
+          lanes: each.lanes.map((lane) => ({ ...lane, name: laneNames[lane.lane], drainsAt: toIso(lane.drainsAt) })),
         })),
       });
     });
@@ -54,6 +57,7 @@ function show({ output, timeZone }: CliContext, status: StatusView): void {
     if (each.restUntil !== null)
       output.say(`  The CRM asked for a pause until ${toLocalTime(each.restUntil, timeZone)}.`);
     output.say(`  Calls: ${toCounts(each.deliveries)}`);
+    for (const line of toLaneLines(each.lanes, timeZone)) output.say(`  ${line}`);
     output.say(`  Copy of its people: ${toMirrorLine(each.mirror, timeZone)}`);
     for (const sentence of each.drift) output.say(`  ${sentence}`);
     if (each.conflicts > 0)

@@ -5,6 +5,9 @@ export const lane = z.union([z.literal(0), z.literal(1), z.literal(2), z.literal
 export type Lane = z.infer<typeof lane>;
 export const lanes: readonly Lane[] = [0, 1, 2, 3];
 
+/** Lanes as people call them. */
+export const laneNames: Readonly<Record<Lane, string>> = { 0: "real-time", 1: "normal", 2: "backfill", 3: "bulk" };
+
 /** Turns a lane gets while all are busy: what is urgent goes first and no lane starves. */
 export const laneWeights: Readonly<Record<Lane, number>> = { 0: 8, 1: 4, 2: 2, 3: 1 };
 
@@ -28,7 +31,26 @@ export type BudgetWindow = Readonly<{
   share: number;
   daily: boolean;
   reset: WindowReset;
+  /** What an administrator leaves to other applications of the account. */
+  own?: OwnShare;
 }>;
+
+/** `share`: we use at most so much of a limit (0 to 1). `leave`: and of a day's limit, all but so many units. */
+export type OwnShare = Readonly<{ share: number; leave: number }>;
+
+const reserveOf = ({ daily }: BudgetWindow, asks: Lane): number => (daily ? dailyCeilings[asks] : 1);
+
+/** Units of a window that may be used when a lane asks, by us and by others together. */
+export const ceilingOf = (window: BudgetWindow, asks: Lane): number =>
+  Math.max(1, Math.floor(window.limit * window.share * reserveOf(window, asks)));
+
+/** Units of a window that we may have used when a lane asks, however little others use. */
+export function usableOf(window: BudgetWindow, asks: Lane): number {
+  const { limit, share, daily, own } = window;
+  if (own === undefined) return ceilingOf(window, asks);
+  const ours = Math.min(limit * own.share, daily ? limit - own.leave : limit);
+  return Math.max(1, Math.floor(ours * share * reserveOf(window, asks)));
+}
 
 /**
  * What an answer told about a window; it corrects our own count. `remaining` is after the answered request, all

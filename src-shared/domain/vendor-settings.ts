@@ -44,6 +44,14 @@ const matchingSettings = {
 
 const isText = (value: unknown): value is string => typeof value === "string";
 
+/** Settings of every CRM, for what is left of its limits to other applications of the account. */
+const shareSettings = {
+  /** We use at most so much of every limit. */
+  useAtMostPercent: wholeNumberSetting(1, 100).optional(),
+  /** Of the limit of a day, so many units are left to others. */
+  leaveForOthers: wholeNumberSetting(0, 1_000_000_000).optional(),
+};
+
 function toText(value: unknown): string {
   if (isText(value)) return value;
   if (typeof value === "boolean") return value ? "on" : "off";
@@ -66,12 +74,12 @@ export type VendorSettings = Readonly<{
   fixed: readonly string[];
 }>;
 
-/** Reads by a schema of a strict object whose values are texts, numbers, switches or lists of texts; those of matching come on top. */
+/** Reads by a schema of a strict object whose values are texts, numbers, switches or lists of texts; those of every CRM come on top. */
 export function createVendorSettings(
   own: z.ZodObject<z.ZodRawShape, z.core.$strict>,
   fixed: readonly string[],
 ): VendorSettings {
-  const schema = own.extend(matchingSettings);
+  const schema = own.extend({ ...matchingSettings, ...shareSettings });
   const names = Object.keys(schema.shape);
   return {
     names,

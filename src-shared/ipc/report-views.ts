@@ -1,8 +1,10 @@
 import { z } from "zod";
+import { lane } from "../domain/budget.ts";
 import { callOutcome } from "../domain/call-outcome.ts";
 import { exclusionReason, skipReason } from "../domain/call-record.ts";
 import { deliveryState } from "../domain/delivery.ts";
 import { crmType, integrationState } from "../domain/integration.ts";
+import { laneStop } from "../domain/lane-stop.ts";
 import { reason } from "../domain/reason.ts";
 import { folderState } from "./ingest-views.ts";
 import { mirrorState } from "./mirror-views.ts";
@@ -16,10 +18,29 @@ export const windowView = z.strictObject({
   limit: z.number(),
   used: z.number(),
   usedByOthers: z.number(),
+  /** What we may use of it at most, by our settings. */
+  usable: z.number(),
   resetsAt: at.nullable(),
   blockedUntil: at.nullable(),
 });
 export type WindowView = Readonly<z.infer<typeof windowView>>;
+
+/** A lane of an account: what it still has to send, how fast it goes, and when it is empty. */
+export const laneView = z.strictObject({
+  lane,
+  /** Calls that are sent as soon as their turn comes. */
+  waiting: count,
+  /** Calls that are held until somebody adds their contact: no time empties them. */
+  held: count,
+  /** Calls a minute, over the last minutes; null where nothing waits or nothing was sent in them. */
+  perMinute: z.number().nullable(),
+  /** When the last of them is sent at this pace, about; null with the reason in `why`. */
+  drainsAt: at.nullable(),
+  why: laneStop.nullable(),
+  /** The limit of a day that the lane has to stop for on the way, by name, or null. */
+  limitedBy: z.string().nullable(),
+});
+export type LaneView = Readonly<z.infer<typeof laneView>>;
 
 export const statusView = z.strictObject({
   integrations: z.array(
@@ -34,6 +55,8 @@ export const statusView = z.strictObject({
       restUntil: at.nullable(),
       /** Budget windows by name. */
       budget: z.record(z.string(), windowView),
+      /** Every lane, the most urgent first. */
+      lanes: z.array(laneView),
       deliveries: stateCounts,
       /** Fields of ours that somebody changed in the CRM, and that wait for a person. */
       conflicts: count,

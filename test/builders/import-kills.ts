@@ -25,7 +25,7 @@ const kept: readonly string[] = [
   "SELECT line, reason, detail FROM skipped_row ORDER BY line, reason, detail",
   "SELECT reason, sum(row_count) FROM reading_skip GROUP BY reason ORDER BY reason",
   'SELECT "offset", line, size, head_hash, tail_hash, finished, content_hash FROM file ORDER BY id',
-  "SELECT integration_id, state, delivery_count FROM delivery_tally ORDER BY integration_id, state",
+  "SELECT integration_id, state, lane, wait_why, delivery_count FROM delivery_tally ORDER BY 1, 2, 3, 4",
 ];
 
 function withLedger<T>(dataDir: string, read: (db: Database.Database) => T): T {

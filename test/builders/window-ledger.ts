@@ -66,6 +66,7 @@ export const aConnection = (change: Partial<Connection> = {}): Connection => ({
   blockedReason: null,
   restUntil: null,
   budget: {},
+  lanes: [],
   deliveries: { ...noStates, delivered: 412 },
   conflicts: 0,
   drift: [],

@@ -136,7 +136,8 @@ export function createGuard(parts: GuardParts) {
     if (odd !== undefined) throw new Violation("one state per call", `${odd.logKey} has ${odd.count} deliveries`);
     const tally = query<[], { state: string }>(
       `SELECT t.state FROM delivery_tally t WHERE t.delivery_count <>
-           (SELECT count(*) FROM delivery d WHERE d.integration_id = t.integration_id AND d.state = t.state)`,
+           (SELECT count(*) FROM delivery d WHERE d.integration_id = t.integration_id AND d.state = t.state
+              AND d.lane = t.lane AND coalesce(d.wait_why, '') = t.wait_why)`,
     ).get();
     if (tally !== undefined) throw new Violation("one state per call", `the tally of ${tally.state} is wrong`);
   }

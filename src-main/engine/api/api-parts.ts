@@ -1,3 +1,4 @@
+import type { Cost } from "../../../src-shared/domain/budget.ts";
 import type { CrmType, Integration } from "../../../src-shared/domain/integration.ts";
 import type { StoredSettings, VendorSettings } from "../../../src-shared/domain/vendor-settings.ts";
 import type { AlertStore } from "../ports/alert-store.ts";
@@ -83,6 +84,8 @@ export type ApiParts = Readonly<{
   bookSpent: (integrationId: number, spent: readonly Spent[]) => readonly WindowGauge[];
   keyOf: (tenant: string, callId: string, crm: CrmType) => string;
   gauges: (integrationId: number) => readonly WindowGauge[];
+  /** What a new call costs on average, by window. */
+  callCost: (integration: Integration) => Cost;
   importer: FileImporter;
   sync: SyncDriver;
   backfill: (integrationId: number, at: number) => number;

@@ -1,4 +1,5 @@
 import type { CrmType, Integration } from "../../../src-shared/domain/integration.ts";
+import { withOwnShare } from "../../../src-shared/domain/own-share.ts";
 import type { EngineEvent } from "../../../src-shared/ipc/events.ts";
 import type { SyncProgressView } from "../../../src-shared/ipc/sync-views.ts";
 import { listTrustedCertificates } from "../../connectors/http/certificates.ts";
@@ -29,6 +30,7 @@ import { createAlertSender } from "./alert-sender.ts";
 import type { ApiParts } from "./api-parts.ts";
 import { createDeadRunner } from "./dead-runner.ts";
 import { createGroupHealer } from "./group-healer.ts";
+import { createCallCost } from "./lane-view.ts";
 import { tellNews } from "./progress-news.ts";
 import { createSetupFolder } from "./setup-folder.ts";
 import { createSetupSession, type Spent } from "./setup-session.ts";
@@ -152,6 +154,7 @@ export function assemble(ask: AssemblyAsk): ApiParts {
     bookSpent: (integrationId, spent) => bookSpent(ask, sync, connectorFor, integrationId, spent),
     keyOf: idempotencyKey,
     gauges: (integrationId) => readGauges(ask, sync, connectorFor, integrationId),
+    callCost: createCallCost(connectorFor),
     importer: ask.importer,
     sync: createSyncDriver({
       runner: toRunner(sync, store.deliveries),
@@ -234,7 +237,7 @@ function openStoredPace(
 ): Pace | undefined {
   const integration = store.integrations.get(integrationId);
   if (integration === undefined || !isKnown(integration.crm)) return undefined;
-  const windows = connectorFor(integration).windows(integration.account);
+  const windows = withOwnShare(connectorFor(integration).windows(integration.account), integration.settings);
   return createPace({
     clock,
     budget: store.budget,

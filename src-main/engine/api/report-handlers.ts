@@ -1,3 +1,5 @@
+import { usableOf } from "../../../src-shared/domain/budget.ts";
+import type { Integration } from "../../../src-shared/domain/integration.ts";
 import { ipcCalls } from "../../../src-shared/ipc/contract.ts";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { WindowView } from "../../../src-shared/ipc/report-views.ts";
@@ -5,6 +7,7 @@ import type { WindowGauge } from "../ports/pace.ts";
 import type { ApiParts } from "./api-parts.ts";
 import { serve, type SubjectHandlers } from "./dispatcher.ts";
 import { readDrift, toDriftSentence } from "./field-drift.ts";
+import { toLanes } from "./lane-view.ts";
 import { dayBounds } from "../../../src-shared/domain/local-time.ts";
 
 type Parts = Pick<
@@ -20,6 +23,7 @@ type Parts = Pick<
   | "peopleStore"
   | "reports"
   | "gauges"
+  | "callCost"
   | "backup"
 >;
 
@@ -71,10 +75,12 @@ function toStatus({
   people,
   peopleStore,
   gauges,
+  callCost,
 }: Parts) {
   const folders = sources.list();
-  return {
-    integrations: integrations.list().map((each) => ({
+  const toAccount = (each: Integration) => {
+    const windows = gauges(each.id);
+    return {
       id: each.id,
       crm: each.crm,
       tenant: each.tenant,
@@ -83,12 +89,16 @@ function toStatus({
       state: each.state,
       blockedReason: each.blockedReason,
       restUntil: each.restUntil,
-      budget: Object.fromEntries(gauges(each.id).map((gauge) => [gauge.name, toWindow(gauge)])),
+      budget: Object.fromEntries(windows.map((gauge) => [gauge.name, toWindow(gauge)])),
+      lanes: toLanes({ deliveries, callCost }, each, windows, clock.now()),
       deliveries: { ...deliveries.counts(each.id) },
       conflicts: conflicts.openCount(each.id),
       drift: readDrift(schemas, each).map(toDriftSentence),
       mirror: { state: people.state(each.id), freshAsOf: peopleStore.round(each.id)?.freshAsOf ?? null },
-    })),
+    };
+  };
+  return {
+    integrations: integrations.list().map(toAccount),
     deliveries: { ...deliveries.counts() },
     sources: folders.length,
     folders: folders.map(({ id, path }) => {
@@ -99,4 +109,7 @@ function toStatus({
   };
 }
 
-const toWindow = ({ name, ...gauge }: WindowGauge): WindowView => gauge;
+const toWindow = ({ name: _name, window, ...gauge }: WindowGauge): WindowView => ({
+  ...gauge,
+  usable: usableOf(window, 0),
+});

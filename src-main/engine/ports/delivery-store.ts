@@ -128,6 +128,19 @@ export type AttemptResult = Readonly<{
 
 export type DeliveryCounts = Readonly<Record<DeliveryState, number>>;
 
+/** How a lane of an integration stands. */
+export type LaneStanding = Readonly<{
+  lane: Lane;
+  /** Calls that are on their way or will be by themselves: queued, being sent, looked for, waiting for a time or a person's go. */
+  waiting: number;
+  /** Calls that are held until somebody adds their contact. */
+  held: number;
+  /** Delivered lately. */
+  sentLately: number;
+  /** When the first of these was, epoch ms to some seconds; null where there are none. */
+  sentSince: number | null;
+}>;
+
 export interface DeliveryStore {
   /** Starts a session: a new id, and every `sending` row of an older one becomes `uncertain` (a rescue, counted apart), with audit. */
   openSession(now: number): EngineSession;
@@ -157,6 +170,8 @@ export interface DeliveryStore {
   settleAttempts(ids: readonly number[], result: AttemptResult): void;
   get(id: number): DeliveryRow | undefined;
   counts(integrationId?: number): DeliveryCounts;
+  /** Every lane of an integration; `since` (epoch ms, an hour ago at most) is from when deliveries count as lately. */
+  lanes(integrationId: number, since: number, now: number): readonly LaneStanding[];
   /** Earliest epoch ms at which something becomes due: waiting (not held, not paused), uncertain probes, queued. Null when nothing will. */
   nextDueAt(now: number): number | null;
   /** Whether anything is queued, sending or uncertain, or waiting and due before `horizon`; held and paused never count, nor do rows of integrations that are not active. */

@@ -15,6 +15,8 @@ export type WindowGauge = Readonly<{
   usedByOthers: number;
   resetsAt: number | null;
   blockedUntil: number | null;
+  /** The limit as it is known now, with its rules. */
+  window: BudgetWindow;
 }>;
 
 /** The token bucket of one integration: several windows at once, stored, corrected by the vendor's word. */

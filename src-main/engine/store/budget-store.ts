@@ -1,10 +1,13 @@
 import type { Database } from "better-sqlite3";
-import type { BudgetEntry, BudgetStore } from "../ports/budget-store.ts";
+import type { BudgetEntry, BudgetStore, WindowWord } from "../ports/budget-store.ts";
 import { fromJson, numberMap } from "./json-column.ts";
 import type { Transact } from "./transaction.ts";
 
 type Row = Omit<BudgetEntry, "cost"> & Readonly<{ cost: string }>;
 const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+/** Words of days are kept for so long: as far back as a person asks what others used. */
+const wordsKeptDays = 400;
 
 /**
  * What may leave the log: answered before a time, or reserved before it by a session that is over and never answered.
@@ -44,10 +47,16 @@ export function createBudgetStore(db: Database, transact: Transact): BudgetStore
             AND coalesce(b.answered_at, b.reserved_at) >= @since)`,
     )
     .pluck();
+  const { keep, ...words } = createWords(db);
   return {
+    ...words,
     reserve: (integrationId, { cost, lane, at, sessionId }) =>
       transact.run(() => Number(insert.run(integrationId, JSON.stringify(cost), lane, at, sessionId).lastInsertRowid)),
-    answer: (id, at) => transact.run(() => void answer.run(at, id)),
+    answer: (id, at, told) =>
+      transact.run(() => {
+        answer.run(at, id);
+        for (const word of told?.() ?? []) keep(id, word);
+      }),
     load: (integrationId, since) =>
       load.all({ integrationId, since }).map((row) => ({ ...row, cost: fromJson(numberMap, row.cost) })),
     compact: (integrationId, olderMs) =>
@@ -57,5 +66,36 @@ export function createBudgetStore(db: Database, transact: Transact): BudgetStore
         drop.run({ integrationId, before });
       }),
     total: (integrationId, window, since) => total.get({ integrationId, window, since }) ?? 0,
+  };
+}
+
+type HeardAsk = Readonly<{ entry: number; day: number }> & WindowWord;
+
+/** What the vendors' answers told of the windows: a restart need not learn the plan anew, a day tells what others used. */
+function createWords(db: Database) {
+  const put = db.prepare<[HeardAsk]>(`
+    INSERT INTO budget_word (integration_id, window, day, unit_limit, others, heard_at)
+    SELECT integration_id, @window, @day, @limit, @others, @at FROM budget_entry WHERE id = @entry
+    ON CONFLICT (integration_id, window, day) DO UPDATE SET
+      unit_limit = coalesce(excluded.unit_limit, unit_limit), others = excluded.others, heard_at = excluded.heard_at`);
+  const drop = db.prepare<[number, number]>(`
+    DELETE FROM budget_word WHERE integration_id = (SELECT integration_id FROM budget_entry WHERE id = ?)
+      AND day < ? - ${wordsKeptDays}`);
+  const columns = `SELECT window, unit_limit AS "limit", others, heard_at AS at FROM budget_word w`;
+  const newest = db.prepare<[number], WindowWord>(`${columns} WHERE integration_id = ?1 AND heard_at =
+    (SELECT max(heard_at) FROM budget_word WHERE integration_id = ?1 AND window = w.window) GROUP BY window`);
+  const between = db.prepare<[number, number, number], WindowWord>(
+    `${columns} WHERE integration_id = ? AND heard_at >= ? AND heard_at < ? ORDER BY window, heard_at`,
+  );
+  return {
+    /** In the transaction of the answer that told it. */
+    keep: (entry: number, word: WindowWord): void => {
+      const day = Math.floor(word.at / dayMs);
+      put.run({ ...word, entry, day });
+      drop.run(entry, day);
+    },
+    words: (integrationId: number): readonly WindowWord[] => newest.all(integrationId),
+    wordsBetween: (integrationId: number, from: number, to: number): readonly WindowWord[] =>
+      between.all(integrationId, from, to),
   };
 }

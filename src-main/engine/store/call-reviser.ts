@@ -1,4 +1,5 @@
 import type { Database } from "better-sqlite3";
+import type { Lane } from "../../../src-shared/domain/budget.ts";
 import type { CallRecord } from "../../../src-shared/domain/call-record.ts";
 import type { Fold } from "../ports/ingest-store.ts";
 import type { BatchCall, ReadLeg } from "./batch-calls.ts";
@@ -18,7 +19,7 @@ export type ReviseParts = Readonly<{
 }>;
 
 export type Revised = Readonly<{ duplicates: readonly ReadLeg[]; changed: boolean; deliveries: number }>;
-type Row = MovableRow & Readonly<{ waitWhy: string | null; note: string | null }>;
+type Row = MovableRow & Readonly<{ note: string | null }>;
 
 /** Begins the note of a delivery that policy took back: it comes back with the call. */
 const leftOut = "Left out:";
@@ -34,7 +35,7 @@ function inFieldOrder(record: CallRecord): CallRecord {
 /** Rows of a batch that belong to stored calls: duplicates, further legs, later versions. */
 export function createCallReviser({ db, calls, intake, mover, updater }: ReviseParts) {
   const deliveriesOf = db.prepare<[number], Row>(
-    `SELECT ${movableColumns}, d.wait_why AS waitWhy, d.note FROM ${movableTables} WHERE d.call_id = ? ORDER BY d.id`,
+    `SELECT ${movableColumns}, d.note FROM ${movableTables} WHERE d.call_id = ? ORDER BY d.id`,
   );
 
   function move(
@@ -60,11 +61,7 @@ export function createCallReviser({ db, calls, intake, mover, updater }: ReviseP
   }
 
   /** Delivered and dead ones go out again; in other states nothing moves, the next send takes what the call is then. */
-  function requeue(
-    rows: readonly Row[],
-    settlesAt: number | null,
-    place: CallPlace & Readonly<{ lane: number }>,
-  ): void {
+  function requeue(rows: readonly Row[], settlesAt: number | null, place: CallPlace & Readonly<{ lane: Lane }>): void {
     const done = rows.filter(({ state }) => state === "delivered" || state === "dead");
     const back = rows.filter(({ state, note }) => state === "acknowledged" && note?.startsWith(leftOut) === true);
     const columns = { ...freshStart, lane: place.lane, due_at: place.at };
@@ -83,7 +80,7 @@ export function createCallReviser({ db, calls, intake, mover, updater }: ReviseP
   function reviseDeliveries(
     old: StoredCall,
     next: BatchCall,
-    place: CallPlace & Readonly<{ lane: number; systemId: number }>,
+    place: CallPlace & Readonly<{ lane: Lane; systemId: number }>,
   ): number {
     const rows = deliveriesOf.all(old.callRowId);
     if (next.excluded !== null) {
@@ -102,7 +99,7 @@ export function createCallReviser({ db, calls, intake, mover, updater }: ReviseP
     return intake.integrationsOf(place.systemId).reduce((sum, integration) => sum + create(integration), 0);
   }
 
-  return (old: StoredCall, read: BatchCall, fold: Fold, place: CallPlace & Readonly<{ lane: number }>): Revised => {
+  return (old: StoredCall, read: BatchCall, fold: Fold, place: CallPlace & Readonly<{ lane: Lane }>): Revised => {
     // What was erased stays erased, whatever its log still says.
     if (old.excluded === "erased") return { duplicates: read.read, changed: false, deliveries: 0 };
     const { stored, duplicates, changed } = joinLegs(fromLegsText(old.legs), read.read, fold);

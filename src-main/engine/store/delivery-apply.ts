@@ -1,4 +1,5 @@
 import type { Database } from "better-sqlite3";
+import type { Lane } from "../../../src-shared/domain/budget.ts";
 import type { DeliveryEvent, DeliveryState } from "../../../src-shared/domain/delivery.ts";
 import type { AuditDraft, AuditLog } from "../ports/audit-log.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -12,6 +13,7 @@ import { IllegalMoveError, MissingRowError } from "./store-errors.ts";
 type Current = Readonly<{
   id: number;
   state: DeliveryState;
+  lane: Lane;
   waitWhy: string | null;
   reason: string | null;
   wantedRevision: number;
@@ -69,7 +71,7 @@ function checkMeaning(current: Current, to: DeliveryState, columns: DeliveryUpda
 
 function prepareFacts(db: Database) {
   const current = db.prepare<[string], Current>(`
-    SELECT d.id, d.state, d.wait_why AS waitWhy, d.reason, d.wanted_revision AS wantedRevision,
+    SELECT d.id, d.state, d.lane, d.wait_why AS waitWhy, d.reason, d.wanted_revision AS wantedRevision,
       d.sent_revision AS sentRevision, d.integration_id AS integrationId, d.call_id AS callId, t.slug AS tenant
     FROM delivery d JOIN integration i ON i.id = d.integration_id JOIN tenant t ON t.id = i.tenant_id
     WHERE d.id IN (SELECT value FROM json_each(?))`);
@@ -116,8 +118,7 @@ export function createChangeApplier({ db, clock, updater, tally, audit }: ApplyP
     checkMeaning(current, to, columns);
     updater.update([change.id], columns);
     applyFacts(change, current.integrationId, at);
-    tally.add(current.integrationId, current.state, -1);
-    tally.add(current.integrationId, to, 1);
+    tally.move(current, columns, at);
     audit.append(change.audit);
     const silent = change.audit.length === 0 ? change.events : [];
     audit.append(silent.map((event) => entryOf(current, event, at, `The delivery moved: ${event}.`)));

@@ -1,7 +1,8 @@
 import type { Database } from "better-sqlite3";
+import type { Lane } from "../../../src-shared/domain/budget.ts";
 import type { DeliveryTally } from "./delivery-tally.ts";
 
-export type IntakeRange = Readonly<{ integrationId: number; lane: number; at: number; first: number; last: number }>;
+export type IntakeRange = Readonly<{ integrationId: number; lane: Lane; at: number; first: number; last: number }>;
 
 /** New deliveries of a range of calls: set-based, one statement per integration. */
 export type DeliveryIntake = Readonly<{
@@ -29,8 +30,9 @@ export function createDeliveryIntake(db: Database, tally: DeliveryTally): Delive
     create(range) {
       const queued = queue.run(range).changes;
       const waiting = settle.run(range).changes;
-      tally.add(range.integrationId, "queued", queued);
-      tally.add(range.integrationId, "waiting", waiting);
+      const { integrationId, lane } = range;
+      tally.add({ integrationId, lane, state: "queued", waitWhy: null }, queued);
+      tally.add({ integrationId, lane, state: "waiting", waitWhy: "settle" }, waiting);
       return queued + waiting;
     },
     integrationsOf: (systemId) => integrationsOf.all(systemId),

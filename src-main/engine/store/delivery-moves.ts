@@ -1,4 +1,5 @@
 import type { Database } from "better-sqlite3";
+import type { Lane } from "../../../src-shared/domain/budget.ts";
 import { type DeliveryEvent, type DeliveryState, nextState } from "../../../src-shared/domain/delivery.ts";
 import type { AuditDraft, AuditLog } from "../ports/audit-log.ts";
 import type { DeliveryUpdate, DeliveryUpdater } from "./delivery-columns.ts";
@@ -9,13 +10,16 @@ import { IllegalMoveError } from "./store-errors.ts";
 export type MovableRow = Readonly<{
   id: number;
   state: DeliveryState;
+  lane: Lane;
+  waitWhy: string | null;
   integrationId: number;
   callId: number;
   tenant: string;
 }>;
 
 /** Columns of a `MovableRow` and the tables they come from. */
-export const movableColumns = `d.id, d.state, d.integration_id AS integrationId, d.call_id AS callId, t.slug AS tenant`;
+export const movableColumns = `d.id, d.state, d.lane, d.wait_why AS waitWhy, d.integration_id AS integrationId,
+  d.call_id AS callId, t.slug AS tenant`;
 export const movableJoins = "JOIN integration i ON i.id = d.integration_id JOIN tenant t ON t.id = i.tenant_id";
 export const movableTables = `delivery d ${movableJoins}`;
 
@@ -79,10 +83,8 @@ export function createDeliveryMover(
         const to = walk(ids[0] ?? 0, from, events);
         updater.update(ids, { ...columnsOfMove(from, to, at), ...columns });
       }
-      for (const { id, state, integrationId } of rows) {
-        tally.add(integrationId, state, -1);
-        tally.add(integrationId, walk(id, state, events), 1);
-      }
+      for (const row of rows)
+        tally.move(row, { ...columnsOfMove(row.state, walk(row.id, row.state, events), at), ...columns }, at);
       audit.append(
         rows.map(({ id, callId, integrationId, tenant }) => ({
           at,

@@ -75,5 +75,6 @@ export function createDeliveryStore(parts: DeliveryParts): DeliveryStore {
       }),
     apply: (changes) => transact.run(() => applyChanges(changes)),
     counts: (integrationId) => tally.counts(integrationId),
+    lanes: (integrationId, since, now) => tally.lanes(integrationId, since, now),
   };
 }

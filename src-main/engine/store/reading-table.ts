@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import type { Database } from "better-sqlite3";
+import type { Lane } from "../../../src-shared/domain/budget.ts";
 import type { SkipReason, SkippedRow } from "../../../src-shared/domain/call-record.ts";
 import type { AuditLog } from "../ports/audit-log.ts";
 import type { IngestCounts, ReadingStart } from "../ports/ingest-store.ts";
@@ -10,7 +11,7 @@ import { MissingRowError } from "./store-errors.ts";
 export type ReadingFacts = Readonly<{
   fileId: number;
   systemId: number;
-  lane: number;
+  lane: Lane;
   integrations: readonly Readonly<{ id: number; since: number | null }>[];
 }>;
 

@@ -91,13 +91,11 @@ export function createRepair({ db, transact, updater, tally, audit }: RepairPart
     const rows = undelivered.all(repairRows);
     const ids = rows.map(({ id }) => id);
     const gone = { wait_why: null, session_id: null, reason: null, cause_key: null, detail: null, missing_reads: 0 };
-    updater.update(ids, { ...gone, state: "uncertain", state_since: at, next_probe_at: at + quietMs });
+    const columns = { ...gone, state: "uncertain", state_since: at, next_probe_at: at + quietMs };
+    updater.update(ids, columns);
     // Look-ups by time begin when the backup was made: what was sent since then is what may be found.
     markSent.run(backupAt, JSON.stringify(ids));
-    for (const { integrationId, state } of rows) {
-      tally.add(integrationId, state, -1);
-      tally.add(integrationId, "uncertain", 1);
-    }
+    for (const row of rows) tally.move(row, columns, at);
     const said = { operation: "delivery.restore", outcome: "waiting", summary } as const;
     audit.append(
       rows.map(({ id, callId, integrationId, tenant }): AuditDraft => ({

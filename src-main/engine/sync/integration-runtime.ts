@@ -1,5 +1,6 @@
 import type { BudgetObservation, Cost } from "../../../src-shared/domain/budget.ts";
 import type { Integration } from "../../../src-shared/domain/integration.ts";
+import { withOwnShare } from "../../../src-shared/domain/own-share.ts";
 import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts";
 import type { BudgetStore } from "../ports/budget-store.ts";
 import type { AccountMemory } from "../ports/account-memory.ts";
@@ -72,7 +73,7 @@ export function createIntegrationRuntime(integration: Integration, parts: Runtim
   const { clock, connector } = parts;
   const server = createServerClock(clock, parts.requestTimeoutMs);
   const baseUrl = integration.baseUrl ?? connector.defaultBaseUrl;
-  const windows = connector.windows(integration.account);
+  const windows = withOwnShare(connector.windows(integration.account), integration.settings);
   const ids = { integrationId: integration.id, sessionId: parts.session.id };
   const pace = createPace({
     clock,
@@ -92,7 +93,7 @@ export function createIntegrationRuntime(integration: Integration, parts: Runtim
     openSession: (lane, rows) =>
       createCrmSession({ ...parts, ...ids, server, pace, gate: gate.gate, baseUrl, maxPaceWaitMs }, lane, rows),
     onAccount: (current) => {
-      const learnt = connector.windows(current.account);
+      const learnt = withOwnShare(connector.windows(current.account), current.settings);
       pace.configure(learnt);
       gate.configure(learnt);
     },

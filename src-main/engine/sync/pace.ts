@@ -3,9 +3,11 @@ import {
   type BudgetWindow,
   type Cost,
   type Lane,
-  dailyCeilings,
+  ceilingOf,
+  usableOf,
 } from "../../../src-shared/domain/budget.ts";
-import type { BudgetStore } from "../ports/budget-store.ts";
+import { midnightBefore } from "../../../src-shared/domain/midnight.ts";
+import type { BudgetStore, WindowWord } from "../ports/budget-store.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Pace, PaceVerdict, Reservation, WindowGauge } from "../ports/pace.ts";
 import { type DayWindow, createDayWindow } from "./day-window.ts";
@@ -17,12 +19,16 @@ const openRequestPollMs = 25;
 const transitMs = 5_000;
 /** A rolling day that others have filled is looked at again after this, ms. */
 const rollingDayLookMs = 20 * 60_000;
+/** The others' use is stored this often at most, ms. */
+const storeOthersMs = 5_000;
 /** After the vendor's midnight, wait this much more: its clock and ours need not agree to the second. */
 const resetMarginMs = 5_000;
 
 type Others = { units: number; forgetAt: number };
 type Track = {
   window: BudgetWindow;
+  /** The limit by the vendor's own word, which is more than any plan tells; null until it said one. */
+  learnt: number | null;
   readonly log:
     | { readonly kind: "rolling"; readonly entries: RollingWindow }
     | { readonly kind: "day"; readonly usage: DayWindow };
@@ -61,25 +67,37 @@ function seedRolling(entries: RollingWindow, window: BudgetWindow, parts: PacePa
   }
 }
 
-function startTrack(window: BudgetWindow, parts: PaceParts): Track {
-  const others = { units: 0, forgetAt: 0 };
+/** How long the vendor's word on the others' use is believed: until the window is fresh, or for a rolling day only a while. */
+function wordHoldsMs({ window, log }: Pick<Track, "window" | "log">, serverNow: number): number {
+  if (log.kind === "rolling") return window.lengthMs;
+  if (window.reset.kind === "rolling") return rollingDayLookMs;
+  return log.usage.resetAt(serverNow) - serverNow;
+}
+
+/** What others used of this day when an older session last heard of it. */
+function recallOthers(track: Pick<Track, "window" | "log">, word: WindowWord | undefined, parts: PaceParts): Others {
+  const { reset } = track.window;
+  const serverNow = parts.serverNow();
+  if (word === undefined || track.log.kind !== "day") return { units: 0, forgetAt: 0 };
+  const since = reset.kind === "midnight" ? midnightBefore(serverNow, reset.timeZone) : serverNow - rollingDayLookMs;
+  if (word.at < since || word.at > serverNow + transitMs) return { units: 0, forgetAt: 0 };
+  const holdsMs = wordHoldsMs(track, serverNow) - (reset.kind === "rolling" ? serverNow - word.at : 0);
+  return { units: word.others, forgetAt: parts.clock.monotonic() + holdsMs };
+}
+
+function startTrack(told: BudgetWindow, parts: PaceParts): Track {
+  const word = parts.budget.words(parts.integrationId).find((each) => each.window === told.name);
+  const learnt = word?.limit ?? null;
+  const window = learnt === null ? told : { ...told, limit: learnt };
   if (window.daily) {
     const total = (since: number): number => parts.budget.total(parts.integrationId, window.name, since);
-    return {
-      window,
-      log: { kind: "day", usage: createDayWindow(window, total, parts.serverNow()) },
-      others,
-      blockedUntil: 0,
-    };
+    const log = { kind: "day", usage: createDayWindow(window, total, parts.serverNow()) } as const;
+    return { window, learnt, log, others: recallOthers({ window, log }, word, parts), blockedUntil: 0 };
   }
   const entries = createRollingWindow(window.lengthMs);
   seedRolling(entries, window, parts);
-  return { window, log: { kind: "rolling", entries }, others, blockedUntil: 0 };
-}
-
-/** What a lane may use of a window. */
-function ceilingOf(window: BudgetWindow, lane: Lane): number {
-  return Math.max(1, Math.floor(window.limit * window.share * (window.daily ? dailyCeilings[lane] : 1)));
+  const others = { units: 0, forgetAt: 0 };
+  return { window, learnt, log: { kind: "rolling", entries }, others, blockedUntil: 0 };
 }
 
 /** The sliding-window token bucket of one integration (see the port). */
@@ -87,18 +105,23 @@ export function createPace(parts: PaceParts): Pace {
   const { clock, budget, serverNow } = parts;
   let tracks = new Map<string, Track>(parts.windows.map((window) => [window.name, startTrack(window, parts)]));
 
+  const isTimed = (): boolean => parts.isServerTimeKnown?.() !== false;
   const ownUse = (track: Track): number =>
     track.log.kind === "day" ? track.log.usage.used(serverNow()) : track.log.entries.used(clock.monotonic());
   const othersUse = (track: Track): number => (track.others.forgetAt > clock.monotonic() ? track.others.units : 0);
 
   /** In a rolling day the others' use leaves at times that nobody tells us: their share alone is looked at again soon. */
   const isOthersDoing = (track: Track, units: number, lane: Lane): boolean =>
-    track.window.reset.kind === "rolling" && ownUse(track) + units <= ceilingOf(track.window, lane);
+    track.window.reset.kind === "rolling" && ownUse(track) + units <= usableOf(track.window, lane);
 
   function waitOf(track: Track, units: number, lane: Lane): number {
     const now = clock.monotonic();
     if (track.blockedUntil > now) return track.blockedUntil - now;
-    const over = ownUse(track) + othersUse(track) + units - ceilingOf(track.window, lane);
+    const wanted = ownUse(track) + units;
+    const over = Math.max(
+      wanted + othersUse(track) - ceilingOf(track.window, lane),
+      wanted - usableOf(track.window, lane),
+    );
     if (over <= 0) return 0;
     if (track.log.kind === "day" && isOthersDoing(track, units, lane)) return track.others.forgetAt - now;
     if (track.log.kind === "day")
@@ -107,17 +130,28 @@ export function createPace(parts: PaceParts): Pace {
     return Math.max(free - now, openRequestPollMs);
   }
 
-  /** How long the vendor's word on the others' use is believed: until the window is fresh, or for a rolling day only a while. */
-  function wordHoldsMs(track: Track): number {
-    if (track.log.kind === "rolling") return track.window.lengthMs;
-    if (track.window.reset.kind === "rolling") return rollingDayLookMs;
-    return track.log.usage.resetAt(serverNow()) - serverNow();
+  /** What was stored last of each window, and from when on (monotonic) the others' use is worth another word. */
+  const stored = new Map<string, Readonly<{ limit: number | null; others: number; dueAt: number }>>();
+  /** Limits at once, the others' use of a day now and then: it is for people and for the next session. */
+  function listNews(): readonly WindowWord[] {
+    const now = clock.monotonic();
+    return [...tracks.values()].flatMap(({ window, learnt, others }) => {
+      const last = stored.get(window.name);
+      const units = window.daily ? others.units : 0;
+      const isNew = last === undefined ? learnt !== null || units > 0 : last.limit !== learnt;
+      const isDue = last !== undefined && last.others !== units && now >= last.dueAt;
+      if (!isNew && !isDue) return [];
+      stored.set(window.name, { limit: learnt, others: units, dueAt: now + storeOthersMs });
+      return [{ window: window.name, limit: learnt, others: units, at: Math.floor(serverNow()) }];
+    });
   }
 
   function correct(track: Track, seen: BudgetObservation): void {
     const now = clock.monotonic();
-    if (seen.limit !== undefined && seen.limit !== track.window.limit)
-      track.window = { ...track.window, limit: seen.limit };
+    if (seen.limit !== undefined) {
+      track.learnt = seen.limit;
+      if (seen.limit !== track.window.limit) track.window = { ...track.window, limit: seen.limit };
+    }
     if (seen.lengthMs !== undefined && seen.lengthMs !== track.window.lengthMs && track.log.kind === "rolling") {
       track.window = { ...track.window, lengthMs: seen.lengthMs };
       track.log.entries.resize(seen.lengthMs);
@@ -126,19 +160,22 @@ export function createPace(parts: PaceParts): Pace {
       // Our open requests may or may not be in the vendor's count: taking them out could only hide what others use.
       const own = track.log.kind === "day" ? track.log.usage.used(serverNow()) : track.log.entries.usedForCertain(now);
       const units = Math.max(0, track.window.limit - seen.remaining - own);
-      track.others = { units, forgetAt: now + wordHoldsMs(track) };
+      track.others = { units, forgetAt: now + wordHoldsMs(track, serverNow()) };
     }
     if (seen.blockedForMs !== undefined) track.blockedUntil = Math.max(track.blockedUntil, now + seen.blockedForMs);
   }
 
   const open = new Map<number, Cost>();
-  const isTimed = (): boolean => parts.isServerTimeKnown?.() !== false;
   let areDaysTimed = isTimed();
   /** Which day it is at the CRM was our own clock's guess until its first answer: what was used in it is summed again. */
   function loadDays(): void {
     areDaysTimed = true;
-    for (const [name, { window, others, blockedUntil, log }] of tracks)
-      if (log.kind === "day") tracks.set(name, { ...startTrack(window, parts), others, blockedUntil });
+    for (const [name, { window, learnt, others, blockedUntil, log }] of tracks) {
+      if (log.kind !== "day") continue;
+      const anew = startTrack(window, parts);
+      const heard = others.forgetAt > 0 ? others : anew.others;
+      tracks.set(name, { ...anew, window, learnt, others: heard, blockedUntil });
+    }
   }
   return {
     ask: (cost, lane): PaceVerdict => {
@@ -161,18 +198,22 @@ export function createPace(parts: PaceParts): Pace {
       return { id };
     },
     settle: ({ id }, observations) => {
+      const learn = (): readonly WindowWord[] => {
+        if (!areDaysTimed && isTimed()) loadDays();
+        for (const name of Object.keys(open.get(id) ?? {})) {
+          const log = tracks.get(name)?.log;
+          if (log?.kind === "rolling") log.entries.answered(id, clock.monotonic());
+        }
+        open.delete(id);
+        for (const seen of observations) {
+          const track = tracks.get(seen.window);
+          if (track !== undefined) correct(track, seen);
+        }
+        return listNews();
+      };
       // Stamped by another clock it would make the others look old; without a stamp it counts whole after a restart.
-      if (isTimed()) budget.answer(id, serverNow());
-      if (!areDaysTimed && isTimed()) loadDays();
-      for (const name of Object.keys(open.get(id) ?? {})) {
-        const log = tracks.get(name)?.log;
-        if (log?.kind === "rolling") log.entries.answered(id, clock.monotonic());
-      }
-      open.delete(id);
-      for (const seen of observations) {
-        const track = tracks.get(seen.window);
-        if (track !== undefined) correct(track, seen);
-      }
+      if (isTimed()) budget.answer(id, serverNow(), learn);
+      else learn();
     },
     configure: (windows) => {
       tracks = new Map(
@@ -184,7 +225,7 @@ export function createPace(parts: PaceParts): Pace {
             known.window.lengthMs === window.lengthMs &&
             JSON.stringify(known.window.reset) === JSON.stringify(window.reset);
           if (known === undefined || !sameShape) return [window.name, startTrack(window, parts)];
-          known.window = window;
+          known.window = known.learnt === null ? window : { ...window, limit: known.learnt };
           return [window.name, known];
         }),
       );
@@ -192,6 +233,7 @@ export function createPace(parts: PaceParts): Pace {
     gauges: (): readonly WindowGauge[] => {
       const now = clock.monotonic();
       return [...tracks.values()].map((track) => ({
+        window: track.window,
         name: track.window.name,
         lengthMs: track.window.lengthMs,
         limit: track.window.limit,

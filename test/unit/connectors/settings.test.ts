@@ -47,7 +47,7 @@ describe("settings of a CRM", () => {
     [
       "salesforce",
       { keyProperty: "x" },
-      "keyProperty: no such setting; there are keyField, country, sharedAbove, agents",
+      "keyProperty: no such setting; there are keyField, country, sharedAbove, agents, useAtMostPercent, leaveForOthers",
     ],
     ["hubspot", { keyProperty: "Our Key" }, "keyProperty: takes the internal name"],
     ["hubspot", "x", "settings: "],

@@ -175,7 +175,15 @@ describe("a connection", () => {
     const { mark, key, values } = toHealth(aConnection(change), now, formats.time);
     return `${mark}: ${say(key, values)}`;
   };
-  const window = { lengthMs: 1_000, limit: 10, used: 1, usedByOthers: 1, resetsAt: null, blockedUntil: null };
+  const window = {
+    lengthMs: 1_000,
+    limit: 10,
+    used: 1,
+    usedByOthers: 1,
+    usable: 10,
+    resetsAt: null,
+    blockedUntil: null,
+  };
 
   test("says the worst that holds", () => {
     expect(health({})).toBe("delivered: Working");
@@ -257,6 +265,7 @@ describe("the forecast of an allowance", () => {
     limit: 1_000,
     used: 200,
     usedByOthers: 100,
+    usable: 10,
     resetsAt: now + dayMs / 2,
     blockedUntil: null,
   };

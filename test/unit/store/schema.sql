@@ -135,6 +135,16 @@ CREATE TABLE budget_hour (
   PRIMARY KEY (integration_id, window, hour)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE budget_word (
+  integration_id INTEGER NOT NULL REFERENCES integration (id),
+  window TEXT NOT NULL,
+  day INTEGER NOT NULL,
+  unit_limit REAL,
+  others REAL NOT NULL,
+  heard_at INTEGER NOT NULL,
+  PRIMARY KEY (integration_id, window, day)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE call (
   id INTEGER PRIMARY KEY,
   phone_system_id INTEGER NOT NULL REFERENCES phone_system (id),
@@ -287,8 +297,10 @@ CREATE TABLE delivery_step (
 CREATE TABLE delivery_tally (
   integration_id INTEGER NOT NULL REFERENCES integration (id),
   state TEXT NOT NULL,
+  lane INTEGER NOT NULL,
+  wait_why TEXT NOT NULL,
   delivery_count INTEGER NOT NULL,
-  PRIMARY KEY (integration_id, state)
+  PRIMARY KEY (integration_id, state, lane, wait_why)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE engine_session (
@@ -362,6 +374,14 @@ CREATE TABLE integration (
   updated_at INTEGER NOT NULL,
   removed_at INTEGER
 , blocked_detail TEXT) STRICT;
+
+CREATE TABLE lane_slot (
+  integration_id INTEGER NOT NULL REFERENCES integration (id),
+  slot INTEGER NOT NULL,
+  lane INTEGER NOT NULL,
+  delivered INTEGER NOT NULL,
+  PRIMARY KEY (integration_id, slot, lane)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE ledger (
   id INTEGER PRIMARY KEY CHECK (id = 1),

@@ -12,6 +12,8 @@ import { crmChecks } from "./0011-crm-checks.ts";
 import { blockedDetail } from "./0012-blocked-detail.ts";
 import { alerts } from "./0013-alerts.ts";
 import { schemaBaseline } from "./0014-schema-baseline.ts";
+import { laneTally } from "./0015-lane-tally.ts";
+import { budgetWord } from "./0016-budget-word.ts";
 
 /** Forward only. `version` is the `user_version` after it; a released one is never edited. */
 export type Migration = Readonly<{ version: number; name: string; sql: string }>;
@@ -31,4 +33,6 @@ export const migrations: readonly Migration[] = [
   { version: 12, name: "blocked-detail", sql: blockedDetail },
   { version: 13, name: "alerts", sql: alerts },
   { version: 14, name: "schema-baseline", sql: schemaBaseline },
+  { version: 15, name: "lane-tally", sql: laneTally },
+  { version: 16, name: "budget-word", sql: budgetWord },
 ];
