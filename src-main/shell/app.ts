@@ -12,7 +12,8 @@ import { createLog } from "./log.ts";
 import { createLoginItem } from "./login-item.ts";
 import { createMainWindow, type MainWindow } from "./main-window.ts";
 import { createNotifications } from "./notifications.ts";
-import { createNotifier } from "./notifier.ts";
+import { createNotifier, type Notifier } from "./notifier.ts";
+import { isOutsideOffice } from "./office-hours.ts";
 import { createPauseSwitch } from "./pause-switch.ts";
 import { serveApp } from "./security/app-protocol.ts";
 import { hardenContents, hardenSession } from "./security/harden.ts";
@@ -101,7 +102,11 @@ export function runApp({ dataDir, given }: Readonly<{ dataDir: string; given: Sh
       dataDir,
       engineHost: engine.kind,
       window: () => window,
-      onPreferences: () => inTray.refresh(),
+      onPreferences() {
+        inTray.refresh();
+        notifier.wake();
+      },
+      testNotification: () => notifications.show(testNotice),
       onBug: (call, error) => log(`${call} failed: ${error instanceof Error ? (error.stack ?? error.message) : "?"}`),
     }),
     hub,
@@ -109,7 +114,7 @@ export function runApp({ dataDir, given }: Readonly<{ dataDir: string; given: Sh
     grant: grants.grant,
     onRefused: (what) => log(`Refused: ${what}.`),
   });
-  tellCauses(engine, settings, notifications);
+  const notifier = tellCauses(engine, settings, notifications);
   listenToSystem(window);
   if (given.isHidden) host.start();
   else clock.after(pagePatienceMs, () => host.start());
@@ -206,19 +211,39 @@ const closedNotice = {
   sound: false,
 } as const;
 
+const testNotice = {
+  key: "test",
+  title: "This is a test",
+  body: "So you hear of what needs you. Nothing needs you now.",
+  route: "settings",
+  sound: false,
+} as const;
+
+/** How often it is looked whether the time is over in which notices are held. */
+const heldLookMs = 60_000;
+
 /** One notice for each new cause; its click opens exactly that. */
 function tellCauses(
   { hub, watch }: Pick<AppEngine, "hub" | "watch">,
   settings: Settings,
   notifications: ReturnType<typeof createNotifications>,
-): void {
+): Notifier {
   const notifier = createNotifier({
     show: notifications.show,
     withdraw: notifications.withdraw,
     told: settings.causes,
     now: clock.now,
-    isOn: () => settings.preferences().notifications,
+    isOn(kind) {
+      const { notifications: isOn, mutedNotices } = settings.preferences();
+      return isOn && !mutedNotices.includes(kind);
+    },
+    isHeld: () => isOutsideOffice(new Date(clock.now()), settings.preferences().officeHours),
   });
+  const look = (): void => {
+    notifier.wake();
+    clock.after(heldLookMs, look);
+  };
+  clock.after(heldLookMs, look);
   followTopic(hub, "attention", (groups) => notifier.attention(Object.values(groups)));
   followTopic(hub, "connections", (connections) => notifier.connections(Object.values(connections)));
   watch.tell((event) => {
@@ -226,6 +251,7 @@ function tellCauses(
     if (event.event === "source:silent") notifier.silent(event);
     if (event.event === "source:heard") notifier.heard(event.sourceId);
   });
+  return notifier;
 }
 
 /** A second start, a click on the dock, and links all lead to the one window. */

@@ -1,8 +1,8 @@
 import { Notification } from "electron";
 import type { Notice } from "./notifier.ts";
 
-/** Notices as the system shows them. They are kept until settled: one that is collected could not be clicked. */
-export type Notifications = Readonly<{ show(notice: Notice): void; withdraw(key: string): void }>;
+/** Notices as the system shows them. They are kept until settled: one that is collected could not be clicked. `show` tells whether the system shows any. */
+export type Notifications = Readonly<{ show(notice: Notice): boolean; withdraw(key: string): void }>;
 
 export function createNotifications(onClick: (route: string) => void, log: (line: string) => void): Notifications {
   const shown = new Map<string, Notification>();
@@ -14,7 +14,7 @@ export function createNotifications(onClick: (route: string) => void, log: (line
     show(notice) {
       if (!Notification.isSupported()) {
         log("This system shows no notifications.");
-        return;
+        return false;
       }
       withdraw(notice.key);
       const notification = new Notification({ title: notice.title, body: notice.body, silent: !notice.sound });
@@ -22,6 +22,7 @@ export function createNotifications(onClick: (route: string) => void, log: (line
       notification.on("failed", (_event, error) => log(`A notification was not shown: ${error}`));
       shown.set(notice.key, notification);
       notification.show();
+      return true;
     },
     withdraw,
   };

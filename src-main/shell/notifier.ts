@@ -3,6 +3,7 @@ import { reasonTexts } from "../../src-shared/domain/reason.ts";
 import type { DeadGroupView } from "../../src-shared/ipc/dead-letter-views.ts";
 import type { EngineEvent } from "../../src-shared/ipc/events.ts";
 import type { TopicItem } from "../../src-shared/ipc/topics.ts";
+import type { NoticeKind } from "../../src-shared/ipc/window-views.ts";
 
 /** What a person sees. No names and no numbers of callers: lock screens show it to everybody. */
 export type Notice = Readonly<{ key: string; title: string; body: string; route: string; sound: boolean }>;
@@ -16,7 +17,10 @@ export type NotifierParts = Readonly<{
   /** Kept over restarts. */
   told: Readonly<{ read(): readonly ToldCause[]; write(causes: readonly ToldCause[]): void }>;
   now: () => number;
-  isOn: () => boolean;
+  /** Whether a person wants to hear of such things. */
+  isOn: (kind: NoticeKind) => boolean;
+  /** Whether it is a time at which causes are held, to be told when it is over. */
+  isHeld: () => boolean;
 }>;
 
 /**
@@ -31,6 +35,8 @@ export type Notifier = Readonly<{
   /** A source gives no calls although it should; it is heard again. */
   silent(source: SilentSource): void;
   heard(sourceId: number): void;
+  /** Causes that were held are told, if their time has come. */
+  wake(): void;
 }>;
 
 export type SilentSource = Extract<EngineEvent, { event: "source:silent" }>;
@@ -43,23 +49,26 @@ const manyKey = "many";
 const forgetAfterMs = 60 * 60_000;
 
 type Cause = Readonly<{ key: string; notice: Notice }>;
+type CauseKind = "group" | "connection";
+const noticeKinds: Readonly<Record<CauseKind, NoticeKind>> = { group: "failing", connection: "blocked" };
 
 export function createNotifier(parts: NotifierParts): Notifier {
   let recent: readonly number[] = [];
-  const open = new Map<string, readonly Cause[]>();
+  const open = new Map<CauseKind, readonly Cause[]>();
 
-  function look(kind: string, causes: readonly Cause[]): void {
+  function look(kind: CauseKind, causes: readonly Cause[]): void {
     open.set(kind, causes);
     const before = parts.told.read();
     const standing = new Set(causes.map(({ key }) => key));
-    const fresh = causes.filter(({ key }) => !before.some((each) => each.key === key));
+    // What is held counts as not told: it is fresh again at the next look.
+    const fresh = parts.isHeld() ? [] : causes.filter(({ key }) => !before.some((each) => each.key === key));
     const after = [
       ...before.flatMap((each) => (each.key.startsWith(`${kind}:`) ? keep(each, standing) : [each])),
       ...fresh.map(({ key }) => ({ key, goneAt: null })),
     ];
     if (isDifferent(before, after)) parts.told.write(after);
     if (after.every(({ goneAt }) => goneAt !== null)) parts.withdraw(manyKey);
-    if (fresh.length > 0 && parts.isOn()) tell(fresh);
+    if (fresh.length > 0 && parts.isOn(noticeKinds[kind])) tell(fresh);
   }
 
   function keep(cause: ToldCause, standing: ReadonlySet<string>): readonly ToldCause[] {
@@ -92,12 +101,15 @@ export function createNotifier(parts: NotifierParts): Notifier {
     connections: (connections) =>
       look("connection", connections.filter(({ state }) => state === "blocked").map(toBlockedCause)),
     healed: (group) => {
-      if (parts.isOn()) parts.show(toHealedNotice(group));
+      if (parts.isOn("healed") && !parts.isHeld()) parts.show(toHealedNotice(group));
     },
     silent: (source) => {
-      if (parts.isOn()) parts.show(toSilentNotice(source));
+      if (parts.isOn("silent") && !parts.isHeld()) parts.show(toSilentNotice(source));
     },
     heard: (sourceId) => parts.withdraw(silenceKey(sourceId)),
+    wake() {
+      for (const [kind, causes] of open) look(kind, causes);
+    },
   };
 }
 

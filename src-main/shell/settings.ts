@@ -1,12 +1,19 @@
 import { join } from "node:path";
 import { z } from "zod";
-import type { ShellPreferences } from "../../src-shared/ipc/window-views.ts";
+import { type ShellPreferences, shellPreferences } from "../../src-shared/ipc/window-views.ts";
 import { createJsonFile } from "./json-file.ts";
 import type { LoginItem } from "./login-item.ts";
 import type { ToldCause } from "./notifier.ts";
 import { firstPlace, windowPlace } from "./window-place.ts";
 
-const stored = z.object({ closeToTray: z.boolean(), notifications: z.boolean() });
+const { closeToTray, notifications, mutedNotices, officeHours } = shellPreferences.shape;
+/** A file of an earlier version has fewer of them. */
+const stored = z.object({
+  closeToTray,
+  notifications,
+  mutedNotices: mutedNotices.default([]),
+  officeHours: officeHours.default(null),
+});
 /** What a person was told once, and of which causes. */
 const memory = z.object({
   closedToTray: z.boolean(),
@@ -22,7 +29,7 @@ export function createSettings(folder: string, loginItem: LoginItem, log: (line:
   const preferences = createJsonFile(
     join(folder, "preferences.json"),
     stored,
-    { closeToTray: true, notifications: true },
+    { closeToTray: true, notifications: true, mutedNotices: [], officeHours: null },
     log,
   );
   const told = createJsonFile(join(folder, "told.json"), memory, { closedToTray: false, causes: [] }, log);
@@ -38,6 +45,8 @@ export function createSettings(folder: string, loginItem: LoginItem, log: (line:
       preferences.write({
         closeToTray: change.closeToTray ?? before.closeToTray,
         notifications: change.notifications ?? before.notifications,
+        mutedNotices: change.mutedNotices ?? before.mutedNotices,
+        officeHours: change.officeHours === undefined ? before.officeHours : change.officeHours,
       });
       return read();
     },

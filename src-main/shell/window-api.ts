@@ -26,8 +26,10 @@ export type WindowApiParts = Readonly<{
   window: () => MainWindow;
   dataDir: string;
   engineHost: "utility process" | "node";
-  /** Preferences changed: the tray shows one of them. */
+  /** Preferences changed: the tray shows one of them, and what was held may be told. */
   onPreferences: () => void;
+  /** Shows a notification that says what it is; false where the system shows none. */
+  testNotification: () => boolean;
   onBug: (call: string, error: unknown) => void;
 }>;
 
@@ -41,7 +43,8 @@ function engineCalls({ host, jobs, grants, onBug }: WindowApiParts): WindowHandl
   const relayed = createRelayHandlers(host);
   const { "ingest:import": read, "ingest:examine": examine, "sources:add": watch } = relayed;
   const { "integrations:connect": connect, "integrations:signIn": signIn } = relayed;
-  if (read === undefined || examine === undefined || watch === undefined)
+  const { "mappings:propose": propose, "mappings:save": keep } = relayed;
+  if (read === undefined || examine === undefined || watch === undefined || propose === undefined || keep === undefined)
     throw new Error("the window's contract lost its calls with paths");
   if (connect === undefined || signIn === undefined) throw new Error("the window's contract lost its sign-ins");
   const onProblem = (error: unknown) => onBug("opening the sign-in page", error);
@@ -52,6 +55,8 @@ function engineCalls({ host, jobs, grants, onBug }: WindowApiParts): WindowHandl
     "ingest:import": onlyGranted(grants, jobs.wrap(read)),
     "ingest:examine": onlyGranted(grants, examine),
     "sources:add": onlyGranted(grants, watch),
+    "mappings:propose": onlyGranted(grants, propose),
+    "mappings:save": onlyGranted(grants, keep),
   };
 }
 
@@ -78,6 +83,7 @@ function shellCallsOf({ host, settings, grants, dataDir, ...parts }: WindowApiPa
       mkdirSync(path, { recursive: true });
       return { opened: (await shell.openPath(path)) === "" };
     },
+    "shell:testNotification": async () => ({ shown: parts.testNotification() }),
     "shell:restartEngine": async () => {
       host.restart();
       return {};

@@ -65,6 +65,7 @@ export function createShellHandlers(handlers: ShellHandlers): WindowHandlers {
     "shell:pick": bind(shellCalls["shell:pick"], handlers["shell:pick"]),
     "shell:openExternal": bind(shellCalls["shell:openExternal"], handlers["shell:openExternal"]),
     "shell:openFolder": bind(shellCalls["shell:openFolder"], handlers["shell:openFolder"]),
+    "shell:testNotification": bind(shellCalls["shell:testNotification"], handlers["shell:testNotification"]),
     "shell:restartEngine": bind(shellCalls["shell:restartEngine"], handlers["shell:restartEngine"]),
   };
 }

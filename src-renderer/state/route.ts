@@ -5,7 +5,10 @@ export type Route =
   | Readonly<{ view: "call"; callId: string; tenant: string | null }>
   | Readonly<{ view: "attention"; group: string | null }>
   | Readonly<{ view: "sources" }>
-  | Readonly<{ view: "connections"; id: number | null }>;
+  | Readonly<{ view: "connections"; id: number | null }>
+  | Readonly<{ view: "ownership"; id: number | null }>
+  | Readonly<{ view: "matching" }>
+  | Readonly<{ view: "settings"; section: string | null }>;
 
 const decode = (text: string): string | undefined => {
   try {
@@ -21,13 +24,17 @@ export function toHash(route: Route): string {
     case "overview":
     case "calls":
     case "sources":
+    case "matching":
       return `#/${route.view}`;
     case "call": {
       const tenant = route.tenant === null ? "" : `${encodeURIComponent(route.tenant)}/`;
       return `#/call/${tenant}${encodeURIComponent(route.callId)}`;
     }
     case "connections":
-      return route.id === null ? "#/connections" : `#/connections/${route.id}`;
+    case "ownership":
+      return route.id === null ? `#/${route.view}` : `#/${route.view}/${route.id}`;
+    case "settings":
+      return route.section === null ? "#/settings" : `#/settings/${encodeURIComponent(route.section)}`;
     case "attention":
       return route.group === null ? "#/attention" : `#/attention/${encodeURIComponent(route.group)}`;
   }
@@ -42,8 +49,10 @@ export function toRoute(hash: string): Route {
   const [first, second] = rest;
   if (view === "calls" || view === "find") return { view: "calls" };
   if (view === "sources" || view === "import") return { view: "sources" };
-  if (view === "connections")
-    return { view: "connections", id: /^[1-9]\d{0,9}$/.test(first ?? "") ? Number(first) : null };
+  if (view === "connections" || view === "ownership")
+    return { view, id: /^[1-9]\d{0,9}$/.test(first ?? "") ? Number(first) : null };
+  if (view === "matching") return { view };
+  if (view === "settings") return { view, section: first === undefined || first === "" ? null : first };
   if (view === "attention") return { view: "attention", group: first === undefined || first === "" ? null : first };
   if (view === "call" && first !== undefined && first !== "")
     return second === undefined

@@ -1,8 +1,11 @@
+import { enSetup } from "./en-setup.ts";
+
 /**
  * Every text of the window, one ICU message per sentence, so that another language can reorder it. Compiled by the
  * build. `<b>` is what matters most, `<a>` a link. A name of a person or a CRM, and what a CRM said, come in as values.
  */
 export const en = {
+  ...enSetup,
   "app.name": "CallLedger",
   "app.main": "Main",
   "app.search": "Find a call: a number, a name, an id",
@@ -528,6 +531,7 @@ export const en = {
   "keys.lists": "In lists",
   "keys.find": "Find a call",
   "keys.screens": "Go to a screen",
+  "keys.settings": "Settings",
   "keys.search": "Search in this screen",
   "keys.parts": "Next part of the window",
   "keys.back": "Back and forward",

@@ -27,6 +27,8 @@ export type Formats = Readonly<{
   length(seconds: number): string;
   /** 24 h, 10 s: how long a limit is counted for. */
   span(ms: number): string;
+  /** 12.4 MB */
+  size(bytes: number): string;
   list(names: readonly string[]): string;
 }>;
 
@@ -44,6 +46,7 @@ export function createFormats(locale: string, timeZone: string): Formats {
   const day = make({ weekday: "long", day: "numeric", month: "long" });
   const number = new Intl.NumberFormat(locale);
   const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
+  const megabytes = new Intl.NumberFormat(locale, { style: "unit", unit: "megabyte", maximumFractionDigits: 1 });
   const list = new Intl.ListFormat(locale, { type: "conjunction" });
   const date = (at: number): string => toLocalDate(at, timeZone);
   return {
@@ -69,6 +72,7 @@ export function createFormats(locale: string, timeZone: string): Formats {
     length: toLength,
     span: (ms) => toLength(Math.round(ms / 1_000)),
     percent: (share) => percent.format(share),
+    size: (bytes) => megabytes.format(bytes / 1_048_576),
     list: (names) => list.format(names),
   };
 }

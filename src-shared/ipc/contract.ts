@@ -4,6 +4,7 @@ import { conflictVerdict } from "../domain/conflict.ts";
 import { credentialFields } from "../domain/credential.ts";
 import { crmType, envSecret, unknownCaller } from "../domain/integration.ts";
 import { logMapping } from "../domain/log-mapping.ts";
+import { fieldMode } from "../domain/ownership.ts";
 import { sourceSettings } from "../domain/source-settings.ts";
 import { auditEntryView, auditVerificationView } from "./audit-views.ts";
 import { callPage } from "./call-views.ts";
@@ -272,6 +273,17 @@ export const ipcCalls = {
   /** `yaml` null: back to the CRM's default. A contract that would lose the key of calls is refused. */
   "ownership:set": change(
     z.strictObject({ id: integrationId, yaml: z.string().max(262_144).nullable() }),
+    contractView,
+  ),
+  /** Gives fields to somebody else, as `ownership:set` with a file that is changed so and in nothing else. */
+  "ownership:change": change(
+    z.strictObject({
+      id: integrationId,
+      changes: z
+        .array(z.strictObject({ object: text.max(100), field: text.max(100), own: fieldMode }))
+        .min(1)
+        .max(500),
+    }),
     contractView,
   ),
   "ownership:preview": read(

@@ -27,6 +27,29 @@ export const engineCallsOfWindow = [
   "deadLetters:show",
   "deadLetters:replay",
   "deadLetters:acknowledge",
+  "deadLetters:history",
+  "deadLetters:undo",
+  "ownership:show",
+  "ownership:set",
+  "ownership:change",
+  "ownership:preview",
+  "conflicts:list",
+  "conflicts:settle",
+  "checks:list",
+  "mirror:status",
+  "mirror:sync",
+  "match:test",
+  "ownNumbers:list",
+  "ownNumbers:say",
+  "silence:list",
+  "silence:set",
+  "alerts:show",
+  "alerts:set",
+  "alerts:test",
+  "alerts:remove",
+  "audit:verify",
+  "support:report",
+  "backup:create",
 ] as const satisfies readonly CallName[];
 
 const nothing = z.strictObject({});
@@ -58,6 +81,8 @@ export const shellCalls = {
     z.strictObject({ folder: z.enum(["data", "backups"]) }),
     z.strictObject({ opened: z.boolean() }),
   ),
+  /** Shows a notification now, so that a person sees whether the system lets it through; `shown` is false where it has none. */
+  "shell:testNotification": shellCall("change", nothing, z.strictObject({ shown: z.boolean() })),
   /** Starts an engine again that does not start by itself: after `refused`, or before the next try. */
   "shell:restartEngine": shellCall("change", nothing, nothing),
 } as const;
@@ -76,18 +101,20 @@ const secretOfWindow = z.discriminatedUnion("kind", [
   }),
 ]);
 
-/** Calls of the engine that are narrower for a window, and that the shell has a hand in. */
-const signInCalls = {
+/** Calls of the engine that are narrower for a window, and some that the shell has a hand in. */
+const narrowCalls = {
   "integrations:connect": {
     ...ipcCalls["integrations:connect"],
     input: ipcCalls["integrations:connect"].input.extend({ secret: secretOfWindow }),
     progress: signInPage,
   },
   "integrations:signIn": { ...ipcCalls["integrations:signIn"], progress: signInPage },
+  /** Into the data folder's own backups: a window names no place to write to. */
+  "backup:create": { ...ipcCalls["backup:create"], input: z.strictObject({ to: z.null() }) },
 } as const;
 
-type Picked = Pick<typeof ipcCalls, Exclude<(typeof engineCallsOfWindow)[number], keyof typeof signInCalls>>;
-export type WindowCalls = Picked & typeof signInCalls & typeof shellCalls;
+type Picked = Pick<typeof ipcCalls, Exclude<(typeof engineCallsOfWindow)[number], keyof typeof narrowCalls>>;
+export type WindowCalls = Picked & typeof narrowCalls & typeof shellCalls;
 export type WindowCallName = keyof WindowCalls;
 export type WindowCallAsk<C extends WindowCallName> = z.input<WindowCalls[C]["input"]>;
 export type WindowCallOutput<C extends WindowCallName> = z.output<WindowCalls[C]["output"]>;
@@ -96,7 +123,7 @@ export type EngineCallOfWindow = (typeof engineCallsOfWindow)[number];
 export type ShellCallName = keyof typeof shellCalls;
 
 const engineNames: ReadonlySet<string> = new Set(engineCallsOfWindow);
-const isSignInCall = (name: string): name is keyof typeof signInCalls => Object.hasOwn(signInCalls, name);
+const isNarrowCall = (name: string): name is keyof typeof narrowCalls => Object.hasOwn(narrowCalls, name);
 export const isEngineCallOfWindow = (name: string): name is EngineCallOfWindow => engineNames.has(name);
 export const isShellCallName = (name: string): name is ShellCallName => Object.hasOwn(shellCalls, name);
 
@@ -104,7 +131,7 @@ type Spec = Readonly<{ kind: "read" | "change"; input: z.ZodType; output: z.ZodT
 
 /** The schemas of a call of the window, or undefined for any other name. */
 export function windowCallSpec(name: string): Spec | undefined {
-  if (isSignInCall(name)) return signInCalls[name];
+  if (isNarrowCall(name)) return narrowCalls[name];
   if (isEngineCallOfWindow(name)) return ipcCalls[name];
   return isShellCallName(name) ? shellCalls[name] : undefined;
 }

@@ -35,12 +35,23 @@ export type ImportJob = Readonly<z.infer<typeof importJob>>;
 /** Bumped whenever something of the ledger changed: what a list shows may be old, pull it again. */
 export const activity = z.strictObject({ version: z.int().nonnegative(), at });
 
+/** What a notification may be about: calls that fail for a new reason, a CRM that blocks us, a silent source, a cause that went away. */
+export const noticeKind = z.enum(["failing", "blocked", "silent", "healed"]);
+export type NoticeKind = z.infer<typeof noticeKind>;
+
+const minuteOfDay = z.int().min(0).max(1_440);
+
 /** What a person may set about the app itself. */
 export const shellPreferences = z.strictObject({
   startAtLogin: z.boolean(),
   /** Closing the window keeps the agent in the tray; else it quits. */
   closeToTray: z.boolean(),
+  /** All of them, or none. */
   notifications: z.boolean(),
+  /** Kinds of notifications that are not wanted. */
+  mutedNotices: z.array(noticeKind),
+  /** Notifications are held outside of these minutes of a day, Monday to Friday, and come together when the next begin; null: none is held. */
+  officeHours: z.strictObject({ from: minuteOfDay, to: minuteOfDay }).nullable(),
 });
 export type ShellPreferences = Readonly<z.infer<typeof shellPreferences>>;
 

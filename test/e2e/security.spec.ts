@@ -375,8 +375,8 @@ test("17: names, shapes and prototypes that the contract does not have are refus
     "toString",
     "hasOwnProperty",
     "sync:run",
-    "backup:create",
-    "audit:verify",
+    "erase:number",
+    "integrations:set",
   ];
   for (const name of names)
     expect(await callRaw(app.page, name, {}), name).toMatchObject({ ok: false, fault: { code: "bad_input" } });

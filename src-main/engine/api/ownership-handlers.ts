@@ -4,6 +4,7 @@ import type { Integration } from "../../../src-shared/domain/integration.ts";
 import { type CallFault, type CallInput, ipcCalls } from "../../../src-shared/ipc/contract.ts";
 import type { ContractView, PayloadPreview } from "../../../src-shared/ipc/ownership-views.ts";
 import { fault } from "../host/engine.ts";
+import { changeModes } from "../ownership/contract-edit.ts";
 import { findForbiddenChanges } from "../ownership/contract-guard.ts";
 import { describeProblems, parseContract } from "../ownership/contract-file.ts";
 import { toContractLines, toContractPage } from "../ownership/contract-sheet.ts";
@@ -31,7 +32,7 @@ type Parts = Pick<
 /** The field contract of an integration: shown, edited, signed off, and tried out on a real call. */
 export function createOwnershipHandlers(
   parts: Parts,
-): SubjectHandlers<"ownership:show" | "ownership:set" | "ownership:preview"> {
+): SubjectHandlers<"ownership:show" | "ownership:set" | "ownership:change" | "ownership:preview"> {
   const { integrations } = parts;
   return {
     "ownership:show": serve(ipcCalls["ownership:show"], async ({ id }) => {
@@ -42,6 +43,17 @@ export function createOwnershipHandlers(
       const found = findIntegration(integrations, id);
       if (!found.ok) return found;
       const contract = checkContract(parts, found.value, yaml);
+      return contract.ok ? atOnce(() => setContract(parts, found.value, contract.value)) : contract;
+    }),
+    "ownership:change": serveOnce(ipcCalls["ownership:change"], ({ id, changes }) => {
+      const found = findIntegration(integrations, id);
+      if (!found.ok) return found;
+      const { crm, settings, contract: text } = found.value;
+      const standard = parts.crms[crm]?.readDefaultContract(settings);
+      if (standard === undefined) return unsupported(parts, crm);
+      const edited = changeModes(text, standard, changes);
+      if (!edited.ok) return fault("bad_input", edited.fault);
+      const contract = checkContract(parts, found.value, edited.value);
       return contract.ok ? atOnce(() => setContract(parts, found.value, contract.value)) : contract;
     }),
     "ownership:preview": serve(ipcCalls["ownership:preview"], async (ask) => {

@@ -12,6 +12,7 @@ import { say } from "../../words/say.ts";
 import { Banners } from "../overview/banners.tsx";
 import { CauseDetail } from "./cause-detail.tsx";
 import { toSections, toTitle } from "./causes.ts";
+import { HistoryButton } from "./history-button.tsx";
 import { moveInList } from "./move-in-list.ts";
 import { WaitingList } from "./waiting-list.tsx";
 import { toWaiting } from "./waiting.ts";
@@ -31,6 +32,9 @@ export function AttentionView({ group }: Readonly<{ group: string | null }>) {
         {order.length === 0 ? null : (
           <span className="dim">{say("attention.count", { groups: order.length, calls })}</span>
         )}
+        <div className="btns push">
+          <HistoryButton />
+        </div>
       </header>
       <div className="banner-place">
         <Banners />

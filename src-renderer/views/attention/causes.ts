@@ -19,7 +19,12 @@ export function toSections(groups: readonly DeadGroupView[]): readonly CauseSect
 }
 
 /** Who does not do what. */
-export function toTitle({ reason, crm, cause, count }: DeadGroupView): string {
+export function toTitle({
+  reason,
+  crm,
+  cause,
+  count,
+}: Pick<DeadGroupView, "reason" | "crm" | "cause" | "count">): string {
   return say(`reason.${reason}`, { crm: crmNames[crm], cause: cause ?? "none", count });
 }
 

@@ -8,6 +8,7 @@ import { AttentionPanel } from "./attention-panel.tsx";
 import { Banners } from "./banners.tsx";
 import { ConnectionsPanel } from "./connections-panel.tsx";
 import { EmptyOverview } from "./empty-overview.tsx";
+import { LanesPanel } from "./lanes-panel.tsx";
 import { ReadingPanel } from "./reading-panel.tsx";
 import { SourcesPanel } from "./sources-panel.tsx";
 import { StatementPanel } from "./statement-panel.tsx";
@@ -45,6 +46,7 @@ export function OverviewView() {
             </div>
             <div className="stack">
               <ActivityPanel />
+              <LanesPanel />
               <StatementPanel />
             </div>
           </div>

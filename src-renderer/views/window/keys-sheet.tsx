@@ -10,7 +10,8 @@ const sections: readonly Readonly<{ title: MessageKey; lines: readonly Line[] }>
     title: "keys.everywhere",
     lines: [
       { keys: ["Ctrl", "K"], text: "keys.find" },
-      { keys: ["Ctrl", "1 – 5"], text: "keys.screens" },
+      { keys: ["Ctrl", "1 – 7"], text: "keys.screens" },
+      { keys: ["Ctrl", ","], text: "keys.settings" },
       { keys: ["/"], text: "keys.search" },
       { keys: ["F6"], text: "keys.parts" },
       { keys: ["Alt", "← →"], text: "keys.back" },

@@ -1,4 +1,15 @@
-import { FolderInput, Inbox, Keyboard, LayoutDashboard, type LucideIcon, Phone, Plug } from "lucide-react";
+import {
+  FolderInput,
+  GitMerge,
+  Inbox,
+  Keyboard,
+  LayoutDashboard,
+  type LucideIcon,
+  Phone,
+  Plug,
+  Settings,
+  Table2,
+} from "lucide-react";
 import type { ReactNode } from "react";
 import { useStore } from "zustand";
 import { useApp } from "../../app.ts";
@@ -77,7 +88,21 @@ export function Rail({ onKeys }: Readonly<{ onKeys: () => void }>) {
         label={say("overview.connections")}
         isHere={view === "connections"}
       />
-      <button type="button" className="nav foot" title={say("keys.title")} onClick={onKeys}>
+      <Entry
+        to={{ view: "ownership", id: null }}
+        icon={Table2}
+        label={say("ownership.title")}
+        isHere={view === "ownership"}
+      />
+      <Entry to={{ view: "matching" }} icon={GitMerge} label={say("matching.title")} isHere={view === "matching"} />
+      <span className="foot" />
+      <Entry
+        to={{ view: "settings", section: null }}
+        icon={Settings}
+        label={say("settings.title")}
+        isHere={view === "settings"}
+      />
+      <button type="button" className="nav" title={say("keys.title")} onClick={onKeys}>
         <Keyboard className="i" aria-hidden="true" />
         <span className="label">{say("keys.title")}</span>
         <kbd className="kbd push" aria-hidden="true">

@@ -13,6 +13,9 @@ const loads = {
   attention: () => import("../attention/attention-view.tsx"),
   sources: () => import("../sources/sources-view.tsx"),
   connections: () => import("../connections/connections-view.tsx"),
+  ownership: () => import("../ownership/ownership-view.tsx"),
+  matching: () => import("../matching/matching-view.tsx"),
+  settings: () => import("../settings/settings-view.tsx"),
 } as const;
 
 const CallsView = lazy(() => loads.calls().then((module) => ({ default: module.CallsView })));
@@ -20,6 +23,9 @@ const CallView = lazy(() => loads.call().then((module) => ({ default: module.Cal
 const AttentionView = lazy(() => loads.attention().then((module) => ({ default: module.AttentionView })));
 const SourcesView = lazy(() => loads.sources().then((module) => ({ default: module.SourcesView })));
 const ConnectionsView = lazy(() => loads.connections().then((module) => ({ default: module.ConnectionsView })));
+const OwnershipView = lazy(() => loads.ownership().then((module) => ({ default: module.OwnershipView })));
+const MatchingView = lazy(() => loads.matching().then((module) => ({ default: module.MatchingView })));
+const SettingsView = lazy(() => loads.settings().then((module) => ({ default: module.SettingsView })));
 
 /** Loads a screen ahead: the pointer or the keyboard is on the way to it. */
 export function preloadScreen(view: Route["view"]): void {
@@ -47,7 +53,7 @@ export function Screen({ opening }: Readonly<{ opening: Route }>) {
 
 /** A stay at a place: going through a list beside its detail is one stay. */
 const toStay = (route: Route): string =>
-  route.view === "attention" || route.view === "connections" ? route.view : toHash(route);
+  "id" in route || "section" in route || route.view === "attention" ? route.view : toHash(route);
 
 /** Appears with a screen, once that is loaded: the keyboard goes to its title. */
 function Arrival() {
@@ -69,5 +75,11 @@ function toScreen(route: Route) {
       return <SourcesView />;
     case "connections":
       return <ConnectionsView id={route.id} />;
+    case "ownership":
+      return <OwnershipView id={route.id} />;
+    case "matching":
+      return <MatchingView />;
+    case "settings":
+      return <SettingsView section={route.section} />;
   }
 }

@@ -2,13 +2,15 @@ import { useEffect } from "react";
 import { useApp } from "../../app.ts";
 import type { Route } from "../../state/route.ts";
 
-/** Screens in the order of the rail: Ctrl or Cmd with 1 to 5. */
+/** Screens in the order of the rail: Ctrl or Cmd with 1 to 7. */
 const screens: readonly Route[] = [
   { view: "overview" },
   { view: "calls" },
   { view: "attention", group: null },
   { view: "sources" },
   { view: "connections", id: null },
+  { view: "ownership", id: null },
+  { view: "matching" },
 ];
 
 /** Parts of the window that F6 goes through. */
@@ -50,6 +52,7 @@ export function useWindowKeys(onHelp: () => void): void {
       const screen =
         isCommand && !event.altKey && /^[1-9]$/.test(event.key) ? screens[Number(event.key) - 1] : undefined;
       if (screen !== undefined) route.go(screen);
+      else if (isCommand && !event.altKey && event.key === ",") route.go({ view: "settings", section: null });
       else if (isCommand && event.key.toLowerCase() === "k") focus("header.titlebar input");
       else if (event.key === "F6") goThroughParts(event.shiftKey);
       else if (event.altKey && event.key === "ArrowLeft") history.back();

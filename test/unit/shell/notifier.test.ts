@@ -7,6 +7,8 @@ let withdrawn: string[];
 let told: readonly ToldCause[];
 let now: number;
 let isOn: boolean;
+let muted: readonly string[];
+let isHeld: boolean;
 
 beforeEach(() => {
   shown = [];
@@ -14,6 +16,8 @@ beforeEach(() => {
   told = [];
   now = 1_000_000;
   isOn = true;
+  muted = [];
+  isHeld = false;
 });
 
 const notifier = () =>
@@ -22,7 +26,8 @@ const notifier = () =>
     withdraw: (key) => void withdrawn.push(key),
     told: { read: () => told, write: (causes) => void (told = causes) },
     now: () => now,
-    isOn: () => isOn,
+    isOn: (kind) => isOn && !muted.includes(kind),
+    isHeld: () => isHeld,
   });
 
 test("a new cause is told once, with its own place to go to, however many calls it has", () => {
@@ -121,4 +126,30 @@ test("a group that healed by itself is told as settled, and not where notices ar
   isOn = false;
   notifier().healed({ ...healed, count: 1 });
   expect(shown).toHaveLength(1);
+});
+
+test("what a person does not want to hear of is not shown, and all else is", () => {
+  muted = ["blocked", "silent"];
+  const { attention, connections, silent } = notifier();
+  connections([aConnection({ state: "blocked", blockedReason: "auth_revoked" })]);
+  silent({ event: "source:silent", sourceId: 3, path: "/logs", since: now, expected: 40, usualToday: 60 });
+  expect(shown).toEqual([]);
+  attention([aGroup()]);
+  expect(shown).toHaveLength(1);
+});
+
+test("outside office hours a cause is held; when they begin, what still stands is told together, and nothing twice", () => {
+  isHeld = true;
+  const { attention, connections, wake, healed } = notifier();
+  attention([aGroup({ id: "a" }), aGroup({ id: "b" })]);
+  connections([aConnection({ state: "blocked", blockedReason: "auth_revoked" })]);
+  healed({ event: "group:healed", integrationId: 1, label: "Acme", reason: "field_missing", count: 2 });
+  wake();
+  expect(shown).toEqual([]);
+  attention([aGroup({ id: "b" })]);
+  isHeld = false;
+  wake();
+  expect(shown.map(({ key }) => key)).toEqual(["group:b", "connection:1 auth_revoked"]);
+  wake();
+  expect(shown).toHaveLength(2);
 });

@@ -26,15 +26,36 @@ const settings = () => createSettings(folder, loginItem, (line) => void lines.pu
 
 describe("settings of the app", () => {
   test("a new one closes to the tray and notifies, and says nothing about it in the log", () => {
-    expect(settings().preferences()).toEqual({ closeToTray: true, notifications: true, startAtLogin: false });
+    expect(settings().preferences()).toEqual({
+      closeToTray: true,
+      notifications: true,
+      mutedNotices: [],
+      officeHours: null,
+      startAtLogin: false,
+    });
     expect(lines).toEqual([]);
   });
 
   test("a change keeps what it does not name, and outlives the app", () => {
     settings().setPreferences({ closeToTray: false });
     settings().setPreferences({ notifications: false, startAtLogin: true });
-    expect(settings().preferences()).toEqual({ closeToTray: false, notifications: false, startAtLogin: true });
+    settings().setPreferences({ mutedNotices: ["healed"], officeHours: { from: 480, to: 1_080 } });
+    expect(settings().preferences()).toEqual({
+      closeToTray: false,
+      notifications: false,
+      mutedNotices: ["healed"],
+      officeHours: { from: 480, to: 1_080 },
+      startAtLogin: true,
+    });
+    expect(settings().setPreferences({ officeHours: null })).toMatchObject({ officeHours: null });
     expect(login.sets).toBe(1);
+  });
+
+  test("a file of an earlier version keeps what it says", () => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "preferences.json"), '{"closeToTray":false,"notifications":false}');
+    expect(settings().preferences()).toMatchObject({ closeToTray: false, notifications: false, mutedNotices: [] });
+    expect(lines).toEqual([]);
   });
 
   test("closing to the tray is explained once, also over restarts, and what was told of causes is kept beside it", () => {

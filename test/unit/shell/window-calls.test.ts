@@ -46,7 +46,7 @@ test("a call that nobody serves is refused at start", () => {
   expect(() => collectHandlers([rest])).toThrow("no handler serves status:get");
 });
 
-test.each(["explode", "__proto__", "constructor", "toString", "sync:run", "backup:create", ""])(
+test.each(["explode", "__proto__", "constructor", "toString", "sync:run", "erase:number", ""])(
   "a window that asks for %j gets no answer but that there is no such call",
   async (name) => {
     expect(await ask({}, name, {}).answer).toEqual({
@@ -134,6 +134,7 @@ test("a handler of the shell gets its input typed and checked", async () => {
       return { opened: false };
     },
     "shell:openFolder": unused,
+    "shell:testNotification": unused,
     "shell:restartEngine": unused,
   });
   const { answer: told } = ask(handlers, "shell:openExternal", { url: "file:///etc/passwd" });
@@ -150,4 +151,9 @@ test("a window names an app that a person signs in to, or a variable, and can ha
   expect(takes({ kind: "browser", app: { clientId: "3MVG9", clientSecret: "s" }, waitMs: 60_000 })).toBe(false);
   expect(takes({ kind: "browser", app: { clientId: "1", refreshToken: "r" }, waitMs: 60_000 })).toBe(false);
   expect(takes({ kind: "keychain", credential: { token: "t" } })).toBe(false);
+});
+
+test("a window can have the ledger copied, and cannot say where to", () => {
+  const takes = (to: unknown): boolean => windowCallSpec("backup:create")?.input.safeParse({ to }).success === true;
+  expect([takes(null), takes("/etc/cron.d/ledger")]).toEqual([true, false]);
 });

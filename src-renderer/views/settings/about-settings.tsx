@@ -1,0 +1,35 @@
+import { useApp } from "../../app.ts";
+import { useAnswer } from "../../bridge/use-answer.ts";
+import { LoadFault } from "../../ui/load-fault.tsx";
+import { Skeleton } from "../../ui/skeleton.tsx";
+import { say } from "../../words/say.ts";
+
+/** Which CallLedger this is, and what it runs on. */
+export function AboutSettings() {
+  const { formats } = useApp();
+  const { value, fault, pull } = useAnswer("shell:info", {});
+  if (value === null)
+    return fault === null ? <Skeleton lines={4} /> : <LoadFault fault={fault} onRetry={() => void pull()} />;
+  const { version, electron, platform, engineHost, dataDir } = value;
+  const facts = [
+    [say("settings.version"), version],
+    [say("settings.runsOn"), say("settings.runsOnText", { electron, platform })],
+    [say("settings.agent"), say("settings.agentText", { host: engineHost })],
+    [say("settings.folder"), dataDir],
+    [say("settings.zone"), formats.timeZone],
+    [say("settings.licence"), "MIT"],
+  ] as const;
+  return (
+    <section>
+      <h2>CallLedger</h2>
+      <dl className="facts-list">
+        {facts.map(([name, fact]) => (
+          <div key={name} className="set">
+            <dt>{name}</dt>
+            <dd className="dim">{fact}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
