@@ -18,6 +18,7 @@ import { createOutput, type Output } from "./output.ts";
 import { readPiped } from "./piped-input.ts";
 import { addOwnershipCommand } from "./ownership-command.ts";
 import { addRestoreCommand } from "./restore-command.ts";
+import { addRetentionCommand } from "./retention-command.ts";
 import { addRunCommand } from "./run-command.ts";
 import { addSandboxCommand } from "./sandbox-command.ts";
 import { addSilenceCommand } from "./silence-command.ts";
@@ -92,6 +93,7 @@ function createProgram(contextOf: () => CliContext): Command {
     addAuditCommand,
     addBackupCommand,
     addRestoreCommand,
+    addRetentionCommand,
     addEraseCommand,
     addSupportCommand,
     addSandboxCommand,

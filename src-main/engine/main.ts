@@ -22,6 +22,7 @@ import { createFileImporter } from "./api/file-importer.ts";
 import { createHandlers } from "./api/handlers.ts";
 import { toStartError } from "./api/start-problem.ts";
 import { takeFolder } from "./api/take-folder.ts";
+import { isUpkeepDue, runUpkeep } from "./api/upkeep-run.ts";
 import { startSourceWatcher } from "./api/source-watcher.ts";
 import { createCallGate } from "./host/call-gate.ts";
 import type { Engine, RawEngine } from "./host/engine.ts";
@@ -36,7 +37,7 @@ import type { Clock } from "./ports/clock.ts";
 import type { Http } from "./ports/http.ts";
 import type { Random } from "./ports/random.ts";
 import { isOnNetworkShare, readFolderFacts } from "./store/data-folder.ts";
-import { openStore, restoreBackup, type Store } from "./store/open-store.ts";
+import { openStore, restoreBackup, type Restored, type Store } from "./store/open-store.ts";
 
 /** Until a CRM's answer counts as lost, ms. */
 const defaultRequestTimeoutMs = 30_000;
@@ -77,7 +78,13 @@ export const systemRandom: Random = {
 /** A running engine; `raw` takes unchecked input, for what hands calls on by name. */
 export type StartedEngine = Engine & Readonly<{ raw: RawEngine }>;
 
-type Opened = Readonly<{ store: Store; http: Http; parts: ApiParts; background: () => Background | undefined }>;
+type Opened = Readonly<{
+  store: Store;
+  http: Http;
+  parts: ApiParts;
+  onFailure: (error: unknown) => void;
+  background: () => Background | undefined;
+}>;
 
 /**
  * The engine of a data folder, for everybody alike: command line, app, demo, tests. It takes the folder's lock, opens
@@ -193,7 +200,8 @@ export async function openRehearsal({ dataDir }: Readonly<{ dataDir: string }>):
 }
 
 /**
- * Puts a backup in the place of a data folder's ledger, with no engine running on it. Every call that the backup does not
+ * Puts a backup in the place of a data folder's ledger, with no engine running on it; `file` null: the newest backup of
+ * the folder that is whole. Every call that the backup does not
  * know as delivered is looked for in the CRM before anything is sent. Throws `EngineStartError` where it cannot: the
  * folder is in use, the file is missing, damaged, no ledger, or of a newer version.
  */
@@ -201,7 +209,7 @@ export function restoreLedger({
   dataDir,
   file,
   clock = systemClock,
-}: Readonly<{ dataDir: string; file: string; clock?: Clock }>): Readonly<{ uncertain: number; keptAs: string | null }> {
+}: Readonly<{ dataDir: string; file: string | null; clock?: Clock }>): Restored {
   const lock = takeFolder(dataDir, clock.now());
   try {
     return restoreBackup({ dataDir, clock, random: systemRandom }, file);
@@ -223,6 +231,10 @@ async function copyFolder(from: string, to: string): Promise<void> {
 function open(options: EngineOptions, mode: "read" | "write"): Opened {
   const { dataDir, clock = systemClock, random = systemRandom, onEvent = () => undefined } = options;
   const store = openStore({ dataDir, clock, random, mode });
+  const onFailure = (error: unknown): void => {
+    store.noteFailure(error);
+    options.onFailure?.(error);
+  };
   const http = createUndiciHttp({ resolveProxy: options.resolveProxy ?? createEnvironmentProxy(process.env) });
   const mappings = createMappingBook(join(dataDir, "mappings"));
   let background: Background | undefined;
@@ -240,8 +252,10 @@ function open(options: EngineOptions, mode: "read" | "write"): Opened {
     logTail: (lines) => createEngineLog({ dataDir, clock, redactor: processRedactor }).tail(lines),
     onSourcesChanged: () => background?.sourcesChanged(),
     onEvent,
-    onBug: (_where, error) => options.onFailure?.(error),
+    onBug: (_where, error) => onFailure(error),
   });
+  if (store.lostEntries > 0)
+    onEvent({ event: "schedule:trouble", task: "Opening the data", message: toLoss(store.lostEntries) });
   const start = () => {
     if (options.background !== true) return undefined;
     const { sources, sync } = parts;
@@ -260,7 +274,10 @@ function open(options: EngineOptions, mode: "read" | "write"): Opened {
           isNetworkShare: (path) => isOnNetworkShare(readFolderFacts(path)),
           onEvent,
         }),
-      backupDaily: () => store.backupDaily(),
+      backupDaily: () => store.backupDaily(store.upkeep.settings().backups),
+      upkeep: async (signal) => {
+        if (isUpkeepDue(parts)) await runUpkeep(parts, signal);
+      },
       askNightly: () => askNightly(parts, parts.timeZone()),
       lookForSilence: () => lookForSilence({ ...parts, onEvent }),
       alert: async () => {
@@ -268,19 +285,19 @@ function open(options: EngineOptions, mode: "read" | "write"): Opened {
         await parts.alertSender.sendDue();
       },
       onEvent,
-      onFailure: (error) => options.onFailure?.(error),
+      onFailure,
     });
     return background;
   };
-  return { store, http, parts, background: start };
+  return { store, http, parts, onFailure, background: start };
 }
 
 /** Starts what listens and what works by itself. Stop goes the other way round, within the sync's bound. */
 async function serve(options: EngineOptions, opened: Opened, release: () => void): Promise<StartedEngine> {
-  const { store, http, parts } = opened;
+  const { store, http, parts, onFailure } = opened;
   store.audit.seal((options.clock ?? systemClock).now());
   const handlers = createHandlers(parts);
-  const onBug = (_call: string, error: unknown) => options.onFailure?.(error);
+  const onBug = (_call: string, error: unknown) => onFailure(error);
   const onChanged = (call: CallName) => options.onEvent?.({ event: "ledger:changed", call });
   const gate = createCallGate(
     createDispatcher({ handlers, readOnly: false, requests: store.requests, onBug, onChanged }),
@@ -289,7 +306,7 @@ async function serve(options: EngineOptions, opened: Opened, release: () => void
   const background = opened.background();
   const closing = new AbortController();
   // What was asked for before this start and is not done to its end.
-  const leftOver = parts.deadRunner.finish(closing.signal).catch((error: unknown) => options.onFailure?.(error));
+  const leftOver = parts.deadRunner.finish(closing.signal).catch(onFailure);
   let closed: Promise<void> | undefined;
   const close = async () => {
     gate.refuse();
@@ -309,6 +326,9 @@ async function closeAll(server: SocketServer, http: Http): Promise<void> {
   await server.close();
   await http.close();
 }
+
+const toLoss = (entries: number): string =>
+  `The data end earlier than CallLedger wrote them (${entries} entries of the audit log are missing): a write-ahead log that is gone, or an older copy put in place by hand. Every call that was not delivered is looked for in the CRMs before anything is sent. Watched folders are read again; what was imported by hand since is to be imported again.`;
 
 /** Who works here, for the audit. A container may have no name for its user. */
 function userName(): string {

@@ -26,6 +26,8 @@ import { ownNumberView } from "./own-number-views.ts";
 import { contractView, payloadPreview } from "./ownership-views.ts";
 import { statementView, statusView } from "./report-views.ts";
 import { silenceView } from "./silence-views.ts";
+import { retentionSettings } from "../domain/retention.ts";
+import { retentionView } from "./retention-views.ts";
 import { storyAnswer } from "./story-views.ts";
 import { supportReport } from "./support-views.ts";
 import { syncProgressView, syncSummaryView } from "./sync-views.ts";
@@ -338,6 +340,14 @@ export const ipcCalls = {
   "backup:create": change(
     z.strictObject({ to: z.string().min(1).max(4_096).nullable() }),
     z.strictObject({ file: z.string(), bytes: z.int().nonnegative() }),
+  ),
+  /** What is kept how long. */
+  "retention:show": read(nothing, retentionView),
+  "retention:set": change(retentionSettings.partial(), retentionView),
+  /** Takes out now what is over. `done`: rows and pages by task. */
+  "retention:run": change(
+    nothing,
+    retentionView.extend({ done: z.record(z.string(), z.int()), bytesBefore: z.int().nonnegative() }),
   ),
   /** Finds (`rehearse`) or erases one person's data by number. `backups`: also replaces the backups, which still have it. */
   "erase:number": change(

@@ -23,6 +23,7 @@ import type { Random } from "../ports/random.ts";
 import type { SchemaStore } from "../ports/schema-store.ts";
 import type { ReportStore } from "../ports/report-store.ts";
 import type { SilenceStore } from "../ports/silence-store.ts";
+import type { UpkeepStore } from "../ports/upkeep.ts";
 import type { AlertSecrets } from "../secrets/alert-secrets.ts";
 import type { AlertSender } from "./alert-sender.ts";
 import type { Outcome } from "../../../src-shared/domain/fault.ts";
@@ -71,6 +72,7 @@ export type ApiParts = Readonly<{
   matchRules: MatchRuleStore;
   audit: AuditLog;
   erasure: ErasureStore;
+  upkeep: UpkeepStore;
   schemas: SchemaStore;
   /** Takes the audit's key from the keychain, where it is at hand; may make one for a log that has none. */
   loadAuditKey: (may: Readonly<{ create: boolean }>) => Promise<void>;

@@ -15,6 +15,8 @@ export type BackgroundParts = Readonly<{
   audit: Pick<AuditLog, "seal">;
   /** The day's backup, unless there is one: its file, or null. */
   backupDaily: () => Promise<string | null>;
+  /** Takes out what is over and gives room back, where it is due; nothing else waits for it but the next look. */
+  upkeep: (signal: AbortSignal) => Promise<void>;
   /** Asks for looks into the CRMs that are due. */
   askNightly: () => void;
   lookForSilence: () => void;
@@ -32,7 +34,7 @@ const lookEveryMs = 15 * 60_000;
 /** How often it is looked whether somebody is to be told of something. */
 const alertEveryMs = 30_000;
 
-/** What an engine does without being asked: watch folders, sync, seal the audit's days, back up. */
+/** What an engine does without being asked: watch folders, sync, seal the audit's days, back up, take out what is over. */
 export function startBackground(parts: BackgroundParts): Background {
   const stopping = new AbortController();
   const watchers = new Map<number, Watcher>();
@@ -99,6 +101,7 @@ async function runSchedules(parts: BackgroundParts, signal: AbortSignal): Promis
     await attempt("Asking for the night's checks", async () => {
       parts.askNightly();
     });
+    await attempt("Upkeep", () => parts.upkeep(signal));
     await clock.sleep(lookEveryMs, signal);
   }
 }

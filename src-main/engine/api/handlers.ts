@@ -13,6 +13,7 @@ import { createMirrorHandlers } from "./mirror-handlers.ts";
 import { createOwnNumberHandlers } from "./own-number-handlers.ts";
 import { createOwnershipHandlers } from "./ownership-handlers.ts";
 import { createReportHandlers } from "./report-handlers.ts";
+import { createRetentionHandlers } from "./retention-handlers.ts";
 import { createSilenceHandlers } from "./silence-handlers.ts";
 import { createSourceHandlers } from "./source-handlers.ts";
 import { createSupportHandlers } from "./support-handlers.ts";
@@ -35,6 +36,7 @@ export function createHandlers(parts: ApiParts): Handlers {
     people: createMirrorHandlers(parts),
     matches: createMatchHandlers(parts),
     support: createSupportHandlers(parts),
+    retention: createRetentionHandlers(parts),
     ownership: createOwnershipHandlers(parts),
     conflicts: createConflictHandlers(parts),
     ownNumbers: createOwnNumberHandlers(parts),
@@ -59,6 +61,7 @@ export function createHandlers(parts: ApiParts): Handlers {
     people,
     matches,
     support,
+    retention,
     ownership,
     conflicts,
     ownNumbers,
@@ -78,6 +81,7 @@ export function createHandlers(parts: ApiParts): Handlers {
     ...people,
     ...matches,
     ...support,
+    ...retention,
     ...ownership,
     ...conflicts,
     ...ownNumbers,

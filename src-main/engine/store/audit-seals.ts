@@ -23,14 +23,18 @@ export const sealColumns = `id, day, first_id AS firstId, last_id AS lastId, ent
 export type AuditUpkeep = Readonly<{
   /** Seals every day that has ended before `now` (UTC days). Returns how many. */
   seal(now: number): number;
-  /** Drops the entries of sealed days that ended before `before` (epoch ms); their seals stay. Returns how many entries. */
-  dropSealed(before: number, now: number): number;
+  /**
+   * Drops entries of sealed days that ended before `before` (epoch ms), the oldest first; their seals stay. At most `most`
+   * at once, so that a day of a million calls stops nobody: call it again until it drops none. Returns how many.
+   */
+  dropSealed(before: number, now: number, most?: number): number;
   /** Erases what these entries say and sent, leaving their digests in the chain. Returns how many were erased. */
   erase(ids: readonly number[], now: number, note: string): number;
 }>;
 
 const dayMs = 86_400_000;
 const erasedPerEntry = 1_000;
+const droppedAtOnce = 2_000;
 
 function prepareStatements(db: Database) {
   return {
@@ -48,6 +52,7 @@ function prepareStatements(db: Database) {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`),
     kept: db.prepare<[], SealRow>(`SELECT ${sealColumns} WHERE dropped_at IS NULL ORDER BY id`),
     markDropped: db.prepare<[number, number]>("UPDATE audit_seal SET dropped_at = ? WHERE id = ?"),
+    droppedThrough: db.prepare<[], number>("SELECT dropped_through FROM audit_head WHERE id = 1").pluck(),
     allowDrop: db.prepare<[number]>("UPDATE audit_head SET dropped_through = ? WHERE id = 1"),
     dropText: db.prepare<[number]>("DELETE FROM audit_fts WHERE rowid IN (SELECT id FROM audit WHERE id <= ?)"),
     dropPayload: db.prepare<[number]>("DELETE FROM audit_payload WHERE audit_id <= ?"),
@@ -104,6 +109,16 @@ export function createAuditUpkeep({ db, transact, writer, key }: UpkeepParts): A
     return firstToStay === -1 ? kept : kept.slice(0, firstToStay);
   }
 
+  /** Days of which nothing but the seal is left. */
+  function noteDropped(seals: readonly SealRow[], now: number): void {
+    if (seals.length === 0) return;
+    for (const { id } of seals) sql.markDropped.run(now, id);
+    const entries = seals.reduce((sum, { entryCount }) => sum + entryCount, 0);
+    const days = seals.length === 1 ? "a sealed day" : `${seals.length} sealed days`;
+    const summary = `${entries} entries of ${days} were dropped by retention; the seals stay.`;
+    note(now, "audit.retention", summary);
+  }
+
   return {
     seal: (now) =>
       transact.run(() => {
@@ -111,18 +126,21 @@ export function createAuditUpkeep({ db, transact, writer, key }: UpkeepParts): A
         while (sealNext(now)) sealed += 1;
         return sealed;
       }),
-    dropSealed: (before, now) =>
+    dropSealed: (before, now, most = droppedAtOnce) =>
       transact.run(() => {
+        const from = sql.droppedThrough.get() ?? 0;
         const seals = droppable(before);
         const last = seals.at(-1);
         if (last === undefined) return 0;
-        sql.allowDrop.run(last.lastId);
-        for (const { id } of seals) sql.markDropped.run(now, id);
-        sql.dropText.run(last.lastId);
-        sql.dropPayload.run(last.lastId);
-        const dropped = sql.dropEntries.run(last.lastId).changes;
-        const summary = `${dropped} entries of ${seals.length} sealed days were dropped by retention; their seals stay.`;
-        note(now, "audit.retention", summary);
+        const through = Math.min(last.lastId, from + most);
+        sql.allowDrop.run(through);
+        sql.dropText.run(through);
+        sql.dropPayload.run(through);
+        const dropped = sql.dropEntries.run(through).changes;
+        noteDropped(
+          seals.filter(({ lastId }) => lastId <= through),
+          now,
+        );
         return dropped;
       }),
     erase: (ids, now, why) =>

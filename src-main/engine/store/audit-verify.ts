@@ -10,6 +10,8 @@ import { fromJson } from "./json-column.ts";
 
 type HeadRow = Readonly<{ lastId: number; lastHash: Buffer; isKeyed: number; mark: Buffer; droppedThrough: number }>;
 type Link = Readonly<{ id: number; hash: Buffer; isKeyed: number }>;
+/** `from`: the last entry that need not fit any more. */
+type Beginning = Readonly<{ start: Link; from: number }>;
 
 const page = 2_000;
 const erasedIds = z.object({ pushed: z.array(z.int()) });
@@ -75,14 +77,17 @@ export function createAuditVerify(db: Database, key: AuditKey): () => AuditVerif
     return late === undefined ? null : `The day ${dayOf(late)} was dropped before older days.`;
   }
 
-  /** Walks entries after the last dropped day; hands each to `visit`, which may stop the walk with a problem. */
+  /**
+   * Walks entries from `from` on; hands each to `visit`, which may stop the walk with a problem. The chain begins at
+   * `start`: an entry before it, which should be gone, does not fit.
+   */
   function walkEntries(
-    start: Link,
+    { start, from }: Beginning,
     visit: (entry: EntryRow, previous: Link) => string | null,
   ): Readonly<{ last: Link; entries: number; problem: string | null }> {
     let [last, entries] = [start, 0];
     for (;;) {
-      const rows = sql.after.all(last.id === start.id ? 0 : last.id, page);
+      const rows = sql.after.all(last.id === start.id ? from : last.id, page);
       for (const row of rows) {
         const problem = visit(row, last);
         if (problem !== null) return { last, entries, problem };
@@ -104,19 +109,38 @@ export function createAuditVerify(db: Database, key: AuditKey): () => AuditVerif
       : "The record of the log's end was changed.";
   }
 
+  /**
+   * Where the chain begins: after the last day that was dropped. A day that is being dropped is passed over too: of what
+   * is left of it the older part is gone, so that nothing could be followed through it; its seal stands for it.
+   */
+  function findBeginning(
+    seals: readonly SealRow[],
+    droppedThrough: number,
+  ): Beginning & Readonly<{ problem: string | null }> {
+    const gone = seals.findLast(({ droppedAt }) => droppedAt !== null);
+    const going = seals.find(
+      ({ firstId, lastId, droppedAt }) => droppedAt === null && firstId <= droppedThrough && droppedThrough < lastId,
+    );
+    const seal = going ?? gone;
+    if (seal === undefined) return { start: { id: 0, hash: genesis, isKeyed: 0 }, from: 0, problem: null };
+    const start = { id: seal.lastId, hash: seal.lastHash, isKeyed: seal.isKeyed };
+    if (going === undefined) return { start, from: 0, problem: null };
+    const stray = sql.after.get(0, 1);
+    const problem =
+      stray !== undefined && stray.id <= droppedThrough ? `Entry ${stray.id} is there although it was dropped.` : null;
+    return { start, from: going.lastId, problem };
+  }
+
   function verify(): AuditVerification {
     const seals = sql.seals.all();
     const bySealEnd = new Map(seals.map((seal) => [seal.lastId, seal]));
     const erased = new Set(sql.erasures.all().flatMap((text) => fromJson(erasedIds, text).pushed));
-    const dropped = seals.findLast(({ droppedAt }) => droppedAt !== null);
-    const start: Link =
-      dropped === undefined
-        ? { id: 0, hash: genesis, isKeyed: 0 }
-        : { id: dropped.lastId, hash: dropped.lastHash, isKeyed: dropped.isKeyed };
+    const head = sql.head.get();
+    const begin = findBeginning(seals, head?.droppedThrough ?? 0);
     const sealProblem = checkSeals(seals);
-    let hasKeyed = start.isKeyed === 1;
+    let hasKeyed = begin.start.isKeyed === 1;
     let unkeyed = 0;
-    const walked = walkEntries(start, (entry, previous) => {
+    const walked = walkEntries(begin, (entry, previous) => {
       if (entry.isKeyed === 1) hasKeyed = true;
       else if (hasKeyed) unkeyed += 1;
       const seal = bySealEnd.get(entry.id);
@@ -128,8 +152,7 @@ export function createAuditVerify(db: Database, key: AuditKey): () => AuditVerif
     });
     const stray = sql.strayPayload.get();
     const strayProblem = stray === undefined ? null : `There are words for entry ${stray}, which is not in the log.`;
-    const head = sql.head.get();
-    const problem = sealProblem ?? walked.problem ?? checkHead(head, walked.last) ?? strayProblem;
+    const problem = sealProblem ?? begin.problem ?? walked.problem ?? checkHead(head, walked.last) ?? strayProblem;
     const isKeyed = head === undefined ? key.isAtHand() : head.isKeyed === 1;
     const chain = unkeyed > 0 ? "mixed" : isKeyed ? "hmac" : "sha256";
     return { ok: problem === null, entries: walked.entries, seals: seals.length, chain, unkeyed, problem };

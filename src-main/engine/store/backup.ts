@@ -1,8 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Database } from "better-sqlite3";
 import type { AuditLog } from "../ports/audit-log.ts";
 import type { Clock } from "../ports/clock.ts";
+import { DamagedLedgerError } from "./store-errors.ts";
+import { findDamageApart } from "./whole-check.ts";
 
 export type BackupParts = Readonly<{
   db: Database;
@@ -10,10 +12,18 @@ export type BackupParts = Readonly<{
   clock: Clock;
   /** Absent beside a running engine, whose log only the engine writes. */
   audit: Pick<AuditLog, "append"> | undefined;
+  /**
+   * Told when a copy turned out to be damaged: the ledger itself is to be checked at its next start. Absent where copies
+   * are thrown away soon and need no check.
+   */
+  onDamage: (() => void) | undefined;
 }>;
 
 export type Backups = Readonly<{
-  /** Copies the ledger while it is in use; to `backups/` under the time's name unless a path is given. Returns the path. */
+  /**
+   * Copies the ledger while it is in use; to `backups/` under the time's name unless a path is given. Returns the path. The
+   * copy is checked as a whole: one of a damaged ledger is dropped, and `DamagedLedgerError` thrown.
+   */
   backup(to?: string): Promise<string>;
   /** The day's backup, unless there is one, and only the newest `keep` daily ones stay. Returns its path, or null. */
   backupDaily(keep?: number): Promise<string | null>;
@@ -24,9 +34,22 @@ export type Backups = Readonly<{
 }>;
 
 const dailyName = /^callledger-\d{4}-\d\d-\d\d\.db$/;
+/** What a restore put aside: it was replaced for a reason. */
+const putAside = "before-restore";
+
+/** Backups of a data folder, by the time of writing, the newest first; without what a restore put aside. */
+export function listBackups(dataDir: string): readonly string[] {
+  const folder = join(dataDir, "backups");
+  if (!existsSync(folder)) return [];
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith(".db") && !name.includes(putAside))
+    .map((name) => ({ path: join(folder, name), writtenAt: statSync(join(folder, name)).mtimeMs }));
+  return files.toSorted((a, b) => b.writtenAt - a.writtenAt).map(({ path }) => path);
+}
+
 const toStamp = (at: number): string => new Date(at).toISOString().slice(0, 19).replaceAll(":", "");
 
-export function createBackups({ db, dataDir, clock, audit }: BackupParts): Backups {
+export function createBackups({ db, dataDir, clock, audit, onDamage }: BackupParts): Backups {
   const folder = join(dataDir, "backups");
 
   /** Under another name until it is whole, so that a cut copy is never taken for a backup. */
@@ -36,6 +59,14 @@ export function createBackups({ db, dataDir, clock, audit }: BackupParts): Backu
     const partial = `${path}.partial`;
     rmSync(partial, { force: true });
     await db.backup(partial);
+    const finding = onDamage === undefined ? null : await findDamageApart(partial);
+    if (finding !== null) {
+      rmSync(partial, { force: true });
+      onDamage?.();
+      throw new DamagedLedgerError(
+        `The copy of the data is damaged (${finding}), and so, most likely, are the data: no backup was made, and those of before stay. Restart CallLedger: it checks the data then, and says what to do.`,
+      );
+    }
     renameSync(partial, path);
     const nothing = { tenant: null, callId: null, deliveryId: null, integrationId: null };
     const summary = `A backup was made: ${path}`;

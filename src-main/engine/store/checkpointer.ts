@@ -35,9 +35,11 @@ parentPort.on("message", (message) => {
 });
 `;
 
-const megabytes = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 } as const;
+/** What a thread of ours may take. */
+export const megabytes = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 } as const;
 
-const ourSqlite = (): string => createRequire(import.meta.url).resolve("better-sqlite3");
+/** Where the database module of this process is. */
+export const ourSqlite = (): string => createRequire(import.meta.url).resolve("better-sqlite3");
 
 /** `sqlite`: where the thread finds the database module. It must be the one of `db`: two copies in a process break each other's locks. */
 export function createCheckpointer(db: Database, sqlite: () => string = ourSqlite): Checkpointer {

@@ -1,11 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync } from "node:fs";
+import { basename, join } from "node:path";
 import Sqlite, { type Database } from "better-sqlite3";
+import { listBackups } from "./backup.ts";
 import { applicationId, migrate, readVersion, refuseFuture, refuseOlder } from "./migrate.ts";
 import { DamagedLedgerError, NoLedgerError } from "./store-errors.ts";
 
 export const ledgerName = "callledger.db";
-const busyTimeoutMs = 10_000;
+/** How long a statement waits for whoever writes, ms. */
+export const busyTimeoutMs = 10_000;
 
 /**
  * Pages of the file that SQLite keeps, kB: few at rest, where the system keeps them as well and others need the memory, and
@@ -23,8 +25,11 @@ export const checkpointPages: Readonly<{ daily: number; bulk: number; most: numb
   most: 65_536,
 };
 
+/** The value of `auto_vacuum` that lets free pages be given back by steps. */
+const incremental = "2";
+
 function readText(db: Database, pragma: string): string {
-  return db.prepare<[], string>(`PRAGMA ${pragma}`).pluck().get() ?? "";
+  return String(db.prepare<[], string | number>(`PRAGMA ${pragma}`).pluck().get() ?? "");
 }
 
 function setPragmas(db: Database): void {
@@ -43,33 +48,27 @@ function isLedger(db: Database): boolean {
   return readVersion(db) === 0 && db.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() === undefined;
 }
 
-/** By the time of writing; what a restore put aside is none. */
-function newestBackup(dataDir: string): string | undefined {
-  const folder = join(dataDir, "backups");
-  if (!existsSync(folder)) return undefined;
-  const names = readdirSync(folder).filter((name) => name.endsWith(".db") && !name.includes("before-restore"));
-  const writtenAt = (name: string): number => statSync(join(folder, name)).mtimeMs;
-  return names.toSorted((a, b) => writtenAt(b) - writtenAt(a))[0];
-}
-
 /** What SQLite's check says when it is not content, with the way out. */
 function toDamage(dataDir: string, finding: string, cause?: unknown): DamagedLedgerError {
-  const backup = newestBackup(dataDir);
+  const [newest] = listBackups(dataDir);
   const next =
-    backup === undefined ? "There is no backup in the data folder." : `The newest backup is backups/${backup}.`;
-  return new DamagedLedgerError(
-    `The ledger ${join(dataDir, ledgerName)} is damaged (${finding}). ${next} "callledger restore FILE" puts a backup in place; the damaged file is kept.`,
-    { cause },
-  );
+    newest === undefined
+      ? `There is no backup in the data folder. Move the file away and start again: connect the accounts and import the logs once more. Calls that are in a CRM already are found there and not written twice.`
+      : `The newest backup is backups/${basename(newest)}. "callledger restore" puts the newest whole backup in place; the damaged file is kept.`;
+  return new DamagedLedgerError(`The ledger ${join(dataDir, ledgerName)} is damaged (${finding}). ${next}`, { cause });
 }
 
 function isClean(db: Database): boolean {
   return db.prepare<[], number>("SELECT is_clean FROM store_mark WHERE id = 1").pluck().get() === 1;
 }
 
-/** Runs SQLite's quick check. Throws `DamagedLedgerError` with its first finding. */
-export function checkIntegrity(db: Database, dataDir: string): void {
-  const finding = readText(db, "quick_check(1)");
+/** Files up to this size are checked as a whole at a bad start (a second or so); larger ones page by page: the night's backup is checked as a whole. */
+const wholeCheckPages = 65_536;
+
+/** Runs SQLite's check. Throws `DamagedLedgerError` with its first finding. */
+function checkIntegrity(db: Database, dataDir: string): void {
+  const isSmall = Number(readText(db, "page_count")) <= wholeCheckPages;
+  const finding = readText(db, isSmall ? "integrity_check(1)" : "quick_check(1)");
   if (finding !== "ok") throw toDamage(dataDir, finding);
 }
 
@@ -80,12 +79,27 @@ function connect(dataDir: string, fileMustExist: boolean): Database {
   return new Sqlite(path, { timeout: busyTimeoutMs, fileMustExist });
 }
 
+/** With the map of its pages a file can be made smaller by steps. One that was made without is written anew, once. */
+function mapPages(db: Database): void {
+  if (readText(db, "auto_vacuum") === incremental) return;
+  db.pragma(`auto_vacuum = ${incremental}`);
+  if (readVersion(db) === 0) return;
+  try {
+    db.exec("VACUUM");
+  } catch (error) {
+    // It takes room for a second copy: where there is none, the file keeps its free pages for its own use.
+    if (!(error instanceof Sqlite.SqliteError && error.code.startsWith("SQLITE_FULL"))) throw error;
+  }
+}
+
 function prepareForWriting(db: Database, dataDir: string, at: number): void {
+  if (readVersion(db) === 0) mapPages(db);
   const mode = readText(db, "journal_mode = WAL");
   if (mode !== "wal")
     throw new NoLedgerError(`The ledger in ${dataDir} cannot use write-ahead logging (it says "${mode}").`);
   if (readVersion(db) > 0 && !isClean(db)) checkIntegrity(db, dataDir);
   migrate(db, at);
+  mapPages(db);
   db.prepare("UPDATE store_mark SET is_clean = 0 WHERE id = 1").run();
 }
 
@@ -108,8 +122,7 @@ export function openDatabase(dataDir: string, mode: "write" | "read", at: number
     return db;
   } catch (error) {
     db.close();
-    const code = error instanceof Sqlite.SqliteError ? error.code : "";
-    if (code === "SQLITE_NOTADB" || code.startsWith("SQLITE_CORRUPT")) throw toDamage(dataDir, code, error);
+    if (error instanceof Sqlite.SqliteError && isDamage(error)) throw toDamage(dataDir, error.code, error);
     throw error;
   }
 }
@@ -121,10 +134,19 @@ export function openView(db: Database): Database {
   return view;
 }
 
+const suspects = new WeakSet<Database>();
+
+/** Something of the file could not be read, or a copy of it is damaged: it stops without the mark, and is checked at its next start. */
+export const suspect = (db: Database): void => void suspects.add(db);
+
+/** Whether an error says that the file is damaged. */
+export const isDamage = (error: unknown): boolean =>
+  error instanceof Sqlite.SqliteError && (error.code === "SQLITE_NOTADB" || error.code.startsWith("SQLITE_CORRUPT"));
+
 /** Leaves the mark of a clean stop and closes. */
 export function closeDatabase(db: Database, mode: "write" | "read"): void {
   if (!db.open) return;
-  if (mode === "write") {
+  if (mode === "write" && !suspects.has(db)) {
     db.prepare("UPDATE store_mark SET is_clean = 1 WHERE id = 1").run();
     db.pragma("wal_checkpoint(PASSIVE)");
   }

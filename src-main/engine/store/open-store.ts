@@ -20,6 +20,7 @@ import type { ReportStore } from "../ports/report-store.ts";
 import type { RequestMemory } from "../ports/request-memory.ts";
 import type { SchemaStore } from "../ports/schema-store.ts";
 import type { SilenceStore } from "../ports/silence-store.ts";
+import type { UpkeepStore } from "../ports/upkeep.ts";
 import { createAccountMemory } from "./account-memory.ts";
 import { createAlertStore } from "./alert-store.ts";
 import { createAuditKey } from "./audit-key.ts";
@@ -33,7 +34,7 @@ import { type CallSearch, createCallSearch } from "./call-search.ts";
 import { createConflictStore } from "./conflict-store.ts";
 import { findFolderProblem, readFolderFacts } from "./data-folder.ts";
 import { type Backups, createBackups } from "./backup.ts";
-import { closeDatabase, openDatabase } from "./database.ts";
+import { closeDatabase, isDamage, openDatabase, suspect } from "./database.ts";
 import { createCrmCheckStore } from "./crm-checks.ts";
 import { createDeadRunStore } from "./dead-runs.ts";
 import { type DeliveryUpdater, createDeliveryUpdater } from "./delivery-columns.ts";
@@ -42,6 +43,7 @@ import { createDeliveryStore } from "./delivery-store.ts";
 import { type DeliveryTally, createDeliveryTally } from "./delivery-tally.ts";
 import { createErasureStore } from "./erasure.ts";
 import { readIdentity } from "./ledger-identity.ts";
+import { type LedgerTail, createLedgerTail } from "./ledger-tail.ts";
 import { createIngestStore } from "./ingest-store.ts";
 import { createIntegrationStore } from "./integration-store.ts";
 import { createMatchRuleStore } from "./match-rule-store.ts";
@@ -51,7 +53,7 @@ import { createPersonLedger } from "./person-ledger.ts";
 import { type PhoneIndex, createPhoneIndex } from "./phone-index.ts";
 import { createReportStore } from "./report-store.ts";
 import { createRequestStore } from "./request-store.ts";
-import { createRepair, swapIn } from "./restore.ts";
+import { type SwappedIn, createRepair, swapIn } from "./restore.ts";
 import { createSchemaStore } from "./schema-store.ts";
 import { createSilenceStore } from "./silence-store.ts";
 import { createSourceMemory } from "./source-memory.ts";
@@ -59,6 +61,7 @@ import { createSourceStore } from "./source-store.ts";
 import { UnsuitableFolderError } from "./store-errors.ts";
 import { createPhoneSystems, createTenantStore } from "./tenant-store.ts";
 import { type Transact, createTransact } from "./transaction.ts";
+import { createUpkeepStore } from "./upkeep.ts";
 
 export type StoreAsk = Readonly<{
   dataDir: string;
@@ -96,10 +99,11 @@ export type Store = Readonly<{
   personLedger: PersonLedger;
   requests: RequestMemory;
   schemas: SchemaStore;
-  /** Moves the write-ahead log into the file and empties it: after an import, off the busy hours. */
-  checkpoint(): void;
-  /** Gives free space back to the disk when a quarter of the file is free; needs room for a second copy. Returns whether it did. */
-  vacuum(): boolean;
+  upkeep: UpkeepStore;
+  /** Audit entries that were written and are not in the ledger any more; 0: none is known to be lost (see `createLedgerTail`). */
+  lostEntries: number;
+  /** Something was thrown while the ledger was used: one that may be damaged is checked at its next start. */
+  noteFailure(error: unknown): void;
   close(): void;
 }> &
   Backups;
@@ -122,8 +126,6 @@ type Parts = Readonly<{
   tally: DeliveryTally;
   updater: DeliveryUpdater;
 }>;
-
-const freeShareForVacuum = 0.25;
 
 function createAudit(
   parts: Pick<Parts, "db" | "transact" | "calls" | "phones">,
@@ -163,14 +165,31 @@ function openParts(ask: StoreAsk): Parts {
   return { db, transact, calls, phones, audit, tally, updater: createDeliveryUpdater(db) };
 }
 
-function vacuum(db: Database): boolean {
-  const count = (pragma: string): number => db.prepare<[], number>(`PRAGMA ${pragma}`).pluck().get() ?? 0;
-  if (count("freelist_count") < count("page_count") * freeShareForVacuum) return false;
-  db.exec("VACUUM");
-  return true;
+/** How far the ledger has come is noted from now on. Where its end is lost, what is undelivered is looked for first. */
+function openTail(parts: Parts, { dataDir, clock, mode }: StoreAsk): Readonly<{ tail?: LedgerTail; lost: number }> {
+  if (mode === "read") return { lost: 0 };
+  const { db, transact } = parts;
+  const tail = createLedgerTail({ db, dataDir, identity: readIdentity(db), clock, transact });
+  const lost = tail.lost();
+  if (lost > 0) createRepair(parts, `The newest ${lost} entries of the ledger are lost`)(clock.now());
+  tail.note();
+  return { tail, lost };
 }
 
-function toStore(parts: Parts, { dataDir, clock, mode }: StoreAsk): Store {
+/** A request follows an attempt: the ledger's note of itself is never behind it. */
+function noteAttempts(deliveries: DeliveryStore, tail: LedgerTail | undefined): DeliveryStore {
+  return {
+    ...deliveries,
+    commitAttempts(drafts, within) {
+      tail?.noteNext();
+      return deliveries.commitAttempts(drafts, within);
+    },
+  };
+}
+
+function toStore(parts: Parts, ask: StoreAsk): Store {
+  const { dataDir, clock, mode } = ask;
+  const { tail, lost } = openTail(parts, ask);
   const { db, transact, calls, phones, audit, tally, updater } = parts;
   const mover = createDeliveryMover(updater, tally, audit);
   const own = createOwnNumbers(db, transact);
@@ -183,7 +202,7 @@ function toStore(parts: Parts, { dataDir, clock, mode }: StoreAsk): Store {
     sources: createSourceStore({ db, transact, phoneSystems, audit }),
     sourceMemory: createSourceMemory({ db, transact, audit }),
     ingest: createIngestStore({ db, transact, phoneSystems, audit, mover, updater, tally }),
-    deliveries: createDeliveryStore({ db, transact, clock, audit, updater, tally, mover }),
+    deliveries: noteAttempts(createDeliveryStore({ db, transact, clock, audit, updater, tally, mover }), tail),
     conflicts: createConflictStore(db, transact),
     budget: createBudgetStore(db, transact),
     accountMemory: createAccountMemory(db, transact),
@@ -200,10 +219,21 @@ function toStore(parts: Parts, { dataDir, clock, mode }: StoreAsk): Store {
     personLedger: createPersonLedger(db, transact),
     requests: createRequestStore(db, transact),
     schemas: createSchemaStore(db, transact),
-    ...createBackups({ db, dataDir, clock, audit: mode === "write" ? audit : undefined }),
-    checkpoint: () => void db.pragma("wal_checkpoint(TRUNCATE)"),
-    vacuum: () => vacuum(db),
-    close: () => closeDatabase(db, mode),
+    ...createBackups({
+      db,
+      dataDir,
+      clock,
+      ...(mode === "write" ? { audit, onDamage: () => suspect(db) } : { audit: undefined, onDamage: undefined }),
+    }),
+    upkeep: createUpkeepStore({ db, transact, audit }),
+    lostEntries: lost,
+    noteFailure: (error) => {
+      if (isDamage(error)) suspect(db);
+    },
+    close: () => {
+      if (db.open) tail?.note();
+      closeDatabase(db, mode);
+    },
   };
 }
 
@@ -215,22 +245,22 @@ export function openStore(ask: StoreAsk): Store {
   return toStore(openParts(ask), ask);
 }
 
+/** What became of a restore. `uncertain`: deliveries that are looked for in the CRMs first. */
+export type Restored = SwappedIn & Readonly<{ uncertain: number }>;
+
 /**
- * Puts a backup in the ledger's place, brings it up to date and marks every delivery that is neither delivered nor
- * acknowledged `uncertain`. The caller holds the folder's lock and has no store open. The ledger that was there is kept
- * (`keptAs`, null when there was none).
+ * Puts a backup in the ledger's place (a file, or null: the newest of the folder that is whole), brings it up to date and
+ * marks every delivery that is neither delivered nor acknowledged `uncertain`. The caller holds the folder's lock and has
+ * no store open. The ledger that was there is kept (`keptAs`, null when there was none).
  */
-export function restoreBackup(
-  ask: Omit<StoreAsk, "mode">,
-  file: string,
-): Readonly<{ uncertain: number; keptAs: string | null }> {
+export function restoreBackup(ask: Omit<StoreAsk, "mode">, file: string | null): Restored {
   const now = ask.clock.now();
   const problem = findFolderProblem(readFolderFacts(ask.dataDir));
   if (problem !== undefined) throw new UnsuitableFolderError(problem);
-  const keptAs = swapIn(ask.dataDir, file, now);
+  const swapped = swapIn(ask.dataDir, file, now);
   const parts = openParts({ ...ask, mode: "write" });
   try {
-    return { uncertain: createRepair(parts)(now), keptAs };
+    return { uncertain: createRepair(parts)(now), ...swapped };
   } finally {
     closeDatabase(parts.db, "write");
   }

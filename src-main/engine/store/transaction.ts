@@ -1,4 +1,5 @@
 import type { Database } from "better-sqlite3";
+import { isDamage, suspect } from "./database.ts";
 
 /**
  * One write transaction around all that a store does. A `run` inside another joins it, so that several stores share
@@ -10,12 +11,15 @@ export type Transact = Readonly<{
   beforeCommit(hook: () => void): void;
   /** Called after each commit and each rollback: forget what was remembered for the transaction. */
   afterwards(hook: () => void): void;
+  /** Called after each commit alone. */
+  afterCommit(hook: () => void): void;
 }>;
 
 /** Transactions of this connection. They start IMMEDIATE: a reader that becomes a writer half-way could fail. */
 export function createTransact(db: Database): Transact {
   const before: (() => void)[] = [];
   const after: (() => void)[] = [];
+  const committed: (() => void)[] = [];
   function runOutermost<T>(work: () => T): T {
     const transaction = db.transaction((): T => {
       const result = work();
@@ -23,7 +27,12 @@ export function createTransact(db: Database): Transact {
       return result;
     });
     try {
-      return transaction.immediate();
+      const result = transaction.immediate();
+      for (const hook of committed) hook();
+      return result;
+    } catch (error) {
+      if (isDamage(error)) suspect(db);
+      throw error;
     } finally {
       for (const hook of after) hook();
     }
@@ -32,5 +41,6 @@ export function createTransact(db: Database): Transact {
     run: (work) => (db.inTransaction ? work() : runOutermost(work)),
     beforeCommit: (hook) => void before.push(hook),
     afterwards: (hook) => void after.push(hook),
+    afterCommit: (hook) => void committed.push(hook),
   };
 }

@@ -150,7 +150,6 @@ describe("opening", () => {
       Array.from({ length: 500 }, (_, index) => aReadCall(String(index))),
     );
     await ledger.store.backup();
-    ledger.store.checkpoint();
     ledger.store.close();
     const isClean = (): unknown => ledger.raw((db) => db.prepare("SELECT is_clean FROM store_mark").pluck().get());
     expect(isClean()).toBe(1);
@@ -281,17 +280,4 @@ describe("restoring a backup", () => {
     expect(attempt(backup)).toThrow(/damaged|cannot be read/);
     expect(ledger.reopen().deliveries.counts().queued).toBe(2);
   });
-});
-
-test("free space goes back to the disk when a quarter of the file is free", () => {
-  expect(ledger.store.vacuum()).toBe(false);
-  ledger.raw((db) => {
-    db.exec(
-      "CREATE TABLE ballast (text); WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) INSERT INTO ballast SELECT hex(randomblob(500)) FROM n",
-    );
-    db.exec("DROP TABLE ballast");
-  });
-  expect(ledger.store.vacuum()).toBe(true);
-  expect(ledger.store.vacuum()).toBe(false);
-  expect(ledger.store.audit.verify().ok).toBe(true);
 });
