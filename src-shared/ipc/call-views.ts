@@ -44,3 +44,22 @@ export type CallLine = Readonly<z.infer<typeof callLine>>;
  */
 export const callPage = z.strictObject({ calls: z.array(callLine), next: z.int().positive().nullable() });
 export type CallPage = Readonly<z.infer<typeof callPage>>;
+
+/** Calls that began from `from` (inclusive) to `to` (exclusive). */
+export const callSpan = z
+  .strictObject({ from: at, to: at })
+  .refine(({ from, to }) => from < to, "ends before it begins")
+  .nullable()
+  .default(null);
+
+/** Where calls stand. `isWhole`: every call that is meant was counted; else the newest `counted` of them. */
+export const callCounts = z.strictObject({
+  outcomes: z.record(callOutcome, z.int().nonnegative()),
+  counted: z.int().nonnegative(),
+  isWhole: z.boolean(),
+});
+export type CallCounts = Readonly<z.infer<typeof callCounts>>;
+
+/** Calls that began in a week, which begins with the Monday; one with very many is counted up to a bound. */
+export const callWeek = z.strictObject({ monday: z.iso.date(), calls: z.int().positive() });
+export type CallWeek = Readonly<z.infer<typeof callWeek>>;

@@ -7,7 +7,7 @@ import { logMapping } from "../domain/log-mapping.ts";
 import { fieldMode } from "../domain/ownership.ts";
 import { sourceSettings } from "../domain/source-settings.ts";
 import { auditEntryView, auditVerificationView } from "./audit-views.ts";
-import { callPage } from "./call-views.ts";
+import { callCounts, callPage, callSpan, callWeek } from "./call-views.ts";
 import { conflictPage, conflictView } from "./conflict-views.ts";
 import { alertChannel, alertSettings, emailChannel, webhookChannel } from "../domain/alert.ts";
 import { silenceSettings } from "../domain/silence.ts";
@@ -20,7 +20,7 @@ import { deadGroupView, deadLetterView, deadRunView } from "./dead-letter-views.
 import { importProgress, importSummary, sourceView } from "./ingest-views.ts";
 import { mappingProposal, savedMapping } from "./mapping-views.ts";
 import { connectedView, integrationView, checkView } from "./integration-views.ts";
-import { matchChangeView, matchTrialView } from "./match-views.ts";
+import { matchChangeView, matchChoice, matchTrialView } from "./match-views.ts";
 import { mirrorView } from "./mirror-views.ts";
 import { ownNumberView } from "./own-number-views.ts";
 import { contractView, payloadPreview } from "./ownership-views.ts";
@@ -30,6 +30,7 @@ import { retentionSettings } from "../domain/retention.ts";
 import { retentionView } from "./retention-views.ts";
 import { storyAnswer } from "./story-views.ts";
 import { supportReport } from "./support-views.ts";
+import { writtenView } from "./written-views.ts";
 import { syncProgressView, syncSummaryView } from "./sync-views.ts";
 
 const nothing = z.strictObject({});
@@ -190,6 +191,8 @@ export const ipcCalls = {
     z.strictObject({ number: text, id: integrationId.nullable(), agent: text.nullable() }),
     z.strictObject({ number: z.string(), trials: z.array(matchTrialView) }),
   ),
+  /** What a person needs to say whose a call is: who it may be, what speaks for each, and what every rule said. */
+  "match:choice": read(z.strictObject({ deliveryId: z.int().positive() }), matchChoice),
   /** Says whose a call is. `rule`: from now on for its number; `past`: for the calls there were with it, too. */
   "match:set": change(
     z.strictObject({
@@ -224,10 +227,17 @@ export const ipcCalls = {
       outcome: callOutcome.nullable(),
       before: z.int().positive().nullable(),
       limit: z.int().min(1).max(200),
+      span: callSpan,
     }),
     callPage,
   ),
+  /** How many of the calls that such a list shows stand where; of very many, the newest are counted. */
+  "calls:count": read(z.strictObject({ text: z.string().trim().max(500), span: callSpan }), callCounts),
+  /** How many calls began in each of the last weeks (some years), newest first; weeks without calls are left out. */
+  "calls:weeks": read(nothing, z.strictObject({ weeks: z.array(callWeek) })),
   "reports:why": read(z.strictObject({ text, tenant: tenantSlug.optional(), timeZone }), storyAnswer),
+  /** What a CRM got of a call, or would get: field by field, and as it was sent. */
+  "reports:written": read(z.strictObject({ deliveryId: z.int().positive() }), writtenView),
   "reports:statement": read(
     z.strictObject({ date: z.iso.date(), timeZone, skippedRows: z.int().min(0).max(1_000) }),
     statementView,

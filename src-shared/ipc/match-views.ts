@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { callDirection, callStatus } from "../domain/call-record.ts";
 import { crmType } from "../domain/integration.ts";
 import { mirrorState } from "./mirror-views.ts";
 
@@ -29,3 +30,44 @@ export const matchChangeView = z.strictObject({
   person: record.extend({ name: z.string() }).nullable(),
 });
 export type MatchChangeView = Readonly<z.infer<typeof matchChangeView>>;
+
+/** Somebody whom a call may have been with, or a company, and what the copy of the CRM's people says of them. */
+export const matchCandidate = record.extend({
+  name: z.string(),
+  kind: z.enum(["person", "company"]),
+  /** Companies that they belong to. */
+  companies: z.array(z.string()),
+  /** CRMs in which the same call is on somebody of this name, and on somebody of another. */
+  sameIn: z.array(crmType),
+  otherIn: z.array(crmType),
+  /** An open deal with them, by its name. */
+  deal: z.string().nullable(),
+  lastActivityAt: z.int().nullable(),
+  owner: z.string().nullable(),
+  isOwnedByAgent: z.boolean(),
+  /** Earlier calls of the number that were logged on them. */
+  calls: z.int().nonnegative(),
+});
+export type MatchCandidate = Readonly<z.infer<typeof matchCandidate>>;
+
+/** A call whose person somebody has to name. `more`: further candidates; `earlier`: earlier calls of the number at this account. */
+export const matchChoice = z.strictObject({
+  deliveryId: z.int().positive(),
+  callId: z.string(),
+  tenant: z.string(),
+  integrationId: z.int().positive(),
+  crm: crmType,
+  label: z.string(),
+  /** Null: the call shows none. */
+  number: z.string().nullable(),
+  agent: z.string().nullable(),
+  startedAt: z.int(),
+  direction: callDirection,
+  status: callStatus,
+  durationSeconds: z.int().nonnegative(),
+  candidates: z.array(matchCandidate),
+  more: z.int().nonnegative(),
+  rules: z.array(z.strictObject({ rule: z.string(), said: z.string(), decided: z.boolean() })),
+  earlier: z.int().nonnegative(),
+});
+export type MatchChoice = Readonly<z.infer<typeof matchChoice>>;

@@ -18,6 +18,7 @@ import { createSilenceHandlers } from "./silence-handlers.ts";
 import { createSourceHandlers } from "./source-handlers.ts";
 import { createSupportHandlers } from "./support-handlers.ts";
 import { createStoryHandlers } from "./story-handlers.ts";
+import { createWrittenHandlers } from "./written-handlers.ts";
 
 /** All handlers in one table. Throws when two subjects serve one call. */
 export function createHandlers(parts: ApiParts): Handlers {
@@ -27,6 +28,7 @@ export function createHandlers(parts: ApiParts): Handlers {
     ingest: createImportHandlers(parts),
     reports: createReportHandlers(parts),
     stories: createStoryHandlers(parts),
+    written: createWrittenHandlers(parts),
     audit: createAuditHandlers(parts),
     checks: createCheckHandlers(parts),
     silences: createSilenceHandlers(parts),
@@ -52,6 +54,7 @@ export function createHandlers(parts: ApiParts): Handlers {
     ingest,
     reports,
     stories,
+    written,
     audit,
     checks,
     silences,
@@ -72,6 +75,7 @@ export function createHandlers(parts: ApiParts): Handlers {
     ...ingest,
     ...reports,
     ...stories,
+    ...written,
     ...audit,
     ...checks,
     ...silences,

@@ -8,6 +8,7 @@ import type { MatchTrial } from "../ports/matcher.ts";
 import type { ApiParts } from "./api-parts.ts";
 import { atOnce, serve, serveOnce, type SubjectHandlers } from "./dispatcher.ts";
 import { findIntegration } from "./find-integration.ts";
+import { toMatchChoice } from "./match-choice.ts";
 import { setMatch, undoMatch } from "./match-correction.ts";
 
 type Parts = Pick<
@@ -24,7 +25,9 @@ type Parts = Pick<
   | "actor"
 >;
 
-export function createMatchHandlers(parts: Parts): SubjectHandlers<"match:test" | "match:set" | "match:undo"> {
+export function createMatchHandlers(
+  parts: Parts,
+): SubjectHandlers<"match:test" | "match:choice" | "match:set" | "match:undo"> {
   const { integrations, matcher, people } = parts;
   return {
     "match:test": serve(ipcCalls["match:test"], async ({ number, id, agent }) => {
@@ -41,6 +44,7 @@ export function createMatchHandlers(parts: Parts): SubjectHandlers<"match:test" 
       }));
       return { ok: true, value: { number: e164, trials } };
     }),
+    "match:choice": serve(ipcCalls["match:choice"], async ({ deliveryId }) => toMatchChoice(parts, deliveryId)),
     "match:set": serveOnce(ipcCalls["match:set"], (ask) => atOnce(() => setMatch(parts, ask))),
     "match:undo": serveOnce(ipcCalls["match:undo"], (ask) => atOnce(() => undoMatch(parts, ask))),
   };

@@ -27,15 +27,28 @@ type Parts = Pick<
   | "backup"
 >;
 
+/** Weeks that the list of calls draws: as many points as a drawing has at most, five years and a half. */
+const shownWeeks = 288;
+
 export function createReportHandlers(
   parts: Parts,
-): SubjectHandlers<"status:get" | "calls:list" | "reports:statement" | "backup:create"> {
+): SubjectHandlers<
+  "status:get" | "calls:list" | "calls:count" | "calls:weeks" | "reports:statement" | "backup:create"
+> {
   const { reports } = parts;
   return {
     "status:get": serve(ipcCalls["status:get"], async () => ({ ok: true, value: toStatus(parts) })),
     "calls:list": serve(ipcCalls["calls:list"], async (ask) => {
       const { calls, next } = reports.listCalls(ask);
       return { ok: true, value: { calls: calls.map((call) => ({ ...call, deliveries: [...call.deliveries] })), next } };
+    }),
+    "calls:count": serve(ipcCalls["calls:count"], async (ask) => {
+      const counts = reports.countCalls(ask);
+      return { ok: true, value: { ...counts, outcomes: { ...counts.outcomes } } };
+    }),
+    "calls:weeks": serve(ipcCalls["calls:weeks"], async () => {
+      const weeks = await reports.callWeeks({ now: parts.clock.now(), weeks: shownWeeks, pause: () => nextTurn() });
+      return { ok: true, value: { weeks: weeks.map((week) => ({ ...week })) } };
     }),
     "reports:statement": serve(ipcCalls["reports:statement"], async ({ date, timeZone, skippedRows }) => {
       const { from, to } = dayBounds(date, timeZone);

@@ -74,13 +74,27 @@ export type DeliveryBrief = Readonly<{
   note: string | null;
 }>;
 
-/** `before`: row id of the last call seen, or null for the newest. `text`: empty for all calls. */
+/** Calls that began from `from` (inclusive) to `to` (exclusive), epoch ms. */
+export type CallSpan = Readonly<{ from: number; to: number }>;
+
+/** `before`: row id of the last call seen, or null for the newest. `text`: empty for all calls. `span`: null for any time. */
 export type CallListAsk = Readonly<{
   text: string;
   outcome: CallOutcome | null;
   before: number | null;
   limit: number;
+  span?: CallSpan | null;
 }>;
+
+/** Where calls stand. `isWhole`: every call that was meant was counted; else the newest `counted` of them. */
+export type CallCounts = Readonly<{
+  outcomes: Readonly<Record<CallOutcome, number>>;
+  counted: number;
+  isWhole: boolean;
+}>;
+
+/** `monday`: the day it begins with, as 2026-11-16. */
+export type CallWeek = Readonly<{ monday: string; calls: number }>;
 
 /** A moment of the ledger: the newest delivery then, and its wall time (epoch ms). */
 export type DeliveryMark = Readonly<{ newest: number; at: number }>;
@@ -91,6 +105,13 @@ export interface ReportStore {
   findCalls(text: string, limit: number): readonly FoundCall[];
   /** A page of calls, newest read first; looks at a bounded number of calls. */
   listCalls(ask: CallListAsk): CallPage;
+  /** How many of the calls that a list would show stand where; counts a bounded number of calls. */
+  countCalls(ask: Pick<CallListAsk, "text" | "span">): CallCounts;
+  /**
+   * Calls that began in each of the last weeks (Monday to Sunday, UTC), newest first, by steps with a pause after each.
+   * A week without calls is left out; one with very many is counted up to a bound.
+   */
+  callWeeks(ask: Readonly<{ now: number; weeks: number; pause: () => Promise<void> }>): Promise<readonly CallWeek[]>;
   deliveriesOfCall(callRowId: number): readonly DeliveryBrief[];
   /** Id of the newest delivery; 0 where there is none. */
   newestDelivery(): number;

@@ -5,10 +5,11 @@ import { type DeliveryState, untilEvent, type WaitWhy } from "../../../src-share
 import type { CrmType } from "../../../src-shared/domain/integration.ts";
 import type { Reason } from "../../../src-shared/domain/reason.ts";
 import type { CallLine, CallLineDelivery, CallPage } from "../../../src-shared/ipc/call-views.ts";
-import type { CallListAsk } from "../ports/report-store.ts";
+import type { CallCounts, CallListAsk, CallSpan } from "../ports/report-store.ts";
 import { toDigits, toWordQuery } from "./audit-search.ts";
 import { type CallColumns, callColumns, toPublicId, toRecord } from "./call-columns.ts";
-import type { CallSearch } from "./call-search.ts";
+import { type CallSearch, toDay } from "./call-search.ts";
+import { createCallCounter } from "./call-counts.ts";
 import type { PhoneIndex } from "./phone-index.ts";
 
 type Parts = Readonly<{ db: Database; calls: CallSearch; phones: PhoneIndex }>;
@@ -92,13 +93,28 @@ function createFinder({ db, calls, phones }: Parts): (text: string) => readonly 
   };
 }
 
-/** Lists calls for people. Never counts and never skips rows: a page costs the same at the millionth call. */
-export function createCallList(parts: Parts): (ask: CallListAsk) => CallPage {
+const isWithin = ({ startedAt }: CallLine, span: CallSpan | null): boolean =>
+  span === null || (startedAt >= span.from && startedAt < span.to);
+
+export type CallList = Readonly<{
+  page(ask: CallListAsk): CallPage;
+  count(ask: Pick<CallListAsk, "text" | "span">): CallCounts;
+}>;
+
+/** Lists calls for people. Never skips rows: a page costs the same at the millionth call; counts have a bound. */
+export function createCallList(parts: Parts): CallList {
   const { db } = parts;
   const find = createFinder(parts);
   const newest = db
     .prepare<[{ before: number; limit: number }], number>(
       "SELECT id FROM call WHERE id < @before ORDER BY id DESC LIMIT @limit",
+    )
+    .pluck();
+  /** A revision may move a start by a little, so a day more is looked at on either side. */
+  const newestOfDays = db
+    .prepare<[{ first: number; last: number; before: number; limit: number }], number>(
+      `SELECT id FROM call INDEXED BY call_other_party WHERE start_day BETWEEN @first AND @last AND id < @before
+       ORDER BY id DESC LIMIT @limit`,
     )
     .pluck();
   const lines = db.prepare<[string], LineRow>(`
@@ -120,11 +136,16 @@ export function createCallList(parts: Parts): (ask: CallListAsk) => CallPage {
     return lines.all(json).map((row) => toLine(row, facts.get(row.callRowId) ?? []));
   }
 
+  function newestOf(span: CallSpan | null, before: number, limit: number): readonly number[] {
+    if (span === null) return newest.all({ before, limit });
+    return newestOfDays.all({ first: toDay(span.from) - 1, last: toDay(span.to) + 1, before, limit });
+  }
+
   /** Ids to look at, newest first: what the text means, the few that failed, or simply the newest. */
-  function candidates({ text, outcome, before }: CallListAsk, limit: number): readonly number[] {
+  function candidates({ text, outcome, before, span = null }: CallListAsk, limit: number): readonly number[] {
     const end = before ?? Number.MAX_SAFE_INTEGER;
     const some = text === "" ? (outcome === "failed" ? allDead.all(mostLookedAt) : undefined) : find(text);
-    if (some === undefined || some.length === mostLookedAt) return newest.all({ before: end, limit });
+    if (some === undefined || some.length === mostLookedAt) return newestOf(span, end, limit);
     return [...new Set(some)]
       .filter((id) => id < end)
       .toSorted((a, b) => b - a)
@@ -132,13 +153,15 @@ export function createCallList(parts: Parts): (ask: CallListAsk) => CallPage {
   }
 
   function pageOf(ask: CallListAsk): CallPage {
-    const most = ask.text === "" && ask.outcome === null ? ask.limit : mostLookedAt;
+    const { outcome, span = null } = ask;
+    const isPlain = ask.text === "" && outcome === null && span === null;
+    const most = isPlain ? ask.limit : mostLookedAt;
     const ids = candidates(ask, most);
-    const size = ask.outcome === null ? ask.limit : chunk;
+    const size = isPlain ? ask.limit : chunk;
     const found: CallLine[] = [];
     for (let at = 0; at < ids.length; at += size) {
       for (const line of toLines(ids.slice(at, at + size))) {
-        if (ask.outcome !== null && line.outcome !== ask.outcome) continue;
+        if ((outcome !== null && line.outcome !== outcome) || !isWithin(line, span)) continue;
         found.push(line);
         if (found.length === ask.limit) return { calls: found, next: line.rowId };
       }
@@ -146,6 +169,15 @@ export function createCallList(parts: Parts): (ask: CallListAsk) => CallPage {
     return { calls: found, next: ids.length < most ? null : (ids.at(-1) ?? null) };
   }
 
+  const count = createCallCounter(db);
+  function countOf({ text, span = null }: Pick<CallListAsk, "text" | "span">): CallCounts {
+    const ids = candidates({ text, span, outcome: null, before: null, limit: mostLookedAt }, mostLookedAt + 1);
+    // What a text means is cut off before it gets here, too.
+    const isWhole = ids.length <= mostLookedAt && (text === "" || ids.length < mostFound);
+    return { ...count(ids.slice(0, mostLookedAt), span), isWhole };
+  }
+
   const inOneView = db.transaction(pageOf);
-  return (ask) => inOneView.deferred(ask);
+  const countInOneView = db.transaction(countOf);
+  return { page: (ask) => inOneView.deferred(ask), count: (ask) => countInOneView.deferred(ask) };
 }

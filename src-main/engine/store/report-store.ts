@@ -2,6 +2,7 @@ import type { Database } from "better-sqlite3";
 import type { ExclusionReason, SkipReason } from "../../../src-shared/domain/call-record.ts";
 import type { DeliveryBrief, FoundCall, ReportStore } from "../ports/report-store.ts";
 import { toDigits } from "./audit-search.ts";
+import { createWeekCounter } from "./call-counts.ts";
 import { createCallList } from "./call-list.ts";
 import type { CallChanges } from "./call-changes.ts";
 import { type CallColumns, callColumns, toPublicId, toRecord } from "./call-columns.ts";
@@ -53,6 +54,7 @@ export function createReportStore({ db, calls, phones, changes }: ReportParts): 
     FROM reading r JOIN skipped_row k ON k.reading_id = r.id JOIN file f ON f.id = r.file_id
     WHERE r.started_at >= ? AND r.started_at < ? ORDER BY k.id LIMIT ?`);
   const deadLetters = createDeadLetters(db);
+  const list = createCallList({ db, calls, phones });
 
   /** Calls of a number as people type it: E.164, an extension, or digits that a known number ends with. */
   function byNumber(text: string, limit: number): readonly number[] {
@@ -77,7 +79,9 @@ export function createReportStore({ db, calls, phones, changes }: ReportParts): 
       const ids = byId.length > 0 ? byId : [...new Set(byNumber(asked, limit))];
       return found.all(JSON.stringify(ids)).slice(0, limit).map(toFoundCall);
     },
-    listCalls: createCallList({ db, calls, phones }),
+    listCalls: list.page,
+    countCalls: list.count,
+    callWeeks: createWeekCounter(db),
     deliveriesOfCall: (callRowId) => ofCall.all(callRowId).map(toBrief),
     newestDelivery: () => newest.get() ?? 0,
     deliveriesSince: (ask) => changedSince.all(ask).map(toBrief),

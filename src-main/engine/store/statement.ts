@@ -5,6 +5,7 @@ import { type DeliveryState, deliveryState } from "../../../src-shared/domain/de
 import type { CrmType } from "../../../src-shared/domain/integration.ts";
 import { type CallChanges, callsOfPart, partOf } from "./call-changes.ts";
 import { openView } from "./database.ts";
+import { outcomeOfDeliveries } from "./outcome-column.ts";
 import { createStatementCache } from "./statement-cache.ts";
 import type { HalfHour, IntegrationBalance, Statement } from "../ports/report-store.ts";
 
@@ -29,12 +30,7 @@ const callsRead = `r AS MATERIALIZED (
 
 /** NULL for a call that an account of its tenant takes and that has no delivery there. Row values are those of `callOutcome`. */
 const outcomeOfCall = `coalesce(
-    (SELECT CASE min(CASE d.state WHEN 'dead' THEN 1 WHEN 'uncertain' THEN 2
-        WHEN 'waiting' THEN CASE d.wait_why WHEN 'contact' THEN 4 ELSE 3 END
-        WHEN 'sending' THEN 5 WHEN 'queued' THEN 6 WHEN 'delivered' THEN 7 ELSE 8 END)
-        WHEN 1 THEN 'failed' WHEN 2 THEN 'checking' WHEN 3 THEN 'waiting' WHEN 4 THEN 'held' WHEN 5 THEN 'sending'
-        WHEN 6 THEN 'queued' WHEN 7 THEN 'delivered' WHEN 8 THEN 'acknowledged' END
-      FROM delivery d JOIN integration i ON i.id = d.integration_id AND i.removed_at IS NULL WHERE d.call_id = c.id),
+    ${outcomeOfDeliveries},
     (SELECT CASE count(*) WHEN 0 THEN 'skipped' END FROM integration i WHERE i.tenant_id = c.tenant_id
       AND i.removed_at IS NULL AND (i.since IS NULL OR c.started_at >= i.since)))`;
 

@@ -112,6 +112,69 @@ describe("the list of calls", () => {
   });
 });
 
+describe("calls of a day, and how many stand where", () => {
+  const at = (days: number, hours = 0): number => firstStart + days * dayMs + hours * 3_600_000;
+  const spanOf = (days: number) => ({ from: at(days, -8), to: at(days + 1, -8) });
+  const count = (ask: Parameters<Ledger["store"]["reports"]["countCalls"]>[0] = { text: "" }) =>
+    ledger.store.reports.countCalls(ask);
+
+  beforeEach(() => {
+    anIntegration(ledger);
+    importCalls(ledger, [
+      aReadCall("1", [aLeg({ at: at(0) })]),
+      aReadCall("2", [aLeg({ at: at(0, 15.9), from: "+447700900002" })]),
+      aReadCall("3", [aLeg({ at: at(1, -7.9) })]),
+      aReadCall("4", [aLeg({ at: at(1), internal: true })]),
+      aReadCall("5", [aLeg({ at: at(-9) })]),
+    ]);
+    settle(1, "reject", { reason: "unknown" });
+  });
+
+  test("are those that began in it, over pages, and with an outcome, too", () => {
+    expect(ids({ span: spanOf(0) })).toEqual([2, 1]);
+    expect(ids({ span: spanOf(1) })).toEqual([4, 3]);
+    expect(ids({ span: spanOf(2) })).toEqual([]);
+    expect(ids({ span: { from: at(-9), to: at(0) } })).toEqual([5]);
+    const page = list({ span: spanOf(0), limit: 1 });
+    expect(page).toMatchObject({ calls: [{ rowId: 2 }], next: 2 });
+    expect(ids({ span: spanOf(0), before: page.next })).toEqual([1]);
+    expect(ids({ span: spanOf(0), outcome: "failed" })).toEqual([1]);
+    expect(ids({ span: spanOf(1), outcome: "failed" })).toEqual([]);
+    expect(ids({ span: spanOf(0), text: "+44 7700 900002" })).toEqual([2]);
+    expect(ids({ span: spanOf(1), text: "+44 7700 900002" })).toEqual([]);
+  });
+
+  test("are counted as the list would show them", () => {
+    for (const span of [null, spanOf(0), spanOf(1), spanOf(2)]) {
+      const { outcomes, counted, isWhole } = count({ text: "", span });
+      expect(counted).toBe(ids({ span }).length);
+      expect(isWhole).toBe(true);
+      for (const outcome of callOutcomes) expect(outcomes[outcome]).toBe(ids({ span, outcome }).length);
+    }
+    expect(count({ text: "+44 7700 900002" })).toMatchObject({ counted: 1, outcomes: { queued: 1, failed: 0 } });
+  });
+
+  test("are counted up to a bound, which is said", () => {
+    const more = Array.from({ length: 6_000 }, (_, index) => aReadCall(`m${index}`, [aLeg({ at: at(3) })]));
+    importCalls(ledger, more);
+    expect(count()).toMatchObject({ counted: 5_000, isWhole: false, outcomes: { queued: 5_000, failed: 0 } });
+    expect(count({ text: "", span: spanOf(0) })).toMatchObject({ counted: 2, isWhole: true });
+  });
+
+  test("are drawn by week, newest first, and others are let in between", async () => {
+    let pauses = 0;
+    const pause = async (): Promise<void> => void (pauses += 1);
+    const weeks = (most: number) => ledger.store.reports.callWeeks({ now: at(4), weeks: most, pause });
+    expect(await weeks(10)).toEqual([
+      { monday: "2026-11-16", calls: 4 },
+      { monday: "2026-11-09", calls: 1 },
+    ]);
+    expect(pauses).toBe(2);
+    expect(await weeks(1)).toEqual([]);
+    expect(await weeks(2)).toEqual([{ monday: "2026-11-16", calls: 4 }]);
+  });
+});
+
 describe("outcomes of the daily statement", () => {
   const outcomes = () => ledger.store.reports.statement("day", 0, now() + dayMs).outcomes;
   const sum = (): number => Object.values(outcomes()).reduce((total, count) => total + count, 0);
