@@ -82,8 +82,10 @@ function createWords(db: Database) {
     DELETE FROM budget_word WHERE integration_id = (SELECT integration_id FROM budget_entry WHERE id = ?)
       AND day < ? - ${wordsKeptDays}`);
   const columns = `SELECT window, unit_limit AS "limit", others, heard_at AS at FROM budget_word w`;
-  const newest = db.prepare<[number], WindowWord>(`${columns} WHERE integration_id = ?1 AND heard_at =
-    (SELECT max(heard_at) FROM budget_word WHERE integration_id = ?1 AND window = w.window) GROUP BY window`);
+  const newest = db.prepare<[{ integrationId: number }], WindowWord>(`${columns}
+    WHERE integration_id = @integrationId AND heard_at =
+      (SELECT max(heard_at) FROM budget_word WHERE integration_id = @integrationId AND window = w.window)
+    GROUP BY window`);
   const between = db.prepare<[number, number, number], WindowWord>(
     `${columns} WHERE integration_id = ? AND heard_at >= ? AND heard_at < ? ORDER BY window, heard_at`,
   );
@@ -94,7 +96,7 @@ function createWords(db: Database) {
       put.run({ ...word, entry, day });
       drop.run(entry, day);
     },
-    words: (integrationId: number): readonly WindowWord[] => newest.all(integrationId),
+    words: (integrationId: number): readonly WindowWord[] => newest.all({ integrationId }),
     wordsBetween: (integrationId: number, from: number, to: number): readonly WindowWord[] =>
       between.all(integrationId, from, to),
   };
