@@ -30,6 +30,7 @@ import { addNumbersCommand } from "./numbers-command.ts";
 import { addStatusCommand } from "./status-command.ts";
 import { addSupportCommand } from "./support-command.ts";
 import { addSyncCommand } from "./sync-command.ts";
+import { addTeamCommand } from "./team-command.ts";
 import { toUsageSentence } from "./usage-sentence.ts";
 import { readVersion } from "./version.ts";
 import { addWhyCommand } from "./why-command.ts";
@@ -88,6 +89,7 @@ function createProgram(contextOf: () => CliContext): Command {
     addStatementCommand,
     addSilenceCommand,
     addAlertsCommand,
+    addTeamCommand,
     addOwnershipCommand,
     addConflictsCommand,
     addAuditCommand,

@@ -24,6 +24,7 @@ export function addStatusCommand(program: Command, contextOf: ContextOf): void {
       for (const each of silent) showSilence(context.output, each);
       context.output.answer({
         ...status,
+        team: status.team === null ? null : { ...status.team, since: toIso(status.team.since) },
         nextDueAt: toIso(status.nextDueAt),
         silent,
         integrations: status.integrations.map((each) => ({
@@ -70,6 +71,8 @@ function show({ output, timeZone }: CliContext, status: StatusView): void {
     const troubled = troubleCount === 0 ? "" : `; not read: ${troubleCount} (see callledger source list)`;
     output.say(`Folder ${path} (source ${id}): ${problem ?? state}${troubled}`);
   }
+  if (status.team !== null)
+    output.say(`${status.team.sentence.charAt(0).toUpperCase()}${status.team.sentence.slice(1)}`);
   if (status.nextDueAt !== null) output.say(`Next due: ${toLocalTime(status.nextDueAt, timeZone)}`);
 }
 

@@ -315,6 +315,7 @@ async function serve(options: EngineOptions, opened: Opened, release: () => void
     await server.stopListening();
     await Promise.all([parts.sync.stop(), background?.stop(), gate.empty()]);
     await closeAll(server, http);
+    await parts.team.close();
     store.close();
     release();
   };

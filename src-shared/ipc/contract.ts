@@ -26,6 +26,8 @@ import { ownNumberView } from "./own-number-views.ts";
 import { contractView, payloadPreview } from "./ownership-views.ts";
 import { statementView, statusView } from "./report-views.ts";
 import { silenceView } from "./silence-views.ts";
+import { teamSettings } from "../domain/team.ts";
+import { teamAnswer } from "./team-views.ts";
 import { retentionSettings } from "../domain/retention.ts";
 import { retentionView } from "./retention-views.ts";
 import { storyAnswer } from "./story-views.ts";
@@ -280,6 +282,15 @@ export const ipcCalls = {
     z.strictObject({ results: z.array(z.strictObject({ channel: alertChannel, problem: z.string().nullable() })) }),
   ),
   "alerts:remove": change(z.strictObject({ channel: alertChannel }), alertsView),
+
+  /** The Redis through which PCs share the limits of an account; null: there is none. */
+  "team:show": read(nothing, teamAnswer),
+  /** `password`: for the keychain, where it is to live there. A Redis that cannot be used is refused. */
+  "team:set": change(
+    z.strictObject({ settings: teamSettings, password: z.string().min(1).max(1_000).nullable() }),
+    teamAnswer,
+  ),
+  "team:remove": change(nothing, teamAnswer),
 
   "ownership:show": read(z.strictObject({ id: integrationId }), contractView),
   /** `yaml` null: back to the CRM's default. A contract that would lose the key of calls is refused. */

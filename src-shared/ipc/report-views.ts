@@ -8,6 +8,7 @@ import { laneStop } from "../domain/lane-stop.ts";
 import { reason } from "../domain/reason.ts";
 import { folderState } from "./ingest-views.ts";
 import { mirrorState } from "./mirror-views.ts";
+import { teamView } from "./team-views.ts";
 
 const count = z.int().nonnegative();
 const at = z.int();
@@ -78,6 +79,8 @@ export const statusView = z.strictObject({
       troubleCount: count,
     }),
   ),
+  /** PCs that share the limits with this one, and whether they can; null: it counts alone. */
+  team: teamView.nullable(),
   /** When something that waits becomes due next, or null. */
   nextDueAt: at.nullable(),
 });

@@ -24,7 +24,9 @@ import type { SchemaStore } from "../ports/schema-store.ts";
 import type { ReportStore } from "../ports/report-store.ts";
 import type { SilenceStore } from "../ports/silence-store.ts";
 import type { UpkeepStore } from "../ports/upkeep.ts";
+import type { TeamStore } from "../ports/team-store.ts";
 import type { AlertSecrets } from "../secrets/alert-secrets.ts";
+import type { TeamSecretVault } from "../secrets/team-secret.ts";
 import type { AlertSender } from "./alert-sender.ts";
 import type { Outcome } from "../../../src-shared/domain/fault.ts";
 import type { CallFault } from "../../../src-shared/ipc/contract.ts";
@@ -59,6 +61,13 @@ export type ApiParts = Readonly<{
   silences: SilenceStore;
   alerts: AlertStore;
   alertSecrets: AlertSecrets;
+  /** PCs that share accounts with this one. `test`: why a Redis cannot be used, in words, or null. */
+  team: Readonly<{
+    store: TeamStore;
+    secret: TeamSecretVault;
+    test: (target: Readonly<{ url: string; password: string | null }>) => Promise<string | null>;
+    close: () => Promise<void>;
+  }>;
   alertSender: AlertSender;
   /** Zone of this PC: days of what it tells by itself begin there. */
   timeZone: () => string;

@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import type { CrmType, Integration } from "../../../src-shared/domain/integration.ts";
 import { withOwnShare } from "../../../src-shared/domain/own-share.ts";
 import type { EngineEvent } from "../../../src-shared/ipc/events.ts";
@@ -16,6 +17,8 @@ import type { IntegrationStore } from "../ports/integration-store.ts";
 import type { Pace, WindowGauge } from "../ports/pace.ts";
 import type { Random } from "../ports/random.ts";
 import { createAlertSecrets } from "../secrets/alert-secrets.ts";
+import { createTeamSecret } from "../secrets/team-secret.ts";
+import { createTeam } from "../team/team.ts";
 import { createEnvVault } from "../secrets/env-vault.ts";
 import { findAuditKey } from "../secrets/audit-key.ts";
 import { createKeychain, type Keychain } from "../secrets/keychain.ts";
@@ -88,6 +91,21 @@ export function assemble(ask: AssemblyAsk): ApiParts {
     environment: ask.environment,
     know: processRedactor.know,
   });
+  const teamSecret = createTeamSecret({
+    keychain,
+    ledger: store.identity,
+    environment: ask.environment,
+    know: processRedactor.know,
+  });
+  const team = createTeam({
+    clock,
+    random,
+    settings: () => store.teamStore.settings(),
+    password: ({ secret }) => teamSecret.read(secret),
+    trusted: () => listTrustedCertificates([]),
+    place: JSON.stringify([store.identity, hostname(), ask.dataDir]),
+    onState: (state) => store.teamStore.setState(state),
+  });
   const deadRunner = createDeadRunner({ runs: store.deadRuns, deliveries: store.deliveries, clock });
   const healer = createGroupHealer({
     clock,
@@ -113,6 +131,7 @@ export function assemble(ask: AssemblyAsk): ApiParts {
     connectorFor,
     contractFor,
     http,
+    team,
     requestTimeoutMs: ask.requestTimeoutMs,
     onBug: (error) => ask.onBug("sync", error),
     revive: () => deadRunner.step() || healer.look(),
@@ -124,6 +143,7 @@ export function assemble(ask: AssemblyAsk): ApiParts {
     peopleStore: store.mirror,
     matcher,
     deadRunner,
+    team: { store: store.teamStore, secret: teamSecret, test: team.test, close: team.close },
     alertSecrets,
     alertSender: createAlertSender({
       alerts: store.alerts,

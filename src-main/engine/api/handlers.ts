@@ -18,6 +18,7 @@ import { createSilenceHandlers } from "./silence-handlers.ts";
 import { createSourceHandlers } from "./source-handlers.ts";
 import { createSupportHandlers } from "./support-handlers.ts";
 import { createStoryHandlers } from "./story-handlers.ts";
+import { createTeamHandlers } from "./team-handlers.ts";
 import { createWrittenHandlers } from "./written-handlers.ts";
 
 /** All handlers in one table. Throws when two subjects serve one call. */
@@ -33,6 +34,7 @@ export function createHandlers(parts: ApiParts): Handlers {
     checks: createCheckHandlers(parts),
     silences: createSilenceHandlers(parts),
     alerts: createAlertHandlers(parts),
+    teams: createTeamHandlers(parts),
     deadLetters: createDeadLetterHandlers(parts),
     erasure: createErasureHandlers(parts),
     people: createMirrorHandlers(parts),
@@ -59,6 +61,7 @@ export function createHandlers(parts: ApiParts): Handlers {
     checks,
     silences,
     alerts,
+    teams,
     deadLetters,
     erasure,
     people,
@@ -80,6 +83,7 @@ export function createHandlers(parts: ApiParts): Handlers {
     ...checks,
     ...silences,
     ...alerts,
+    ...teams,
     ...deadLetters,
     ...erasure,
     ...people,

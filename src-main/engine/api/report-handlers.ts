@@ -6,6 +6,7 @@ import type { WindowView } from "../../../src-shared/ipc/report-views.ts";
 import type { WindowGauge } from "../ports/pace.ts";
 import type { ApiParts } from "./api-parts.ts";
 import { serve, type SubjectHandlers } from "./dispatcher.ts";
+import { toTeamView } from "./team-view.ts";
 import { readDrift, toDriftSentence } from "./field-drift.ts";
 import { toLanes } from "./lane-view.ts";
 import { dayBounds } from "../../../src-shared/domain/local-time.ts";
@@ -23,6 +24,8 @@ type Parts = Pick<
   | "peopleStore"
   | "reports"
   | "gauges"
+  | "team"
+  | "timeZone"
   | "callCost"
   | "backup"
 >;
@@ -78,6 +81,8 @@ export function createReportHandlers(
 }
 
 function toStatus({
+  team,
+  timeZone,
   clock,
   integrations,
   sources,
@@ -118,6 +123,7 @@ function toStatus({
       const { state, problem, troubleCount } = sourceMemory.view(id, 0);
       return { id, path, state, problem, troubleCount };
     }),
+    team: toTeamView({ team, timeZone }),
     nextDueAt: deliveries.nextDueAt(clock.now()),
   };
 }

@@ -20,6 +20,7 @@ import type { ReportStore } from "../ports/report-store.ts";
 import type { RequestMemory } from "../ports/request-memory.ts";
 import type { SchemaStore } from "../ports/schema-store.ts";
 import type { SilenceStore } from "../ports/silence-store.ts";
+import type { TeamStore } from "../ports/team-store.ts";
 import type { UpkeepStore } from "../ports/upkeep.ts";
 import { createAccountMemory } from "./account-memory.ts";
 import { createAlertStore } from "./alert-store.ts";
@@ -59,6 +60,7 @@ import { createSilenceStore } from "./silence-store.ts";
 import { createSourceMemory } from "./source-memory.ts";
 import { createSourceStore } from "./source-store.ts";
 import { UnsuitableFolderError } from "./store-errors.ts";
+import { createTeamStore } from "./team-store.ts";
 import { createPhoneSystems, createTenantStore } from "./tenant-store.ts";
 import { type Transact, createTransact } from "./transaction.ts";
 import { createUpkeepStore } from "./upkeep.ts";
@@ -88,6 +90,7 @@ export type Store = Readonly<{
   checks: CrmCheckStore;
   silences: SilenceStore;
   alerts: AlertStore;
+  teamStore: TeamStore;
   budget: BudgetStore;
   accountMemory: AccountMemory;
   audit: AuditLog & AuditUpkeep & AuditKeyed;
@@ -212,6 +215,7 @@ function toStore(parts: Parts, ask: StoreAsk): Store {
     checks: createCrmCheckStore(db, transact),
     silences: createSilenceStore(db, transact),
     alerts: createAlertStore(db, transact),
+    teamStore: createTeamStore(db, transact),
     reports: createReportStore({ db, calls, phones, changes: mode === "write" ? createCallChanges(db) : undefined }),
     mirror: createMirrorStore(db, transact, own),
     ownNumbers: own.settled,

@@ -6,7 +6,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Connector, CrmAnswer, CrmRequest, CrmSession } from "../ports/connector.ts";
 import type { AttemptDraft, AttemptResult, DeliveryRow, DeliveryStore } from "../ports/delivery-store.ts";
 import type { Http } from "../ports/http.ts";
-import type { Pace, Reservation } from "../ports/pace.ts";
+import type { Grant, Pace, Reservation } from "../ports/pace.ts";
 import { toBodyText, toCrmAnswer, toHttpRequest } from "./crm-exchange.ts";
 import { keyOf } from "./dispatcher-parts.ts";
 import { type ServerClock, untimed } from "./server-clock.ts";
@@ -63,12 +63,24 @@ export function createCrmSession(parts: SessionParts, lane: Lane, rows: readonly
     });
   }
 
-  async function waitForBudget(request: CrmRequest): Promise<Extract<CrmAnswer, { kind: "paced" }> | null> {
+  const giveBack = (grant: Grant | undefined): void => {
+    if (grant !== undefined) pace.shared?.giveBack(grant);
+  };
+
+  async function waitForBudget(
+    request: CrmRequest,
+  ): Promise<Extract<CrmAnswer, { kind: "paced" }> | Readonly<{ kind: "room"; grant?: Grant }>> {
     const since = clock.monotonic();
     for (;;) {
-      const verdict = pace.ask(request.cost, lane);
-      if (parts.stopping.aborted) return { kind: "paced", waitMs: 0, window: "stopping" };
-      if (verdict.ok) return null;
+      const taking = pace.shared?.take(request.cost, lane) ?? null;
+      const taken = taking === null ? null : await taking;
+      const verdict = taken ?? pace.ask(request.cost, lane);
+      const room = taken?.ok === true ? { grant: taken.grant } : {};
+      if (parts.stopping.aborted) {
+        giveBack(room.grant);
+        return { kind: "paced", waitMs: 0, window: "stopping" };
+      }
+      if (verdict.ok) return { kind: "room", ...room };
       if (clock.monotonic() - since + verdict.waitMs > parts.maxPaceWaitMs)
         return { kind: "paced", waitMs: verdict.waitMs, window: verdict.window };
       await clock.sleep(verdict.waitMs, parts.stopping);
@@ -79,13 +91,23 @@ export function createCrmSession(parts: SessionParts, lane: Lane, rows: readonly
   function commitIntent(
     request: CrmRequest,
     body: string,
+    grant: Grant | undefined,
   ): Readonly<{ reservation: Reservation; attempts: readonly number[] }> {
     let reservation: Reservation | undefined;
     const attempts = deliveries.commitAttempts(toDrafts(request, body), () => {
-      reservation = pace.reserve(request.cost, lane);
+      reservation = grant === undefined ? pace.reserve(request.cost, lane) : pace.reserve(request.cost, lane, grant);
     });
     if (reservation === undefined) throw new Error("the store committed attempts without their reservation");
     return { reservation, attempts };
+  }
+
+  function commitOrGiveBack(request: CrmRequest, body: string, grant: Grant | undefined) {
+    try {
+      return commitIntent(request, body, grant);
+    } catch (error) {
+      giveBack(grant);
+      throw error;
+    }
   }
 
   async function transmit(request: CrmRequest, body: string): Promise<CrmAnswer> {
@@ -141,12 +163,15 @@ export function createCrmSession(parts: SessionParts, lane: Lane, rows: readonly
 
   const sendPaced = (request: CrmRequest): Promise<CrmAnswer> =>
     parts.gate(async () => {
-      const paced = await waitForBudget(request);
-      if (paced !== null) return paced;
+      const room = await waitForBudget(request);
+      if (room.kind === "paced") return room;
       // Stamped by a clock that may be wrong, it could be sent a second time within its quiet time.
-      if (request.intents.length > 0 && !server.isKnown()) return { kind: "paced", waitMs: 0, window: untimed };
+      if (request.intents.length > 0 && !server.isKnown()) {
+        giveBack(room.grant);
+        return { kind: "paced", waitMs: 0, window: untimed };
+      }
       const body = toBodyText(request);
-      const intent = commitIntent(request, body);
+      const intent = commitOrGiveBack(request, body, room.grant);
       const learn = server.listen();
       const answer = await transmit(request, body);
       learnTime(request, answer, learn);

@@ -7,6 +7,10 @@ export type DayWindow = Readonly<{
   used(at: number): number;
   /** When usage falls: the vendor's midnight, or when the oldest hour of a rolling day leaves. */
   resetAt(at: number): number;
+  /** Since when usage counts at a time. */
+  startOf(at: number): number;
+  /** Units by hour, whole hours since 1970. */
+  byHour(): readonly (readonly [hour: number, units: number])[];
 }>;
 
 const hourMs = 3_600_000;
@@ -32,6 +36,8 @@ export function createDayWindow(
   };
   load();
   return {
+    startOf,
+    byHour: () => [...hours].map(([hour, units]) => [hour / hourMs, units] as const),
     add: (units, at) => {
       const hour = Math.floor(at / hourMs) * hourMs;
       hours.set(hour, (hours.get(hour) ?? 0) + units);

@@ -12,13 +12,15 @@ import type { Http } from "../ports/http.ts";
 import type { IntegrationStore } from "../ports/integration-store.ts";
 import type { Matcher } from "../ports/matcher.ts";
 import type { Mirror } from "../ports/mirror.ts";
-import type { WindowGauge } from "../ports/pace.ts";
+import type { Pace, WindowGauge } from "../ports/pace.ts";
 import type { Random } from "../ports/random.ts";
 import type { SchemaStore } from "../ports/schema-store.ts";
+import type { Team } from "../ports/team.ts";
 import { createCrmSession } from "./crm-session.ts";
 import { createDispatcher } from "./dispatcher.ts";
 import { createGate } from "./gate.ts";
 import { createPace } from "./pace.ts";
+import { createTeamPace } from "./team-pace.ts";
 import { createServerClock } from "./server-clock.ts";
 
 /** A claim may wait this long for the budget; longer, and it goes back to waiting visibly, ms. */
@@ -38,6 +40,8 @@ export type RuntimeParts = Readonly<{
   schemas: SchemaStore;
   checks: CrmCheckStore;
   http: Http;
+  /** PCs that share the account's limits. */
+  team?: Team;
   session: EngineSession;
   /** Only the copy of the CRM is read. */
   isReadingOnly?: boolean;
@@ -64,6 +68,8 @@ export type IntegrationRuntime = Readonly<{
   gauges(): readonly WindowGauge[];
   /** Counts requests that were sent past it. */
   book(spent: readonly Spending[]): void;
+  /** It is used no more: a team hears of it. */
+  leave(): Promise<void>;
 }>;
 
 /** What a request cost, and what its answer told of the windows. */
@@ -75,7 +81,7 @@ export function createIntegrationRuntime(integration: Integration, parts: Runtim
   const baseUrl = integration.baseUrl ?? connector.defaultBaseUrl;
   const windows = withOwnShare(connector.windows(integration.account), integration.settings);
   const ids = { integrationId: integration.id, sessionId: parts.session.id };
-  const pace = createPace({
+  const own = createPace({
     clock,
     budget: parts.budget,
     ...ids,
@@ -83,6 +89,11 @@ export function createIntegrationRuntime(integration: Integration, parts: Runtim
     serverNow: server.now,
     isServerTimeKnown: server.isKnown,
   });
+  const account = parts.team?.join(integration, {
+    ...own,
+    serverTime: () => ({ now: server.now(), isKnown: server.isKnown() }),
+  });
+  const pace: Pace = account === undefined ? own : createTeamPace(own, account, clock);
   const gate = createGate(connector.limits, windows, clock);
   // Who waits at the gate when a run is cut short must hear of it, whatever the wall clock says.
   parts.cut.addEventListener("abort", gate.look, { once: true });
@@ -142,6 +153,7 @@ export function createIntegrationRuntime(integration: Integration, parts: Runtim
     active: () => active,
     isReading: () => dispatcher.isReading(),
     gauges: () => pace.gauges(),
+    leave: async () => account?.leave(),
     book: (spent) => {
       for (const { cost, observations } of spent) pace.settle(pace.reserve(cost, 0), observations);
     },

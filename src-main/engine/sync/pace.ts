@@ -10,6 +10,7 @@ import { midnightBefore } from "../../../src-shared/domain/midnight.ts";
 import type { BudgetStore, WindowWord } from "../ports/budget-store.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Pace, PaceVerdict, Reservation, WindowGauge } from "../ports/pace.ts";
+import type { OwnLog, OwnWindow, RoomOf } from "../ports/team.ts";
 import { type DayWindow, createDayWindow } from "./day-window.ts";
 import { type RollingWindow, createRollingWindow } from "./rolling-window.ts";
 
@@ -23,6 +24,8 @@ const rollingDayLookMs = 20 * 60_000;
 const storeOthersMs = 5_000;
 /** After the vendor's midnight, wait this much more: its clock and ours need not agree to the second. */
 const resetMarginMs = 5_000;
+
+const hourMs = 3_600_000;
 
 type Others = { units: number; forgetAt: number };
 type Track = {
@@ -100,8 +103,18 @@ function startTrack(told: BudgetWindow, parts: PaceParts): Track {
   return { window, learnt, log: { kind: "rolling", entries }, others, blockedUntil: 0 };
 }
 
+/** What one PC counts by itself, and what it tells others of it where several share the account. */
+export type OwnPace = Omit<Pace, "ask"> &
+  Readonly<{
+    /** `ownShare`: of what a lane may use, so much at most is this PC's own. */
+    ask(cost: Cost, lane: Lane, ownShare?: number): PaceVerdict;
+    room(window: string, lane: Lane): RoomOf;
+    windows(): readonly OwnWindow[];
+    log(): readonly OwnLog[];
+  }>;
+
 /** The sliding-window token bucket of one integration (see the port). */
-export function createPace(parts: PaceParts): Pace {
+export function createPace(parts: PaceParts): OwnPace {
   const { clock, budget, serverNow } = parts;
   let tracks = new Map<string, Track>(parts.windows.map((window) => [window.name, startTrack(window, parts)]));
 
@@ -114,14 +127,13 @@ export function createPace(parts: PaceParts): Pace {
   const isOthersDoing = (track: Track, units: number, lane: Lane): boolean =>
     track.window.reset.kind === "rolling" && ownUse(track) + units <= usableOf(track.window, lane);
 
-  function waitOf(track: Track, units: number, lane: Lane): number {
+  function waitOf(track: Track, units: number, lane: Lane, ownShare: number): number {
     const now = clock.monotonic();
     if (track.blockedUntil > now) return track.blockedUntil - now;
     const wanted = ownUse(track) + units;
-    const over = Math.max(
-      wanted + othersUse(track) - ceilingOf(track.window, lane),
-      wanted - usableOf(track.window, lane),
-    );
+    const ceiling = ceilingOf(track.window, lane);
+    const usable = Math.min(usableOf(track.window, lane), Math.max(1, Math.floor(ceiling * ownShare)));
+    const over = Math.max(wanted + othersUse(track) - ceiling, wanted - usable);
     if (over <= 0) return 0;
     if (track.log.kind === "day" && isOthersDoing(track, units, lane)) return track.others.forgetAt - now;
     if (track.log.kind === "day")
@@ -178,11 +190,11 @@ export function createPace(parts: PaceParts): Pace {
     }
   }
   return {
-    ask: (cost, lane): PaceVerdict => {
+    ask: (cost, lane, ownShare = 1): PaceVerdict => {
       let worst: Readonly<{ waitMs: number; window: string }> = { waitMs: 0, window: "" };
       for (const [name, units] of Object.entries(cost)) {
         const track = tracks.get(name);
-        const waitMs = track === undefined ? 0 : Math.ceil(waitOf(track, units, lane));
+        const waitMs = track === undefined ? 0 : Math.ceil(waitOf(track, units, lane, ownShare));
         if (waitMs > worst.waitMs) worst = { waitMs, window: name };
       }
       return worst.waitMs === 0 ? { ok: true } : { ok: false, ...worst };
@@ -230,6 +242,31 @@ export function createPace(parts: PaceParts): Pace {
         }),
       );
     },
+    room: (name, lane) => {
+      const window = tracks.get(name)?.window;
+      return window === undefined
+        ? { all: 0, ours: 0 }
+        : { all: ceilingOf(window, lane), ours: usableOf(window, lane) };
+    },
+    windows: () =>
+      [...tracks.values()].map((track) => {
+        const { log, window } = track;
+        const at = serverNow();
+        const start = log.kind === "day" ? log.usage.startOf(at) : at;
+        const resetsAt = log.kind === "day" ? log.usage.resetAt(at) : at;
+        return {
+          window,
+          sinceHour: Math.floor(start / hourMs),
+          resetsInMs: resetsAt - at + resetMarginMs,
+          wordHoldsMs: wordHoldsMs(track, at),
+        };
+      }),
+    log: () =>
+      [...tracks].map(([name, { log }]) => ({
+        name,
+        answered: log.kind === "rolling" ? log.entries.answeredCosts(clock.monotonic()) : [],
+        hours: log.kind === "day" ? log.usage.byHour() : [],
+      })),
     gauges: (): readonly WindowGauge[] => {
       const now = clock.monotonic();
       return [...tracks.values()].map((track) => ({

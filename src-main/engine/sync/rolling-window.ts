@@ -1,3 +1,5 @@
+import type { OwnCost } from "../ports/team.ts";
+
 /** `sentAt`: when its request left, or null where an older session sent it. */
 type Left = { readonly units: number; leavesAt: number; readonly sentAt: number | null };
 
@@ -18,6 +20,8 @@ export type RollingWindow = Readonly<{
   usedForCertain(now: number): number;
   /** When `units` less are in the window, or null while open requests hold them. */
   freeAt(units: number, now: number): number | null;
+  /** What was answered and is still in it. */
+  answeredCosts(now: number): readonly OwnCost[];
   resize(lengthMs: number): void;
 }>;
 
@@ -81,6 +85,14 @@ export function createRollingWindow(initialLengthMs: number): RollingWindow {
         if (freed >= units) return entry.leavesAt;
       }
       return null;
+    },
+    answeredCosts: (now) => {
+      drop(now);
+      return answered.slice(head).map(({ units, leavesAt, sentAt }) => ({
+        units,
+        leavesInMs: leavesAt - now,
+        sentAgoMs: sentAt === null ? null : now - sentAt,
+      }));
     },
     resize: (next) => {
       for (const entry of answered) entry.leavesAt += next - lengthMs;

@@ -14,6 +14,7 @@ import type { Mirror } from "../ports/mirror.ts";
 import type { WindowGauge } from "../ports/pace.ts";
 import type { Random } from "../ports/random.ts";
 import type { SchemaStore } from "../ports/schema-store.ts";
+import type { Team } from "../ports/team.ts";
 import { type IntegrationRuntime, type Spending, createIntegrationRuntime } from "./integration-runtime.ts";
 
 export type SyncProgress = Readonly<{
@@ -58,6 +59,7 @@ export type SyncParts = Readonly<{
   connectorFor: (integration: Integration) => Connector;
   contractFor: (integration: Integration) => OwnershipContract;
   http: Http;
+  team?: Team;
   requestTimeoutMs: number;
   /** A defect of ours that was settled; for the log. */
   onBug: (error: unknown) => void;
@@ -118,10 +120,13 @@ export function createSync(parts: SyncParts): Sync {
         integration.secret,
         integration.contract,
         integration.settings,
+        parts.team?.settings(),
+        integration.account?.accountId,
       ]);
       const known = runtimes.get(integration.id);
       // A changed key, contract or address takes effect as soon as nothing is in hand under the old one.
       if (known !== undefined && (known.settings === settings || known.runtime.active() > 0)) return known.runtime;
+      known?.runtime.leave().catch(fail);
       const made = createIntegrationRuntime(integration, {
         ...parts,
         connector: parts.connectorFor(integration),
@@ -249,6 +254,7 @@ export function createSync(parts: SyncParts): Sync {
       ask.signal?.removeEventListener("abort", onAbort);
       run.stopping.abort();
       run.cut.abort();
+      await Promise.all([...runtimes.values()].map(({ runtime }) => runtime.leave()));
       deliveries.closeSession(session, clock.now());
       // Only a run that was killed leaves behind what it knew: every other looks anew.
       parts.accountMemory.forget();

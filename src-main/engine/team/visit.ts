@@ -1,0 +1,57 @@
+import type { BudgetObservation } from "../../../src-shared/domain/budget.ts";
+import type { OwnLog, OwnWindow } from "../ports/team.ts";
+import type { SeenWindow, Visit } from "./messages.ts";
+
+/** Every window as this PC knows it now. */
+export const toWindows = (windows: readonly OwnWindow[], serverNow: number): Visit["win"] =>
+  Object.fromEntries(
+    windows.map(({ window, sinceHour, resetsInMs }) => [
+      window.name,
+      {
+        len: window.lengthMs,
+        limit: window.limit,
+        daily: window.daily,
+        rolling: window.reset.kind === "rolling",
+        since: sinceHour,
+        resets: Math.ceil(resetsInMs),
+        now: Math.floor(serverNow),
+      },
+    ]),
+  );
+
+/** What the CRM's answers told, the last word on each thing. */
+export function toSeen(
+  observations: readonly BudgetObservation[],
+  windows: readonly OwnWindow[],
+): readonly SeenWindow[] {
+  return observations.flatMap(({ window, limit, remaining, lengthMs, blockedForMs }) => {
+    const known = windows.find((each) => each.window.name === window);
+    if (known === undefined) return [];
+    return {
+      w: window,
+      ...(limit === undefined ? {} : { limit }),
+      ...(remaining === undefined ? {} : { remaining }),
+      ...(lengthMs === undefined ? {} : { len: lengthMs }),
+      ...(blockedForMs === undefined ? {} : { blocked: Math.ceil(blockedForMs) }),
+      hold: Math.ceil(known.wordHoldsMs),
+    };
+  });
+}
+
+/** This PC's own log, as it goes into windows that do not know it. */
+export function toJoin(log: readonly OwnLog[]): Pick<NonNullable<Visit["join"]>, "roll" | "hours"> {
+  const rolling = log.filter(({ answered }) => answered.length > 0);
+  const daily = log.filter(({ hours }) => hours.length > 0);
+  return {
+    roll: Object.fromEntries(
+      rolling.map(({ name, answered }) => [
+        name,
+        answered.map(({ units, leavesInMs, sentAgoMs }) => {
+          const leaves = Math.ceil(leavesInMs);
+          return sentAgoMs === null ? [units, leaves] : [units, leaves, Math.ceil(sentAgoMs)];
+        }),
+      ]),
+    ),
+    hours: Object.fromEntries(daily.map(({ name, hours }) => [name, Object.fromEntries(hours)])),
+  };
+}

@@ -1,0 +1,91 @@
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createClient } from "@redis/client";
+
+/** Debian: `redis-server`. Without it the tests of team mode are not run, and listed. */
+export const hasRedis: boolean = spawnSync("redis-server", ["--version"], { stdio: "ignore" }).error === undefined;
+
+export type RealRedis = Readonly<{
+  port: number;
+  url: string;
+  /** As `redis-cli` would. */
+  command(...words: readonly string[]): Promise<unknown>;
+  /** Ends at once, as a crash does, or with its data saved, as `SHUTDOWN SAVE` does. */
+  stop(how?: "crash" | "save"): Promise<void>;
+  /** On the same port; with what was saved, where something was. */
+  start(): Promise<void>;
+  close(): Promise<void>;
+}>;
+
+async function findPort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("no port was given");
+  return address.port;
+}
+
+/** A real redis-server of its own on loopback, with an empty data folder. */
+export async function startRedis(options: readonly string[] = [], password?: string): Promise<RealRedis> {
+  const port = await findPort();
+  const dir = mkdtempSync(join(tmpdir(), "callledger-redis-"));
+  let server: ChildProcess | undefined;
+  const connect = async () => {
+    const client = createClient({
+      socket: { host: "127.0.0.1", port, reconnectStrategy: false },
+      RESP: 2,
+      ...(password === undefined ? {} : { password }),
+    });
+    client.on("error", () => undefined);
+    await client.connect();
+    return client;
+  };
+  const command: RealRedis["command"] = async (...words) => {
+    const client = await connect();
+    try {
+      return await client.sendCommand([...words]);
+    } finally {
+      client.destroy();
+    }
+  };
+  const start = async (): Promise<void> => {
+    const args = ["--port", String(port), "--bind", "127.0.0.1", "--dir", dir, "--save", "", ...options];
+    const started = spawn("redis-server", [...args, ...(password === undefined ? [] : ["--requirepass", password])], {
+      stdio: "ignore",
+    });
+    server = started;
+    for (;;) {
+      if (started.exitCode !== null) throw new Error(`redis-server ended with ${started.exitCode}`);
+      const answer = await command("PING").catch(() => "");
+      if (answer === "PONG") return;
+      await sleep(20);
+    }
+  };
+  const stop = async (how: "crash" | "save" = "crash"): Promise<void> => {
+    const running = server;
+    if (running === undefined || running.exitCode !== null || running.signalCode !== null) return;
+    const ended = once(running, "exit");
+    if (how === "save") await command("SHUTDOWN", "SAVE").catch(() => undefined);
+    else running.kill("SIGKILL");
+    await ended;
+  };
+  await start();
+  return {
+    port,
+    url: `redis://127.0.0.1:${port}`,
+    command,
+    stop,
+    start,
+    close: async () => {
+      await stop();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
