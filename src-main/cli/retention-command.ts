@@ -19,13 +19,14 @@ Examples:
   callledger retention set --audit-days forever
   callledger retention run`;
 
-type Options = Readonly<{ auditDays?: number | null; detailDays?: number | null; backups?: number }>;
+type Days = number | "forever";
+type Options = Readonly<{ auditDays?: Days; detailDays?: Days; backups?: number }>;
 
-/** A number of days, or null for good. */
 const daysOf =
   (name: string) =>
-  (text: string): number | null =>
-    text === "forever" ? null : wholeNumber(name, fewestDays, 36_500)(text);
+  (text: string): Days =>
+    text === "forever" ? text : wholeNumber(name, fewestDays, 36_500)(text);
+const orNull = (days: Days): number | null => (days === "forever" ? null : days);
 
 export function addRetentionCommand(program: Command, contextOf: ContextOf): void {
   const group = program.command("retention").description("what is kept how long").addHelpText("after", help);
@@ -43,8 +44,8 @@ export function addRetentionCommand(program: Command, contextOf: ContextOf): voi
     .action(async ({ auditDays, detailDays, backups }: Options) => {
       const context = contextOf();
       const change: Partial<RetentionSettings> = {
-        ...(auditDays === undefined ? {} : { auditDays }),
-        ...(detailDays === undefined ? {} : { detailDays }),
+        ...(auditDays === undefined ? {} : { auditDays: orNull(auditDays) }),
+        ...(detailDays === undefined ? {} : { detailDays: orNull(detailDays) }),
         ...(backups === undefined ? {} : { backups }),
       };
       if (Object.keys(change).length === 0)

@@ -1,5 +1,5 @@
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { restoreLedger, systemClock } from "../../../src-main/engine/main.ts";
 import { startSandbox, type RunningSandbox } from "../../../src-main/sandbox/main.ts";
@@ -40,7 +40,7 @@ test("restore puts a backup from before everything was sent in place, and nothin
   expect(delivered).toBeGreaterThan(20);
 
   const restored = await cli.json("restore", backup);
-  expect(restored.stderr).toContain("The backup is in place.");
+  expect(restored.stderr).toContain("The backup is in place");
   expect(restored).toMatchObject({ code: 0, json: { uncertain: expect.any(Number), keptAs: expect.any(String) } });
   expect(await counts()).toMatchObject({ uncertain: restored.json["uncertain"], delivered: 0, queued: 0 });
 
@@ -82,6 +82,30 @@ test("erase finds one person's calls, names the records that stay in the CRM, an
   expect(again.json).toMatchObject({ calls: 0, auditEntries: 0, recordCount: 0 });
   expect((await cli.json("audit", "verify")).code).toBe(0);
   expect((await cli.json("statement")).json).toMatchObject({ balanced: true });
+});
+
+test("a damaged file is told with the way out; restore puts the newest backup in its place and keeps the file", async () => {
+  const file = join(cli.dataDir, "callledger.db");
+  const bytes = await readFile(file);
+  bytes.fill(0xff, 0, 4_096);
+  await writeFile(file, bytes);
+  const refused = await cli.json("retention", "show");
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toMatch(/is damaged.*The newest backup is backups\/.*"callledger restore"/);
+  const restored = await cli.json("restore");
+  expect(restored).toMatchObject({ code: 0, json: { passedOver: [], unread: null } });
+  expect(basename(String(restored.json["file"]))).toMatch(/-after-erasure\.db$/);
+  expect(restored.stderr).toContain("import them again");
+  expect(await readFile(String(restored.json["keptAs"]))).toEqual(bytes);
+});
+
+test("retention tells, sets and does what is kept how long", async () => {
+  const set = await cli.json("retention", "set", "--audit-days", "30", "--detail-days", "forever", "--backups", "3");
+  const settings = { auditDays: 30, detailDays: null, backups: 3 };
+  expect(set).toMatchObject({ code: 0, json: { settings } });
+  expect(set.stderr).toContain("The audit log is kept for 30 days; details of finished work for good.");
+  const ran = { settings, lastRunAt: expect.any(Number), droppedDays: 0, done: expect.any(Object) };
+  expect(await cli.json("retention", "run")).toMatchObject({ code: 0, json: ran });
 });
 
 test("erase refuses what is no whole number and an unknown country, and needs a number", async () => {
