@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Ledger, anIntegration, createLedger } from "../../builders/ledger.ts";
 
 const hourMs = 3_600_000;
@@ -87,4 +87,39 @@ test("a reservation that our own clock stamped a day ahead makes nothing old", (
   spend(start + 24 * hourMs, 1, null);
   budget().compact(1, 10 * 60_000);
   expect(budget().load(1, 0)).toHaveLength(2);
+});
+
+describe("what the vendor told of a window", () => {
+  const dayMs = 24 * hourMs;
+  const hear = (at: number, limit: number | null, others: number, window = "day"): void => {
+    const id = budget().reserve(1, { cost: { day: 1 }, lane: 1, at, sessionId: 1 });
+    budget().answer(id, at, () => [{ window, limit, others, at }]);
+  };
+
+  test("is kept with the answer that told it, the newest word for each window", () => {
+    hear(start, 1_000, 5);
+    hear(start + 10, null, 7);
+    hear(start, 190, 0, "ten_seconds");
+    expect(budget().words(1)).toEqual([
+      { window: "day", limit: 1_000, others: 7, at: start + 10 },
+      { window: "ten_seconds", limit: 190, others: 0, at: start },
+    ]);
+    expect(budget().words(2)).toEqual([]);
+  });
+
+  test("is the last word of each day", () => {
+    hear(start - dayMs, 900, 40);
+    hear(start - dayMs + 1, 900, 44);
+    hear(start, 1_000, 5);
+    expect(budget().wordsBetween(1, start - dayMs, start)).toEqual([
+      { window: "day", limit: 900, others: 44, at: start - dayMs + 1 },
+    ]);
+    expect(budget().words(1)).toMatchObject([{ limit: 1_000, others: 5 }]);
+  });
+
+  test("goes when nobody asks for it any more", () => {
+    hear(start - 500 * dayMs, 900, 40);
+    hear(start, 1_000, 5);
+    expect(budget().wordsBetween(1, 0, start + 1)).toHaveLength(1);
+  });
 });
