@@ -32,6 +32,8 @@ export type MatcherParts = Readonly<{
   requestTimeoutMs: number;
 }>;
 
+type House = Readonly<{ own: ReadonlySet<string>; ownerOf: (agent: string | null) => string | null }>;
+
 type Call = Pick<DeliveryRow, "match" | "stepsDone"> &
   Readonly<{ call: Pick<DeliveryRow["call"], "direction" | "from" | "to" | "agent"> }>;
 
@@ -121,7 +123,7 @@ export function createMatcher(parts: MatcherParts): Matcher {
     integration: Integration,
     number: string,
     people: readonly MirrorHit[],
-    agent: string | null,
+    ownerId: string | null,
   ): MatchTrial {
     const { id, settings } = integration;
     const some = eligible(people);
@@ -129,27 +131,34 @@ export function createMatcher(parts: MatcherParts): Matcher {
     return choosePerson({
       number,
       people,
-      ownerId: ownerOfAgent(store.owners(id), agent, settings["agents"]),
+      ownerId,
       deals: some.length > 1 ? store.openDeals(id, about) : [],
       sharedAbove: readSharedAbove(settings["sharedAbove"]),
       at: clock.now(),
     });
   }
 
-  const isOwn = ({ tenant }: Integration, number: string): boolean => store.ownNumbers(tenant).has(number);
+  /** The house itself, as it is known at one moment: read once for all calls that are matched then. */
+  function houseOf({ id, tenant, settings }: Integration): House {
+    const owners = store.owners(id);
+    return {
+      own: store.ownNumbers(tenant),
+      ownerOf: (agent) => ownerOfAgent(owners, agent, settings["agents"]),
+    };
+  }
 
   /** Everything that is decided without asking anybody; null where nobody has the number. */
-  function decide(integration: Integration, row: Call, people: readonly MirrorHit[]): MatchTrial | null {
+  function decide(integration: Integration, house: House, row: Call, people: readonly MirrorHit[]): MatchTrial | null {
     const number = numberOf(row);
     const said = (verdict: MatchVerdict): MatchTrial => ({ verdict, rules: [] });
     if (number === null) return said(unlinked(null, "unlinked", "The call shows no number to look for."));
-    if (isOwn(integration, number))
+    if (house.own.has(number))
       return said(
         unlinked(number, "own_number", "It is one of the house's own numbers, which are nobody's in the CRM."),
       );
     const match = told(integration, number, people) ?? followed(integration, row.match);
     if (match !== null) return said({ kind: "matched", match });
-    return people.length === 0 ? null : choose(integration, number, people, row.call.agent);
+    return people.length === 0 ? null : choose(integration, number, people, house.ownerOf(row.call.agent));
   }
 
   async function nobody(ask: MatchAsk, number: string, isLive: boolean): Promise<MatchVerdict> {
@@ -192,14 +201,18 @@ export function createMatcher(parts: MatcherParts): Matcher {
     const fault = stale ?? missed;
     if (fault !== null) return new Map(rows.map((row) => [row.id, { kind: "fault", fault }]));
 
-    const misses = rows.filter((row) => decide(integration, row, peopleOf(numberOf(row) ?? "")) === null);
+    const house = houseOf(integration);
+    const find = (row: DeliveryRow) => decide(integration, house, row, peopleOf(numberOf(row) ?? ""));
+    const known = new Map(rows.map((row) => [row.id, find(row)]));
+    const misses = rows.filter((row) => known.get(row.id) === null);
     const makes = integration.unknownCaller === "contact" || integration.unknownCaller === "lead";
     const unread =
       misses.length > 0 && isCopied ? await mirror.refresh(ask, sinceFor(id, makes ? makeAgeMs : missAgeMs)) : null;
     const verdicts = new Map<number, MatchVerdict>();
     for (const row of rows) {
       const number = numberOf(row) ?? "";
-      const decided = decide(integration, row, peopleOf(number));
+      // Who was missed may be in the copy by now: by the reading, or made for a call before this one.
+      const decided = known.get(row.id) ?? find(row);
       if (decided !== null) verdicts.set(row.id, decided.verdict);
       else if (unread !== null) verdicts.set(row.id, { kind: "fault", fault: unread });
       else verdicts.set(row.id, await nobody(ask, number, !isCopied));
@@ -219,12 +232,11 @@ export function createMatcher(parts: MatcherParts): Matcher {
       match.object !== null &&
       match.personId !== null &&
       store.fateOf(integrationId, { object: match.object, id: match.personId }) !== null,
-    ownerOf: async ({ integration, agent }) =>
-      ownerOfAgent(store.owners(integration.id), agent, integration.settings["agents"]),
+    owners: (integration) => houseOf(integration).ownerOf,
     tryOut: ({ integration, number, agent }) => {
       const people = mirror.find(integration, number);
       const row: Call = { match: null, stepsDone: [], call: { direction: "inbound", from: number, to: null, agent } };
-      const decided = decide(integration, row, people);
+      const decided = decide(integration, houseOf(integration), row, people);
       if (decided !== null) return decided;
       const verdict: MatchVerdict =
         integration.unknownCaller === "log"

@@ -169,6 +169,8 @@ export interface DeliveryStore {
   commitAttempts(drafts: readonly AttemptDraft[], within: () => void): readonly number[];
   settleAttempts(ids: readonly number[], result: AttemptResult): void;
   get(id: number): DeliveryRow | undefined;
+  /** The newest version of each call that its delivery wants sent, by delivery; absent where there is none. */
+  wantedRevisions(ids: readonly number[]): ReadonlyMap<number, number>;
   counts(integrationId?: number): DeliveryCounts;
   /** Every lane of an integration; `since` (epoch ms, an hour ago at most) is from when deliveries count as lately. */
   lanes(integrationId: number, since: number, now: number): readonly LaneStanding[];

@@ -37,8 +37,8 @@ export interface Matcher {
   isReady(integrationId: number, lane: number): boolean;
   /** Whether the record that a call was matched to is gone by now: it is matched again. */
   isOutdated(row: DeliveryRow): boolean;
-  /** CRM owner id of a call's agent, or null. */
-  ownerOf(ask: MatchAsk & Readonly<{ agent: string | null }>): Promise<string | null>;
+  /** CRM owner id of a call's agent, or null, by the owners as they are known now. */
+  owners(integration: Integration): (agent: string | null) => string | null;
   /** What would be decided for a number, by the copy as it is; nothing is asked, made or stored. */
   tryOut(ask: Readonly<{ integration: Integration; number: string; agent: string | null }>): MatchTrial;
   /** A write found somebody gone who has this number: it is asked for at the CRM itself the next time. */

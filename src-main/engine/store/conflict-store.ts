@@ -100,6 +100,10 @@ export function createConflictKeeper(db: Database): ConflictKeeper {
     WHERE delivery_id = @deliveryId AND state = 'used_ours' AND applied_at IS NULL
       AND field IN (SELECT value FROM json_each(@fields))`);
 
+  const decided = db
+    .prepare<[number], number>("SELECT 1 FROM field_conflict WHERE delivery_id = ? AND state = 'used_ours' LIMIT 1")
+    .pluck();
+
   return {
     found({ id, integrationId }, found, at) {
       const before = unsettled.all(id);
@@ -117,7 +121,9 @@ export function createConflictKeeper(db: Database): ConflictKeeper {
       for (const draft of found) if (!known.has(draft.field)) add.run({ ...draft, deliveryId: id, integrationId, at });
     },
     written(deliveryId, fields, at) {
-      if (fields.length > 0) apply.run({ deliveryId, fields: JSON.stringify(fields), at });
+      // Asked first: hardly a call has a decision to carry out.
+      if (fields.length > 0 && decided.get(deliveryId) === 1)
+        apply.run({ deliveryId, fields: JSON.stringify(fields), at });
     },
   };
 }

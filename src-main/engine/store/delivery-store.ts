@@ -10,6 +10,7 @@ import { type DeliveryColumns, deliverySelect, toDeliveryRow } from "./delivery-
 import { createDeliverySchedule } from "./delivery-schedule.ts";
 import type { DeliveryTally } from "./delivery-tally.ts";
 import { createSessionStore } from "./session-store.ts";
+import { settledParameter } from "./settled-parameter.ts";
 import type { Transact } from "./transaction.ts";
 
 export type DeliveryParts = Readonly<{
@@ -37,7 +38,10 @@ function prepareReads(db: Database) {
         AND (next_probe_at IS NULL OR next_probe_at <= @now)
       ORDER BY next_probe_at, id LIMIT @limit)
     ORDER BY d.next_probe_at, d.id`);
-  const one = db.prepare<[number], DeliveryColumns>(`${deliverySelect} WHERE d.id = ?`);
+  const one = db.prepare<[number], DeliveryColumns>(`${deliverySelect} WHERE d.id = ${settledParameter}`);
+  const revisions = db.prepare<[string], { id: number; wantedRevision: number }>(
+    "SELECT id, wanted_revision AS wantedRevision FROM delivery WHERE id IN (SELECT value FROM json_each(?))",
+  );
   const claimable = db
     .prepare<[string], number>(
       `SELECT d.id FROM delivery d JOIN integration i ON i.id = d.integration_id
@@ -45,7 +49,7 @@ function prepareReads(db: Database) {
          AND i.state = 'active' AND i.removed_at IS NULL ORDER BY d.id`,
     )
     .pluck();
-  return { due, probes, one, claimable };
+  return { due, probes, one, revisions, claimable };
 }
 
 /** The queue of record. Every change of state goes through the state table, with its audit entry, in one transaction. */
@@ -65,6 +69,8 @@ export function createDeliveryStore(parts: DeliveryParts): DeliveryStore {
       const row = sql.one.get(id);
       return row === undefined ? undefined : toDeliveryRow(row);
     },
+    wantedRevisions: (ids) =>
+      new Map(sql.revisions.all(JSON.stringify(ids)).map(({ id, wantedRevision }) => [id, wantedRevision])),
     claim: ({ ids, session, now }) =>
       transact.run(() => {
         const rows = movable(sql.claimable.all(JSON.stringify(ids)));

@@ -1,5 +1,4 @@
 import type { ConnectorFault } from "../../../src-shared/domain/fault.ts";
-import type { CrmSession } from "../ports/connector.ts";
 import type { DeliveryRow } from "../ports/delivery-store.ts";
 import { type DispatcherParts, type Job, aloneOrTogether, keyOf, sentSince } from "./dispatcher-parts.ts";
 import type { IntegrationHealth } from "./integration-health.ts";
@@ -40,21 +39,14 @@ export function createProbeJobs(
   });
 
   /** As a write would set it: without it a record's owner would be taken for one that somebody else chose. */
-  async function ownersOf(
-    rows: readonly DeliveryRow[],
-    session: CrmSession,
-  ): Promise<ReadonlyMap<number, string | null>> {
-    const owners = new Map<number, string | null>();
-    for (const { id, call } of rows) {
-      const ask = { integration: health.integration(), connector, session, serverNow: server.now, agent: call.agent };
-      owners.set(id, await matcher.ownerOf(ask));
-    }
-    return owners;
+  function ownersOf(rows: readonly DeliveryRow[]): ReadonlyMap<number, string | null> {
+    const ownerOf = matcher.owners(health.integration());
+    return new Map(rows.map(({ id, call }) => [id, ownerOf(call.agent)]));
   }
 
   async function probe(rows: readonly DeliveryRow[]): Promise<void> {
     const keys = rows.map((row) => keyOf(row, connector));
-    const owners = await ownersOf(rows, parts.openSession(0, rows));
+    const owners = ownersOf(rows);
     const ids = rows.flatMap((row) => (row.remoteId === null ? [] : [[keyOf(row, connector), row.remoteId] as const]));
     const since = sentSince(rows, server.now());
     const answer = await connector.probe(parts.openSession(0, rows), keys, since, new Map(ids));

@@ -94,6 +94,7 @@ export function createWriteJobs(
   function storeOutcomes({ plans, settled }: Prepared, outcomes: ReadonlyMap<string, WriteOutcome>): void {
     const faults = new Map<ConnectorFault["kind"], ConnectorFault>();
     const integration = health.integration();
+    const wanted = deliveries.wantedRevisions(plans.map(({ row }) => row.id));
     const changes = plans.map((plan) => {
       const nothing: WriteOutcome = { done: [], remoteId: plan.item.remoteId, fault: null };
       const outcome = settled.get(plan.row.id) ?? (isDone(plan) ? nothing : outcomes.get(plan.key));
@@ -109,7 +110,7 @@ export function createWriteJobs(
         now: clock.now(),
         random: parts.random.next(),
         batchSize: plans.length,
-        wantedRevision: deliveries.get(plan.row.id)?.wantedRevision ?? plan.row.wantedRevision,
+        wantedRevision: wanted.get(plan.row.id) ?? plan.row.wantedRevision,
         stopping: parts.stopping.aborted,
       });
     });

@@ -55,11 +55,10 @@ async function gather(parts: DispatcherParts, { health, rows, session }: Prepara
           known,
         );
   const gathered: Gathered[] = [];
+  const ownerOf = matcher.owners(health.integration());
   // Rewrites first: their records were read just now.
   for (const row of [...updates, ...rows.filter((each) => operationOf(each) !== "update")]) {
-    const { agent } = row.call;
-    const ask = { integration: health.integration(), connector, session, serverNow: parts.server.now, agent };
-    const ownerId = await matcher.ownerOf(ask);
+    const ownerId = ownerOf(row.call.agent);
     if (answer === null || operationOf(row) !== "update") {
       gathered.push({ row, ownerId });
       continue;
