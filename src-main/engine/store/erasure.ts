@@ -9,6 +9,8 @@ import type { Transact } from "./transaction.ts";
 
 /** Records of the CRMs that are named; the count is of all. */
 const recordsLeftShown = 500;
+/** In place of what a person wrote. */
+const erasedNote = "Erased on request.";
 const nothing = { tenant: null, callId: null, deliveryId: null, integrationId: null };
 
 export type ErasureParts = Readonly<{
@@ -27,15 +29,17 @@ function prepareStatements(db: Database) {
     CREATE TEMP TABLE IF NOT EXISTS erased_call (id INTEGER PRIMARY KEY) STRICT;
     CREATE TEMP TABLE IF NOT EXISTS erased_delivery (id INTEGER PRIMARY KEY) STRICT;
     CREATE TEMP TABLE IF NOT EXISTS erased_entry (id INTEGER PRIMARY KEY) STRICT;`);
-  const plain = (column: string) => `replace(replace(replace(${column}, ' ', ''), '-', ''), '/', '')`;
+  const plain = (column: string) =>
+    [" ", "-", "/", "(", ")", "."].reduce((text, sign) => `replace(${text}, '${sign}', '')`, column);
   type Ask = [Readonly<{ number: string; digits: string }>];
-  type Term = [Readonly<{ term: string; number: string }>];
+  type Term = [Readonly<{ term: string; digits: string }>];
   return {
     clear: ["erased_call", "erased_delivery", "erased_entry"].map((table) => db.prepare(`DELETE FROM ${table}`)),
     calls: db.prepare<Ask>(`
       INSERT INTO erased_call SELECT id FROM call c
       WHERE (c.from_party = @number OR c.to_party = @number OR instr(${plain("c.legs")}, @digits) > 0
-          OR c.id IN (SELECT call_id FROM call_revision WHERE instr(record, @number) > 0))
+          OR c.id IN (SELECT call_id FROM call_revision
+            WHERE instr(record, @number) > 0 OR instr(${plain("legs")}, @digits) > 0))
         AND c.excluded IS NOT 'erased'`),
     deliveries: db.prepare(`
       INSERT INTO erased_delivery SELECT id FROM delivery WHERE call_id IN (SELECT id FROM erased_call)`),
@@ -44,7 +48,7 @@ function prepareStatements(db: Database) {
       SELECT p.audit_id FROM audit_payload p JOIN audit a ON a.id = p.audit_id
       WHERE (a.call_id IN (SELECT id FROM erased_call)
           OR p.audit_id IN (SELECT rowid FROM audit_fts WHERE audit_fts MATCH @term)
-          OR instr(p.payload, @number) > 0)
+          OR instr(${plain("concat_ws(' ', p.summary, p.terms, p.payload)")}, @digits) > 0)
         AND a.operation <> 'audit.erase'`),
     counts: db.prepare<[], { calls: number; undelivered: number; inFlight: number; auditEntries: number }>(`
       SELECT (SELECT count(*) FROM erased_call) AS calls, (SELECT count(*) FROM erased_entry) AS auditEntries,
@@ -82,13 +86,21 @@ function prepareStatements(db: Database) {
       "DELETE FROM field_conflict WHERE delivery_id IN (SELECT id FROM erased_delivery)",
       "DELETE FROM pushed_field WHERE delivery_id IN (SELECT id FROM erased_delivery)",
       "UPDATE delivery SET detail = NULL, cause_key = NULL WHERE id IN (SELECT id FROM erased_delivery)",
+      `UPDATE delivery SET note = '${erasedNote}' WHERE id IN (SELECT id FROM erased_delivery) AND note IS NOT NULL`,
+      "UPDATE crm_check_finding SET detail = '' WHERE delivery_id IN (SELECT id FROM erased_delivery)",
     ].map((sql) => db.prepare(sql)),
     ofNumber: [
       "DELETE FROM match_correction WHERE rule_id IN (SELECT id FROM match_rule WHERE number = @number)",
       "DELETE FROM match_rule WHERE number = @number",
-      "DELETE FROM person_ledger WHERE number = @number AND settled_at IS NOT NULL",
+      "DELETE FROM person_ledger WHERE number = @number",
       "DELETE FROM own_number WHERE number = @number",
       `UPDATE skipped_row SET detail = NULL WHERE instr(${plain("detail")}, @digits) > 0`,
+      `UPDATE dead_run SET note = '${erasedNote}' WHERE instr(${plain("note")}, @digits) > 0`,
+      `UPDATE delivery SET detail = NULL WHERE instr(${plain("detail")}, @digits) > 0`,
+      `UPDATE delivery SET note = '${erasedNote}' WHERE instr(${plain("note")}, @digits) > 0`,
+      `UPDATE crm_check SET trouble = '' WHERE instr(${plain("trouble")}, @digits) > 0`,
+      `UPDATE reading SET error = '' WHERE instr(${plain("error")}, @digits) > 0`,
+      `UPDATE source_file SET problem = '' WHERE instr(${plain("problem")}, @digits) > 0`,
       `DELETE FROM request WHERE instr(${plain("answer")}, @digits) > 0`,
       "DELETE FROM phone WHERE number = @number",
     ].map((sql) => db.prepare<Ask>(sql)),
@@ -108,7 +120,7 @@ export function createErasureStore({ db, transact, mover, audit }: ErasureParts)
     for (const clear of sql.clear) clear.run();
     sql.calls.run({ number, digits: digitsOf(number) });
     sql.deliveries.run();
-    sql.entries.run({ term: `"${number}"`, number });
+    sql.entries.run({ term: `"${number}"`, digits: digitsOf(number) });
     const counts = sql.counts.get() ?? { calls: 0, undelivered: 0, inFlight: 0, auditEntries: 0 };
     return { ...counts, records: sql.records.all(recordsLeftShown), recordCount: sql.recordCount.get() ?? 0 };
   }
@@ -121,7 +133,7 @@ export function createErasureStore({ db, transact, mover, audit }: ErasureParts)
       outcome: "info",
       summary: "Not written: the call was erased.",
     } as const;
-    const columns = { note: "Erased at a person's request." };
+    const columns = { note: erasedNote };
     const cancel = open.all('["queued","waiting"]');
     if (cancel.length > 0) mover.move({ rows: cancel, events: ["cancel"], at, columns, audit: said });
     const dead = open.all('["dead"]');
