@@ -77,7 +77,7 @@ async function rehearse(
   const engine = await openRehearsal({ dataDir: context.dataDir });
   try {
     const summary = await work(engine);
-    return { summary, plan: isPlanned ? await showPlan(context, engine.plans()) : null };
+    return { summary, plan: isPlanned ? await showPlan(context, await engine.plans()) : null };
   } finally {
     await engine.close();
   }

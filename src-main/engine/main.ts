@@ -162,7 +162,7 @@ export async function openReader({ dataDir }: Readonly<{ dataDir: string }>): Pr
 export type Rehearsal = Engine &
   Readonly<{
     /** What would become of the calls that came or changed since it was opened, told without asking a CRM. */
-    plans(): DeliveryPlans & Readonly<{ all(): Iterable<PlannedDelivery> }>;
+    plans(): Promise<DeliveryPlans & Readonly<{ all(): Iterable<PlannedDelivery> }>>;
   }>;
 
 /** Opens a rehearsal. Nothing of it reaches the folder, a CRM or the keychain. */
@@ -182,7 +182,9 @@ export async function openRehearsal({ dataDir }: Readonly<{ dataDir: string }>):
     const mark = { newest: reader.store.reports.newestDelivery(), at: systemClock.now() };
     return {
       call: engine.call,
-      plans: () => {
+      plans: async () => {
+        // Numbers of the house are learnt as the engine would, before anybody is matched: a reader learns nothing.
+        for (const { slug } of reader.parts.tenants.list()) await engine.call("ownNumbers:list", { tenant: slug });
         const plans = createDeliveryPlans(reader.parts);
         return { ...plans, all: () => plans.since(mark) };
       },

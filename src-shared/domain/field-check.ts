@@ -31,6 +31,8 @@ export type RecordAsk = Readonly<{
   held?: Readonly<Record<string, string | null>>;
   /** Objects that the record is linked to by the same write. */
   linked: readonly string[];
+  /** What the record is to people; a call where it is left out. */
+  what?: string;
 }>;
 
 /** Everything that the CRM's own description says against a write; empty where nothing does. */
@@ -199,7 +201,7 @@ function ruleProblems(ask: RecordAsk, known: ReadonlyMap<string, SchemaField>): 
     const problem: FieldProblem = {
       field,
       reason: "rule_rejected",
-      says: `The rule ${name} of ${ask.crm} refuses the call: ${says}`,
+      says: `The rule ${name} of ${ask.crm} refuses the ${ask.what ?? "call"}: ${says}`,
       mover: "administrator",
       fix: "Change the rule, or map what it asks for in the field contract.",
     };

@@ -16,6 +16,25 @@ export const storyEvent = z.strictObject({
   nextRetryAt: at.nullable(),
 });
 
+/** A call that several records of the CRM have the number of: each of them, and why no rule could tell them apart. */
+export const matchQuestion = z.strictObject({
+  candidates: z.array(
+    z.strictObject({
+      object: z.string(),
+      id: z.string(),
+      /** As the CRM shows it. */
+      name: z.string(),
+      /** The field that holds the number. */
+      field: z.string(),
+      /** Whether the CRM still has the record. */
+      isThere: z.boolean(),
+      url: z.string().nullable(),
+    }),
+  ),
+  rules: z.array(z.strictObject({ rule: z.string(), said: z.string(), decided: z.boolean() })),
+});
+export type MatchQuestion = z.infer<typeof matchQuestion>;
+
 /** One call's delivery to one CRM. `headline` says in a sentence where it stands, `paragraphs` how it came to that, `nextStep` what a person can do. */
 export const deliveryStory = z.strictObject({
   deliveryId: z.int().positive(),
@@ -33,6 +52,8 @@ export const deliveryStory = z.strictObject({
   headline: z.string(),
   paragraphs: z.array(z.string()),
   nextStep: z.string().nullable(),
+  /** Only where a person must say whose the call is. */
+  question: matchQuestion.optional(),
   timeline: z.array(storyEvent),
 });
 export type DeliveryStory = Readonly<z.infer<typeof deliveryStory>>;

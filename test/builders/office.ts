@@ -16,6 +16,7 @@ import { createSandboxAdmin, type SandboxAdmin } from "./sandbox-admin.ts";
 export type OfficeCrm = Readonly<{
   words: CrmWords;
   id: number;
+  baseUrl: string;
   admin: SandboxAdmin;
   /** Makes a person; its id. */
   person(name: string, phone: string, more?: Readonly<{ company?: string; owner?: string }>): Promise<string>;
@@ -91,6 +92,7 @@ export async function startOffice(ask: OfficeAsk): Promise<Office> {
     opened.push({
       words,
       id,
+      baseUrl: access.baseUrl,
       admin,
       create,
       person: (who, phone, more = {}) => create(words.person, words.toPerson({ name: who, phone, ...more })),

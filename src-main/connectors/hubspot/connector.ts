@@ -5,7 +5,7 @@ import { createAuth } from "./auth.ts";
 import { listWindows, observe } from "./budget.ts";
 import { check } from "./check.ts";
 import { type Client, createClient } from "./client.ts";
-import { createPerson } from "./create-person.ts";
+import { createPerson, draftPerson } from "./create-person.ts";
 import { forecast } from "./forecast.ts";
 import { createMirrorReader } from "./mirror.ts";
 import { listOwners } from "./owners.ts";
@@ -56,10 +56,11 @@ export function createHubspotConnector(options: HubspotOptions): Connector {
     observe: (request, answer) => observe(request, answer, { nowMs: clock.now(), timeZone: portal.timeZone() }),
     check: (session, depth = "quick") => check({ ...parts, isConnected: account !== null }, session, depth),
     setup: (session) => setup(parts, session),
-    schema: (session) => readSchema(parts, session),
+    schema: (session, makes = null) => readSchema(parts, session, makes),
     write: (session, items) => write(parts, session, items),
     probe: (session, keys) => probe(parts, session, keys),
     people: createPeopleFinder(client),
+    draftPerson: (ask) => draftPerson(contract, ask),
     createPerson: (session, ask) => createPerson(parts, session, ask),
     owners: (session) => listOwners(client, session),
     mirror: createMirrorReader(client),

@@ -1,27 +1,25 @@
 import type { ConnectorFault, Outcome } from "../../../src-shared/domain/fault.ts";
-import { valuesOf } from "../../../src-shared/domain/mapping.ts";
-import { filterBody, type OwnershipContract } from "../../../src-shared/domain/ownership.ts";
-import type { CrmSession, PersonCandidate } from "../../engine/ports/connector.ts";
+import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts";
+import type { CrmSession, PersonAsk, PersonCandidate, PersonDraft } from "../../engine/ports/connector.ts";
+import { toPersonDraft } from "../http/person-draft.ts";
 import { record } from "./batch-answer.ts";
 import type { Client, Refusal } from "./client.ts";
 import { contacts } from "./person.ts";
 import type { Portal } from "./portal.ts";
 import { objectsPath, segment } from "./wire.ts";
 
-export type PersonAsk = Readonly<{ number: string; as: "contact" | "lead"; name: string | null }>;
 export type CreatePersonParts = Readonly<{ client: Client; portal: Portal; contract: OwnershipContract }>;
 
 type Result = Promise<Outcome<PersonCandidate, ConnectorFault>>;
 
-/** HubSpot has no leads that a number could stand in for: a lead is a contact in that stage. */
-function toWanted(contract: OwnershipContract, { number, as, name }: PersonAsk): Readonly<Record<string, string>> {
-  const fields = Object.hasOwn(contract.objects, "contacts") ? (contract.objects["contacts"]?.fields ?? {}) : {};
-  const { lifecyclestage, ...mapped } = valuesOf(fields, { otherParty: number });
-  return {
+/** What a new contact gets under the contract. HubSpot has no leads that a number could stand in for: a lead is a contact in that stage. */
+export function draftPerson(contract: OwnershipContract, ask: PersonAsk): PersonDraft {
+  const { as, name } = ask;
+  return toPersonDraft(contract, "contacts", ask, ({ lifecyclestage, ...mapped }) => ({
     ...mapped,
     ...(name === null ? {} : { lastname: name }),
     ...(as === "lead" && lifecyclestage !== undefined ? { lifecyclestage } : {}),
-  };
+  }));
 }
 
 /** Creates a contact for a number. A lost answer stays one: contacts have no key of ours to look them up by. */
@@ -29,7 +27,7 @@ export async function createPerson(parts: CreatePersonParts, session: CrmSession
   const portal = await parts.portal.verify(session);
   if (!portal.ok) return portal;
   const { contract, client } = parts;
-  const { body } = filterBody({ contract, object: "contacts", operation: "create", wanted: toWanted(contract, ask) });
+  const { body } = draftPerson(contract, ask);
   const field = Object.keys(body).find((name) => body[name] === ask.number && name !== "lastname");
   if (field === undefined)
     return {

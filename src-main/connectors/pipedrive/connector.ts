@@ -9,7 +9,7 @@ import { check, setup } from "./check.ts";
 import { createClient } from "./client.ts";
 import { listCopies } from "./copies.ts";
 import { createCompany } from "./company.ts";
-import { createPerson } from "./create-person.ts";
+import { createPerson, draftPerson } from "./create-person.ts";
 import { forecast } from "./forecast.ts";
 import { createKeyMap } from "./key-map.ts";
 import { createMirrorReader } from "./mirror.ts";
@@ -68,12 +68,13 @@ export function createPipedriveConnector(options: PipedriveOptions): Connector {
     observe: (request, answer) => observe(request, answer, { nowMs: clock.now(), timeZone }),
     check: (session, depth = "quick") => check(parts, session, depth),
     setup: (session) => setup(parts, session),
-    schema: (session) =>
-      readSchema({ client, contract, known: checked, formsCount: settings.requiredInForms !== false }, session),
+    schema: (session, makes = null) =>
+      readSchema({ client, contract, known: checked, formsCount: settings.requiredInForms !== false }, session, makes),
     write: (session, items) => write(parts, session, items),
     probe: (session, keys, sinceMs, known) => probe(parts, session, keys, sinceMs, known),
     copies: (session, keys, sinceMs) => listCopies(client, session, keys, sinceMs),
     people: createPeopleFinder(client, clock),
+    draftPerson: (ask) => draftPerson(contract, ask),
     createPerson: (session, ask) => createPerson(parts, session, ask),
     owners: (session) => listOwners(client, session),
     mirror: createMirrorReader(client),

@@ -1,6 +1,7 @@
 import { toSchemaField, type ObjectSchema, type SchemaField } from "../../../src-shared/domain/crm-schema.ts";
 import type { ConnectorFault, Outcome } from "../../../src-shared/domain/fault.ts";
 import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts";
+import type { MadePerson } from "../../../src-shared/domain/integration.ts";
 import type { CrmSession } from "../../engine/ports/connector.ts";
 import type { HandOver } from "../http/hand-over.ts";
 import { orNothing } from "../http/optional-read.ts";
@@ -9,6 +10,7 @@ import { type ActivityType, listActiveTypes } from "./activity-types.ts";
 import { isCallLogField } from "./call-logs.ts";
 import type { Client } from "./client.ts";
 import { listFields, type Field } from "./field-list.ts";
+import { toPersonField } from "./person-field.ts";
 
 /** Fields of activities, and the kinds that can be written. */
 export type KnownFields = Readonly<{ fields: readonly Field[]; types: readonly ActivityType[] }>;
@@ -21,15 +23,32 @@ export type SchemaParts = Readonly<{
   formsCount: boolean;
 }>;
 
+type Result<T> = Promise<Outcome<T, ConnectorFault>>;
+
 /**
- * Activities as the token's user may write them. The list of their fields takes an admin's scope: without it the API's own
- * fields are all that is known. Two requests;
- * none after a check.
+ * Activities as the token's user may write them, and persons where the policy makes them. Two requests for activities, none
+ * after a check; one for persons. No list tells who may create a person.
  */
 export async function readSchema(
+  parts: SchemaParts,
+  session: CrmSession,
+  makes: MadePerson | null,
+): Result<readonly ObjectSchema[]> {
+  const activities = await describeActivities(parts, session);
+  if (!activities.ok || makes === null) return activities.ok ? toRead([activities.value]) : activities;
+  // Without a word of persons, calls are judged all the same.
+  const listed = orNothing(await listFields(parts.client, session, "persons"), null);
+  if (!listed.ok) return listed;
+  if (listed.value === null) return toRead([activities.value]);
+  const fields = listed.value.map((field) => toPersonField(field, parts.formsCount));
+  return toRead([activities.value, { object: "persons", mayCreate: true, mayUpdate: true, fields, rules: [] }]);
+}
+
+/** The list of their fields takes an admin's scope: without it the API's own fields are all that is known. */
+async function describeActivities(
   { client, contract, formsCount, known: handOver }: SchemaParts,
   session: CrmSession,
-): Promise<Outcome<readonly ObjectSchema[], ConnectorFault>> {
+): Result<ObjectSchema> {
   const checked = handOver.take();
   const listed = orNothing(
     await (checked === undefined ? listFields(client, session, "activities") : toRead(checked.fields)),
@@ -46,7 +65,7 @@ export async function readSchema(
     listed.value ??
     writableFields.map((code) => ({ code, type: "", isCustom: false, isRequired: false, options: null }));
   const fields = [...known.map((field) => toField(field, active, formsCount)), ...toCallLogFields(contract)];
-  return { ok: true, value: [{ object: callObject, mayCreate: true, mayUpdate: true, fields, rules: [] }] };
+  return toRead({ object: callObject, mayCreate: true, mayUpdate: true, fields, rules: [] });
 }
 
 const toRead = <T>(value: T): Outcome<T, ConnectorFault> => ({ ok: true, value });

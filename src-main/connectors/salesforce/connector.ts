@@ -3,7 +3,7 @@ import { createAuth } from "./auth.ts";
 import { listWindows, observe } from "./budget.ts";
 import { check } from "./check.ts";
 import { type Client, createClient } from "./client.ts";
-import { createPerson } from "./create-person.ts";
+import { createPerson, draftPerson, personObject } from "./create-person.ts";
 import { createDescriber } from "./describe.ts";
 import type { ConnectorParts } from "../http/connector-parts.ts";
 import { forecast } from "./forecast.ts";
@@ -54,10 +54,12 @@ export function createSalesforceConnector(options: SalesforceOptions): Connector
     observe,
     check: (session, depth = "quick") => check({ ...parts, isConnected: account !== null }, session, depth),
     setup: (session) => setup({ ...parts, saveSetupFiles }, session),
-    schema: (session) => readSchema(client, describer, session),
+    schema: (session, makes = null) =>
+      readSchema({ client, describer }, session, makes === null ? null : personObject(makes)),
     write: (session, items) => write(parts, session, items),
     probe: (session, keys) => probe(parts, session, keys),
     people: createPeopleFinder(client, describer),
+    draftPerson: (ask) => draftPerson(contract, ask),
     createPerson: (session, ask) => createPerson(parts, session, ask),
     owners: (session) => listOwners(client, session),
     mirror: createMirrorReader(client, describer),

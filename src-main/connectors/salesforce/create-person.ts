@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { ConnectorFault, Outcome } from "../../../src-shared/domain/fault.ts";
-import { valuesOf } from "../../../src-shared/domain/mapping.ts";
-import { filterBody, type OwnershipContract } from "../../../src-shared/domain/ownership.ts";
-import type { CrmSession, PersonCandidate } from "../../engine/ports/connector.ts";
+import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts";
+import type { CrmSession, PersonAsk, PersonCandidate, PersonDraft } from "../../engine/ports/connector.ts";
 import { toAnswer } from "../http/bounded-answer.ts";
+import { toPersonDraft } from "../http/person-draft.ts";
 import type { Client, Refusal } from "./client.ts";
 import type { Describer } from "./describe.ts";
 import type { Organization } from "./organization.ts";
@@ -13,7 +13,6 @@ import { queryAllPages, textOf } from "./query.ts";
 import { toTypedBody } from "./task-body.ts";
 import { dataPath, quoteList } from "./wire.ts";
 
-export type PersonAsk = Readonly<{ number: string; as: "contact" | "lead"; name: string | null }>;
 export type CreatePersonParts = Readonly<{
   client: Client;
   organization: Organization;
@@ -24,16 +23,10 @@ export type CreatePersonParts = Readonly<{
 type Result = Promise<Outcome<PersonCandidate, ConnectorFault>>;
 type PersonName = "Contact" | "Lead";
 
-const saved = z.looseObject({ id: z.string(), success: z.literal(true) });
+/** The object of people whom a policy makes. */
+export const personObject = (as: PersonAsk["as"]): PersonName => (as === "lead" ? "Lead" : "Contact");
 
-function toWanted(
-  contract: OwnershipContract,
-  object: PersonName,
-  { number, name }: PersonAsk,
-): Readonly<Record<string, string>> {
-  const fields = Object.hasOwn(contract.objects, object) ? (contract.objects[object]?.fields ?? {}) : {};
-  return { ...valuesOf(fields, { otherParty: number }), ...(name === null ? {} : { LastName: name }) };
-}
+const saved = z.looseObject({ id: z.string(), success: z.literal(true) });
 
 const mappingFault = (object: PersonName): ConnectorFault => ({
   kind: "rejected",
@@ -41,15 +34,23 @@ const mappingFault = (object: PersonName): ConnectorFault => ({
   answer: toAnswer({ message: `The field contract gives a new ${object} no phone number.` }),
 });
 
+/** What a new contact or lead gets under the contract. */
+export function draftPerson(
+  contract: OwnershipContract,
+  ask: PersonAsk,
+): PersonDraft & Readonly<{ object: PersonName }> {
+  const object = personObject(ask.as);
+  const named = ask.name === null ? {} : { LastName: ask.name };
+  return { ...toPersonDraft(contract, object, ask, (mapped) => ({ ...mapped, ...named })), object };
+}
+
 /** Creates a contact or lead with this number. Where a duplicate rule names somebody who has it, that is the person. */
 export async function createPerson(parts: CreatePersonParts, session: CrmSession, ask: PersonAsk): Result {
   const org = await parts.organization.verify(session);
   if (!org.ok) return org;
-  const object: PersonName = ask.as === "lead" ? "Lead" : "Contact";
+  const { object, body } = draftPerson(parts.contract, ask);
   const described = await parts.describer.describe(session, object);
   if (!described.ok) return { ok: false, fault: described.fault.fault };
-  const { contract } = parts;
-  const { body } = filterBody({ contract, object, operation: "create", wanted: toWanted(contract, object, ask) });
   const field = listPhoneFields(described.value).find((name) => body[name] === ask.number);
   if (field === undefined) return { ok: false, fault: mappingFault(object) };
   const reply = await parts.client.call(session, {

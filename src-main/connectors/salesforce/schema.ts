@@ -14,10 +14,19 @@ type Result<T> = Promise<Outcome<T, ConnectorFault>>;
 /** Rules whose formula is read: a batch of Salesforce holds 25 requests. */
 const rulesMax = 25;
 
+/** What is described: calls, and the people whom a policy makes. */
+type Described = "Task" | "Contact" | "Lead";
+
 /** Rules on activities lie under either name (which one is not documented). */
-const rulesPath = toolingPath(
-  "SELECT Id, ValidationName, ErrorMessage, ErrorDisplayField FROM ValidationRule WHERE Active = true AND EntityDefinition.QualifiedApiName IN ('Task', 'Activity')",
-);
+const ruleOwners: Readonly<Record<Described, string>> = {
+  Task: "'Task', 'Activity'",
+  Contact: "'Contact'",
+  Lead: "'Lead'",
+};
+const rulesPath = (object: Described): string =>
+  toolingPath(
+    `SELECT Id, ValidationName, ErrorMessage, ErrorDisplayField FROM ValidationRule WHERE Active = true AND EntityDefinition.QualifiedApiName IN (${ruleOwners[object]})`,
+  );
 const formulaPath = (id: string): string =>
   toolingPath(`SELECT Id, FullName, Metadata FROM ValidationRule WHERE Id = '${id}'`);
 
@@ -41,29 +50,46 @@ const formula = z.looseObject({
   records: z.array(z.looseObject({ Metadata: z.looseObject({ errorConditionFormula: z.string() }) })),
 });
 
+type SchemaParts = Readonly<{ client: Client; describer: Describer }>;
+
 /**
- * Tasks as the signed-in user may write them, with the active validation rules where the user may see the setup. One
- * request, or two where there are rules.
+ * Tasks as the signed-in user may write them, and people where a policy makes them, with the active validation rules where
+ * the user may see the setup. One request for all, and one more for each that has rules.
  */
 export async function readSchema(
-  client: Client,
-  describer: Describer,
+  parts: SchemaParts,
   session: CrmSession,
+  people: "Contact" | "Lead" | null,
 ): Result<readonly ObjectSchema[]> {
-  const fetched = await client.prefetch(session, [describePath("Task"), rulesPath]);
+  const objects: readonly Described[] = people === null ? ["Task"] : ["Task", people];
+  const paths = objects.flatMap((object) => [describePath(object), rulesPath(object)]);
+  const fetched = await parts.client.prefetch(session, paths);
   if (!fetched.ok) return { ok: false, fault: fetched.fault.fault };
-  const task = await describer.refresh(session, "Task");
-  if (!task.ok) return { ok: false, fault: task.fault.fault };
-  const listed = orNothing(await readRules(client, session), []);
-  if (!listed.ok) return listed;
-  const rules = orNothing(await readFormulas(client, session, listed.value), []);
-  return rules.ok ? { ok: true, value: [toObjectSchema(task.value, rules.value)] } : rules;
+  const task = await describeObject(parts, session, "Task");
+  if (!task.ok || people === null) return task.ok ? { ok: true, value: [task.value] } : task;
+  // Without a word of people, calls are judged all the same.
+  const made = orNothing(await describeObject(parts, session, people), null);
+  if (!made.ok) return made;
+  return { ok: true, value: made.value === null ? [task.value] : [task.value, made.value] };
 }
 
-async function readRules(client: Client, session: CrmSession): Result<readonly Rule[]> {
+async function describeObject(
+  { client, describer }: SchemaParts,
+  session: CrmSession,
+  object: Described,
+): Result<ObjectSchema> {
+  const described = await describer.refresh(session, object);
+  if (!described.ok) return { ok: false, fault: described.fault.fault };
+  const listed = orNothing(await readRules(client, session, object), []);
+  if (!listed.ok) return listed;
+  const rules = orNothing(await readFormulas(client, session, listed.value), []);
+  return rules.ok ? { ok: true, value: toObjectSchema(described.value, rules.value) } : rules;
+}
+
+async function readRules(client: Client, session: CrmSession, object: Described): Result<readonly Rule[]> {
   const reply = await client.call(session, {
     method: "GET",
-    path: rulesPath,
+    path: rulesPath(object),
     kind: "read",
     subject: "query",
     schema: ruleList,

@@ -6,7 +6,7 @@ import { createAuth } from "./auth.ts";
 import { createCreditWatch, listWindows } from "./budget.ts";
 import { check } from "./check.ts";
 import { createClient, type Client } from "./client.ts";
-import { createPerson } from "./create-person.ts";
+import { createPerson, draftPerson, personModule } from "./create-person.ts";
 import { defaultApiOrigin } from "./data-centres.ts";
 import { createDurationUnits } from "./duration-unit.ts";
 import { createFieldMetadata, type Fields, isUnique } from "./field-metadata.ts";
@@ -75,12 +75,17 @@ export function createZohoConnector(options: ZohoOptions): Connector {
     observe: (_request, answer) => credits.observe(answer),
     check: (session, depth = "quick") => check({ ...parts, isConnected: account !== null }, session, depth),
     setup: (session) => setup(parts, session),
-    schema: (session) =>
-      readSchema({ client, metadata, known: checked, formsCount: settings.requiredInForms !== false }, session),
+    schema: (session, makes = null) =>
+      readSchema(
+        { client, metadata, known: checked, formsCount: settings.requiredInForms !== false },
+        session,
+        makes === null ? null : personModule(makes),
+      ),
     write: (session, items) => write(parts, session, items),
     probe: (session, keys, sinceMs, ids?: ReadonlyMap<string, string>) =>
       probe(parts, session, { keys, sinceMs, ids: ids ?? new Map() }),
     people: createPeopleFinder(client, metadata),
+    draftPerson: (ask) => draftPerson(contract, ask),
     createPerson: (session, ask) => createPerson(parts, session, ask),
     owners: (session) => listOwners(client, session),
     mirror: createMirrorReader(client, metadata),

@@ -1,8 +1,8 @@
 import type { ConnectorFault, Outcome } from "../../../src-shared/domain/fault.ts";
-import { valuesOf } from "../../../src-shared/domain/mapping.ts";
-import { filterBody, type OwnershipContract } from "../../../src-shared/domain/ownership.ts";
-import type { CrmSession, PersonCandidate } from "../../engine/ports/connector.ts";
+import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts";
+import type { CrmSession, PersonAsk, PersonCandidate, PersonDraft } from "../../engine/ports/connector.ts";
 import { toAnswer } from "../http/bounded-answer.ts";
+import { toPersonDraft } from "../http/person-draft.ts";
 import { toLostFault } from "../http/unanswered-fault.ts";
 import { batchAnswer, readVerdicts } from "./batch-answer.ts";
 import type { Client } from "./client.ts";
@@ -11,7 +11,6 @@ import type { Org } from "./org.ts";
 import { personModules, toCandidate, type PersonModule } from "./person.ts";
 import { crmPath, writeCost } from "./wire.ts";
 
-export type PersonAsk = Readonly<{ number: string; as: "contact" | "lead"; name: string | null }>;
 export type CreatePersonParts = Readonly<{
   client: Client;
   org: Org;
@@ -26,18 +25,24 @@ const reject = (reason: "mapping_error", message: string): Outcome<never, Connec
   fault: { kind: "rejected", reason, answer: toAnswer({ message }) },
 });
 
+/** The module of people whom a policy makes. */
+export const personModule = (as: PersonAsk["as"]): "Contacts" | "Leads" => (as === "lead" ? "Leads" : "Contacts");
+
+/** What a new contact or lead gets under the contract. */
+export function draftPerson(contract: OwnershipContract, ask: PersonAsk): PersonDraft {
+  const named = ask.name === null ? {} : { Last_Name: ask.name };
+  return toPersonDraft(contract, personModule(ask.as), ask, (mapped) => ({ ...mapped, ...named }));
+}
+
 /** Creates a contact or a lead for a number. A lost answer stays one: people have no key of ours to look them up by. */
 export async function createPerson(parts: CreatePersonParts, session: CrmSession, ask: PersonAsk): Result {
-  const module = ask.as === "lead" ? "Leads" : "Contacts";
+  const module = personModule(ask.as);
   const person = personModules.find((each) => each.module === module);
   if (person === undefined) throw new Error(`${module} is no module of people`);
   const org = await parts.org.verify(session);
   if (!org.ok) return org;
   const { contract, client, trigger } = parts;
-  const fields = Object.hasOwn(contract.objects, module) ? (contract.objects[module]?.fields ?? {}) : {};
-  const mapped = valuesOf(fields, { otherParty: ask.number });
-  const wanted = { ...mapped, ...(ask.name === null ? {} : { Last_Name: ask.name }) };
-  const { body } = filterBody({ contract, object: module, operation: "create", wanted });
+  const { body } = draftPerson(contract, ask);
   const field = Object.keys(body).find(
     (name) => body[name] === ask.number && !["Last_Name", "Company", "Account_Name"].includes(name),
   );

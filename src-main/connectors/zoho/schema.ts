@@ -7,7 +7,7 @@ import { orNothing } from "../http/optional-read.ts";
 import { durationField } from "./call-fields.ts";
 import type { Client } from "./client.ts";
 import { optionsOf, type Field, type FieldMetadata, type Fields } from "./field-metadata.ts";
-import { callModule, layoutsPath } from "./wire.ts";
+import { callModule, layoutsPath, modulePath } from "./wire.ts";
 
 type Result<T> = Promise<Outcome<T, ConnectorFault>>;
 
@@ -36,32 +36,76 @@ export type SchemaParts = Readonly<{
   formsCount: boolean;
 }>;
 
+const moduleFacts = z.looseObject({
+  modules: z.array(z.looseObject({ creatable: z.boolean().nullish().catch(null) })),
+});
+
 /**
- * Calls as the token's user may write them: fields, and what every layout requires. Two requests, one after a check. Zoho's validation rules,
+ * Calls as the token's user may write them: fields, and what every layout requires. Two requests, one after a check. Of
+ * the people whom a policy makes the same, and whether the user may create any: three more. Zoho's validation rules,
  * blueprints and approvals cannot be read.
  */
-export async function readSchema(parts: SchemaParts, session: CrmSession): Result<readonly ObjectSchema[]> {
-  const checked = parts.known.take();
-  const found = checked === undefined ? await readFields(parts, session) : { ok: true as const, value: checked };
+export async function readSchema(
+  parts: SchemaParts,
+  session: CrmSession,
+  people: "Contacts" | "Leads" | null,
+): Result<readonly ObjectSchema[]> {
+  const calls = await describeModule(parts, session, callModule, parts.known.take());
+  if (!calls.ok || people === null) return calls.ok ? { ok: true, value: [calls.value] } : calls;
+  // Without a word of people, calls are judged all the same.
+  const made = orNothing(await describePeople(parts, session, people), null);
+  if (!made.ok) return made;
+  return { ok: true, value: made.value === null ? [calls.value] : [calls.value, made.value] };
+}
+
+async function describeModule(
+  parts: SchemaParts,
+  session: CrmSession,
+  module: string,
+  known?: Fields,
+): Result<ObjectSchema> {
+  const found = known === undefined ? await readFields(parts, session, module) : { ok: true as const, value: known };
   if (!found.ok) return found;
   const layouts = parts.formsCount
-    ? orNothing(await readRequired(parts.client, session), new Set<string>())
+    ? orNothing(await readRequired(parts.client, session, module), new Set<string>())
     : { ok: true as const, value: new Set<string>() };
   if (!layouts.ok) return layouts;
   const fields = [...found.value.values()].map((field) => toField(field, layouts.value));
-  return { ok: true, value: [{ object: callModule, mayCreate: true, mayUpdate: true, fields, rules: [] }] };
+  return { ok: true, value: { object: module, mayCreate: true, mayUpdate: true, fields, rules: [] } };
 }
 
-function readFields({ metadata }: SchemaParts, session: CrmSession): Result<Fields> {
-  metadata.drop();
-  return metadata.of(session, callModule);
+async function describePeople(parts: SchemaParts, session: CrmSession, module: string): Result<ObjectSchema> {
+  const described = await describeModule(parts, session, module);
+  if (!described.ok) return described;
+  const mayCreate = orNothing(await readRight(parts.client, session, module), true);
+  return mayCreate.ok ? { ok: true, value: { ...described.value, mayCreate: mayCreate.value } } : mayCreate;
 }
 
-/** Fields that a new call must have whichever of the active layouts it gets. */
-async function readRequired(client: Client, session: CrmSession): Result<ReadonlySet<string>> {
+/** Whether the signed-in user may create records of a module. */
+async function readRight(client: Client, session: CrmSession, module: string): Result<boolean> {
   const reply = await client.call(session, {
     method: "GET",
-    path: layoutsPath(callModule),
+    path: modulePath(module),
+    kind: "read",
+    subject: "other",
+    schema: moduleFacts,
+    aboutAccount: true,
+    empty: { modules: [] },
+  });
+  if (!reply.ok) return { ok: false, fault: reply.fault.fault };
+  return { ok: true, value: reply.value.value.modules.every(({ creatable }) => creatable !== false) };
+}
+
+function readFields({ metadata }: SchemaParts, session: CrmSession, module: string): Result<Fields> {
+  metadata.drop();
+  return metadata.of(session, module);
+}
+
+/** Fields that a new record must have whichever of the active layouts it gets. */
+async function readRequired(client: Client, session: CrmSession, module: string): Result<ReadonlySet<string>> {
+  const reply = await client.call(session, {
+    method: "GET",
+    path: layoutsPath(module),
     kind: "read",
     subject: "other",
     schema: layoutList,

@@ -17,6 +17,7 @@ export const secondsField = "Call_Sync_Seconds";
 export const crmPath = (rest: string): string => `/crm/${apiVersion}/${rest}`;
 export const fieldsPath = (module: string): string => crmPath(`settings/fields?module=${module}`);
 export const layoutsPath = (module: string): string => crmPath(`settings/layouts?module=${module}`);
+export const modulePath = (module: string): string => crmPath(`settings/modules/${module}`);
 export const segment = (text: string): string => encodeURIComponent(text);
 
 /** Windows of ours: Zoho's credits of a rolling day, our own cap by the minute, and sign-ins in ten minutes. */

@@ -1,4 +1,4 @@
-import type { CrmAccount, Integration } from "../../../src-shared/domain/integration.ts";
+import { type CrmAccount, type Integration, toMadePerson } from "../../../src-shared/domain/integration.ts";
 import type { Reason } from "../../../src-shared/domain/reason.ts";
 import type { ApiParts } from "./api-parts.ts";
 import { addressOf, unsupported } from "./crm-words.ts";
@@ -47,7 +47,7 @@ export async function checkIntegration(parts: CheckParts, found: Integration, si
   // A field that is gone is told by its name; what became of it is told by the description of all.
   if (checked.ok || checked.fault.kind === "rejected") {
     const readAt = parts.clock.now();
-    const schema = await connector.schema(session);
+    const schema = await connector.schema(session, toMadePerson(found.unknownCaller));
     if (schema.ok) parts.schemas.put(found.id, { objects: schema.value, readAt });
   }
   const now = parts.clock.now();

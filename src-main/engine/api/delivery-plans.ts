@@ -1,4 +1,4 @@
-import type { Integration } from "../../../src-shared/domain/integration.ts";
+import { type Integration, toMadePerson } from "../../../src-shared/domain/integration.ts";
 import type { PlannedDelivery, PlannedTotal, PlanVerdict } from "../../../src-shared/ipc/plan-views.ts";
 import { parseContract } from "../ownership/contract-file.ts";
 import type { DeliveryRow, Match } from "../ports/delivery-store.ts";
@@ -6,6 +6,7 @@ import type { MatchVerdict } from "../ports/matcher.ts";
 import type { DeliveryMark } from "../ports/report-store.ts";
 import { otherParty } from "../sync/call-facts.ts";
 import type { ApiParts } from "./api-parts.ts";
+import { judgePerson } from "../sync/pre-validation.ts";
 import { type PayloadParts, type PayloadPlace, toPayload, toPayloadPlace } from "./payload.ts";
 
 type Parts = PayloadParts & Pick<ApiParts, "integrations" | "reports" | "matcher" | "people">;
@@ -53,7 +54,8 @@ export function createDeliveryPlans(parts: Parts): DeliveryPlans {
     const { integration } = place;
     const who = matchOf(parts, row, integration);
     const matched = who.match === null ? row : { ...row, match: who.match };
-    const { operation, payload } = toPayload(parts, place, { row: matched });
+    const { operation, payload: ofCall } = toPayload(parts, place, { row: matched });
+    const payload = { ...ofCall, problems: [...toMakingProblems(place, row, who.makes), ...ofCall.problems] };
     const { call } = row;
     return {
       ...payload,
@@ -73,6 +75,18 @@ export function createDeliveryPlans(parts: Parts): DeliveryPlans {
       rule: who.match?.rule ?? null,
       evidence: who.evidence,
     };
+  }
+
+  /** What the CRM's description says against making the person first. */
+  function toMakingProblems(
+    { integration, connector, described }: PayloadPlace,
+    row: DeliveryRow,
+    makes: Who["makes"],
+  ): PlannedDelivery["problems"] {
+    const number = otherParty(row);
+    if (makes === null || number === null) return [];
+    const draft = connector.draftPerson({ number, as: makes, name: null, described });
+    return judgePerson(draft, described, integration.crm).map((each) => ({ ...each }));
   }
 
   return {
@@ -120,7 +134,7 @@ function toWho(verdict: MatchVerdict, { unknownCaller }: Integration, isUnread: 
   const evidence = isUnread
     ? "The CRM's people were not read yet: whether anybody has this number is not known."
     : "Nobody in the copy of the CRM's people has this number.";
-  const makes = unknownCaller === "contact" || unknownCaller === "lead" ? unknownCaller : null;
+  const makes = toMadePerson(unknownCaller);
   return { match: null, makes, waits: makes === null ? "hold" : null, evidence };
 }
 

@@ -89,7 +89,9 @@ export function toStanding(ask: Ask): Standing {
     }
     case "dead": {
       const { sentence, nextStep } = reasonTexts[row.reason ?? "unknown"];
-      const said = brief.detail === null ? "" : ` ${crm} said: ${brief.detail.replace(/[.\s]*$/, "")}.`;
+      const detail = brief.detail?.replace(/[.\s]*$/, "") ?? "";
+      // Whose a call is was decided here: the CRM said nothing.
+      const said = detail === "" ? "" : row.reason === "ambiguous_match" ? ` ${detail}.` : ` ${crm} said: ${detail}.`;
       return { headline: `Failed. ${sentence}${said}`, nextStep, waitsUntil: null };
     }
     case "acknowledged": {

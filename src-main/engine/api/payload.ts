@@ -3,7 +3,7 @@ import type { Integration } from "../../../src-shared/domain/integration.ts";
 import type { OwnershipContract } from "../../../src-shared/domain/ownership.ts";
 import type { PayloadView } from "../../../src-shared/ipc/ownership-views.ts";
 import { ownerOfAgent } from "../matching/agent-owner.ts";
-import type { MirrorOwner } from "../ports/connector.ts";
+import type { Connector, MirrorOwner } from "../ports/connector.ts";
 import type { DeliveryRow } from "../ports/delivery-store.ts";
 import { judgeWrite } from "../sync/pre-validation.ts";
 import { linksOf, operationOf, planUpdate, planWrite, type WritePlan } from "../sync/write-plan.ts";
@@ -14,10 +14,13 @@ export type PayloadParts = Pick<ApiParts, "connectorFor" | "peopleStore" | "keyO
 /** What holds for every call of an integration: its contract, the object that calls are, the CRM's description of it. */
 export type PayloadPlace = Readonly<{
   integration: Integration;
+  connector: Connector;
   contract: OwnershipContract;
   object: string;
   owners: readonly MirrorOwner[];
   schema: ObjectSchema | null;
+  /** Every object that the CRM described. */
+  described: readonly ObjectSchema[];
   schemaReadAt: number | null;
 }>;
 
@@ -27,11 +30,13 @@ export function toPayloadPlace(
   integration: Integration,
   contract: OwnershipContract,
 ): PayloadPlace {
-  const object = parts.connectorFor(integration).callObject;
+  const connector = parts.connectorFor(integration);
+  const object = connector.callObject;
   const stored = parts.schemas.get(integration.id);
-  const schema = stored?.objects.find((each) => each.object === object) ?? null;
+  const described = stored?.objects ?? [];
+  const schema = described.find((each) => each.object === object) ?? null;
   const owners = parts.peopleStore.owners(integration.id);
-  return { integration, contract, object, owners, schema, schemaReadAt: stored?.readAt ?? null };
+  return { integration, connector, contract, object, owners, schema, described, schemaReadAt: stored?.readAt ?? null };
 }
 
 /**

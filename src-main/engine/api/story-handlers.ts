@@ -2,7 +2,13 @@ import type { z } from "zod";
 import { crmNames } from "../../../src-shared/domain/crm-names.ts";
 import type { Integration } from "../../../src-shared/domain/integration.ts";
 import { ipcCalls, type CallInput } from "../../../src-shared/ipc/contract.ts";
-import type { callStory, deliveryStory, storyAnswer, storyEvent } from "../../../src-shared/ipc/story-views.ts";
+import type {
+  callStory,
+  deliveryStory,
+  MatchQuestion,
+  storyAnswer,
+  storyEvent,
+} from "../../../src-shared/ipc/story-views.ts";
 import type { AuditEntry } from "../ports/audit-log.ts";
 import type { Match } from "../ports/delivery-store.ts";
 import type { DeliveryBrief, FoundCall } from "../ports/report-store.ts";
@@ -11,12 +17,22 @@ import { exclusionSentences, toCallSentence } from "./call-sentence.ts";
 import { toConflictView } from "./conflict-handlers.ts";
 import { toStanding } from "./delivery-sentence.ts";
 import { serve, type SubjectHandlers } from "./dispatcher.ts";
+import { toQuestion, toSettleStep } from "./match-question.ts";
 import { readDrift, toDriftSentence } from "./field-drift.ts";
 import { toLocalTime } from "../../../src-shared/domain/local-time.ts";
 
 type Parts = Pick<
   ApiParts,
-  "reports" | "audit" | "integrations" | "keyOf" | "connectorFor" | "crms" | "conflicts" | "peopleStore" | "schemas"
+  | "reports"
+  | "audit"
+  | "integrations"
+  | "keyOf"
+  | "connectorFor"
+  | "crms"
+  | "conflicts"
+  | "peopleStore"
+  | "schemas"
+  | "matcher"
 >;
 
 const maxCandidates = 20;
@@ -90,6 +106,8 @@ function toDeliveryStory(
   const { headline, nextStep, waitsUntil } = toStanding({ brief, integration, timeZone });
   const conflicts = parts.conflicts.ofDelivery(row.id).map((each) => toConflictView(parts, each));
   const open = conflicts.find(({ state }) => state === "open");
+  const question = toQuestion(parts, row, integration, entries);
+  const settleStep = question === undefined ? null : toSettleStep(question, row.callId, integration);
   return {
     deliveryId: row.id,
     integrationId: integration.id,
@@ -105,14 +123,19 @@ function toDeliveryStory(
     headline,
     paragraphs: [
       ...toParagraphs(brief, integration, timeZone),
+      ...(question?.candidates ?? []).map(describeCandidate),
       // Of a call that is there nothing was lost by it; of any other it may be why.
       ...(row.state === "delivered" ? [] : readDrift(parts.schemas, integration).map(toDriftSentence)),
       ...conflicts.filter(({ state }) => state !== "passed").map(({ id, sentence }) => `Conflict ${id}: ${sentence}`),
     ],
-    nextStep: nextStep ?? open?.nextStep ?? null,
+    nextStep: settleStep ?? nextStep ?? open?.nextStep ?? null,
+    ...(question === undefined ? {} : { question }),
     timeline: entries.filter((entry) => entry.deliveryId === row.id).map(toEvent),
   };
 }
+
+const describeCandidate = ({ name, object, id, field, isThere }: MatchQuestion["candidates"][number]): string =>
+  `It may be ${name} (${object} ${id}), who has the number in ${field}${isThere ? "" : "; the record is no longer there"}.`;
 
 function recordUrl({ connectorFor, crms }: Parts, integration: Integration, remoteId: string | null): string | null {
   if (remoteId === null || crms[integration.crm] === undefined) return null;

@@ -140,6 +140,19 @@ export function toMatch(
   };
 }
 
+/** Names that a sentence tells; the rest is counted. */
+const mostNames = 6;
+
+function describeNames(people: readonly MirrorHit[]): string {
+  const named = people.slice(0, mostNames).map(({ name, object, id }) => `${name} (${object} ${id})`);
+  const left = people.length - named.length;
+  return left === 0 ? named.join(", ") : `${named.join(", ")} and ${left} more`;
+}
+
+/** Why a rule could not tell; that there are several is no news. */
+const describeRule = ({ rule, said }: MatchTrial["rules"][number]): readonly string[] =>
+  rule === "only_one" ? [] : [`${rule.replaceAll("_", " ")} (${said})`];
+
 /** The person of a call among everybody with its number, with what each rule said; or the question for a person. */
 export function choosePerson(ask: RuleAsk): MatchTrial {
   const people = eligible(ask.people);
@@ -156,8 +169,8 @@ export function choosePerson(ask: RuleAsk): MatchTrial {
   const shared = isSwitchboard
     ? `${people.length} people have the number ${ask.number}: it is a switchboard`
     : `${people.length} records have the number ${ask.number}`;
-  const whys = rules.filter(({ rule }) => rule !== "only_one").map(({ said }) => said);
-  const sentence = `${shared}, and no rule tells them apart: ${whys.join("; ")}.`;
-  const verdict: MatchVerdict = { kind: "ambiguous", match: toMatch(ask, "ask", null, sentence), sentence };
+  const sentence = `${shared}, and no rule tells them apart: ${rules.flatMap(describeRule).join("; ")}. They are ${describeNames(people)}.`;
+  const match = toMatch(ask, "ask", null, sentence);
+  const verdict: MatchVerdict = { kind: "ambiguous", match, rules, sentence };
   return { verdict, rules };
 }

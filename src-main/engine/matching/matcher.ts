@@ -1,5 +1,5 @@
 import type { ConnectorFault } from "../../../src-shared/domain/fault.ts";
-import type { Integration } from "../../../src-shared/domain/integration.ts";
+import { type Integration, toMadePerson } from "../../../src-shared/domain/integration.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Link } from "../ports/connector.ts";
 import type { DeliveryRow, Match } from "../ports/delivery-store.ts";
@@ -205,7 +205,7 @@ export function createMatcher(parts: MatcherParts): Matcher {
     const find = (row: DeliveryRow) => decide(integration, house, row, peopleOf(numberOf(row) ?? ""));
     const known = new Map(rows.map((row) => [row.id, find(row)]));
     const misses = rows.filter((row) => known.get(row.id) === null);
-    const makes = integration.unknownCaller === "contact" || integration.unknownCaller === "lead";
+    const makes = toMadePerson(integration.unknownCaller) !== null;
     const unread =
       misses.length > 0 && isCopied ? await mirror.refresh(ask, sinceFor(id, makes ? makeAgeMs : missAgeMs)) : null;
     const verdicts = new Map<number, MatchVerdict>();

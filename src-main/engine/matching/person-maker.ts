@@ -1,7 +1,8 @@
+import type { ObjectSchema } from "../../../src-shared/domain/crm-schema.ts";
 import type { ConnectorFault } from "../../../src-shared/domain/fault.ts";
-import type { Integration } from "../../../src-shared/domain/integration.ts";
+import { type Integration, toMadePerson } from "../../../src-shared/domain/integration.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Link, PersonCandidate } from "../ports/connector.ts";
+import type { Link, PersonAsk, PersonCandidate, PersonDraft } from "../ports/connector.ts";
 import type { MatchAsk, MatchVerdict } from "../ports/matcher.ts";
 import type { Mirror, MirrorHit, MirrorStore } from "../ports/mirror.ts";
 import type { LedgerEntry, LedgerPlace, PersonLedger } from "../ports/person-ledger.ts";
@@ -44,6 +45,16 @@ function toHit({ object, id, name, field, ownerId, also }: PersonCandidate, numb
     lastActivityAt: null,
   };
 }
+
+/** What was changed so that the CRM takes the person. */
+const describeFit = (fitted: PersonDraft["fitted"]): string =>
+  fitted
+    .map(({ field, how, from, to }) =>
+      how === "trim"
+        ? `, ${field} cut from ${from.length} to ${to.length} characters`
+        : `, ${field} written as "${to}" for "${from}"`,
+    )
+    .join("");
 
 export function createPersonMaker({ clock, mirror, store, ledger, quietTimeMs }: MakerParts): PersonMaker {
   const matched = (number: string, person: MirrorHit, evidence: string): MatchVerdict => ({
@@ -115,10 +126,15 @@ export function createPersonMaker({ clock, mirror, store, ledger, quietTimeMs }:
     return fault.kind === "rejected" ? { kind: "rejected", fault } : { kind: "fault", fault };
   }
 
-  async function make({ integration, connector, session, serverNow }: MatchAsk, number: string): Promise<MatchVerdict> {
+  async function make(asked: MatchAsk, number: string): Promise<MatchVerdict> {
+    const { integration, connector, session, serverNow, checkPerson } = asked;
+    const as = toMadePerson(integration.unknownCaller) ?? "contact";
+    const toAsk = (described: readonly ObjectSchema[]): PersonAsk => ({ number, as, name: null, described });
+    const checked = await checkPerson?.((described) => connector.draftPerson(toAsk(described)));
+    if (checked !== undefined && checked.refusal !== null) return { kind: "rejected", fault: checked.refusal };
+    const ask = toAsk(checked?.described ?? []);
     const entry = ledger.begin(placeOf(integration), number, serverNow());
-    const as = integration.unknownCaller === "lead" ? "lead" : "contact";
-    const made = await connector.createPerson(session, { number, as, name: null });
+    const made = await connector.createPerson(session, ask);
     if (!made.ok) return toVerdict(made.fault, entry);
     const { object, id, name, ownerId, also, field } = made.value;
     ledger.settle(entry.id, { object, id }, clock.now());
@@ -137,7 +153,9 @@ export function createPersonMaker({ clock, mirror, store, ledger, quietTimeMs }:
       },
       keys: [{ number: digits, isNational: false, field, typed: number }],
     });
-    return matched(number, toHit(made.value, number), `nobody had the number; CallLedger made a ${as} for it`);
+    const fitted = checked === undefined ? [] : connector.draftPerson(ask).fitted;
+    const evidence = `nobody had the number; CallLedger made a ${as} for it${describeFit(fitted)}`;
+    return matched(number, toHit(made.value, number), evidence);
   }
 
   return {

@@ -1,7 +1,8 @@
 import type { BudgetObservation, BudgetWindow, Cost } from "../../../src-shared/domain/budget.ts";
 import type { ObjectSchema } from "../../../src-shared/domain/crm-schema.ts";
+import type { FittedValue } from "../../../src-shared/domain/field-check.ts";
 import type { Answer, ConnectorFault, Outcome } from "../../../src-shared/domain/fault.ts";
-import type { CrmAccount, CrmType } from "../../../src-shared/domain/integration.ts";
+import type { CrmAccount, CrmType, MadePerson } from "../../../src-shared/domain/integration.ts";
 import type { FilteredBody } from "../../../src-shared/domain/ownership.ts";
 import type { StoredSettings } from "../../../src-shared/domain/vendor-settings.ts";
 
@@ -109,6 +110,17 @@ export type ProbeFinding =
       /** The records, where there are several. */
       remoteIds?: readonly string[];
     }>;
+
+/** Somebody to be made for a number that nobody has. `described`: what the CRM told of its objects; values are made to fit that. */
+export type PersonAsk = Readonly<{
+  number: string;
+  as: MadePerson;
+  name: string | null;
+  described?: readonly ObjectSchema[];
+}>;
+
+/** A person who is not there yet: the CRM's object, and what the contract gives a new one. */
+export type PersonDraft = Readonly<{ object: string; body: FilteredBody<"create">; fitted: readonly FittedValue[] }>;
 
 /** A person or company of the CRM that has the number asked for, verified by normalising both sides. */
 export type PersonCandidate = Readonly<{
@@ -248,8 +260,9 @@ export interface Connector {
   /**
    * Objects that calls are written to, as the CRM describes them to the signed-in user, read anew: fields with length,
    * kind, values and rights, and the rules of administrators that can be read. A few requests, whatever the number of calls.
+   * `makes`: the object of such people, too; it is left out where the CRM does not tell.
    */
-  schema(session: CrmSession): Promise<Outcome<readonly ObjectSchema[], ConnectorFault>>;
+  schema(session: CrmSession, makes?: MadePerson | null): Promise<Outcome<readonly ObjectSchema[], ConnectorFault>>;
   /** Outcomes by key, one for each item, never by position. */
   write(session: CrmSession, items: readonly WriteItem[]): Promise<ReadonlyMap<string, WriteOutcome>>;
   /**
@@ -276,11 +289,10 @@ export interface Connector {
     session: CrmSession,
     numbers: readonly string[],
   ): Promise<Outcome<ReadonlyMap<string, readonly PersonCandidate[]>, ConnectorFault>>;
+  /** What `createPerson` would write; asks nobody. */
+  draftPerson(ask: PersonAsk): PersonDraft;
   /** Creates a person for a number that nobody has (policy `contact` or `lead`). */
-  createPerson(
-    session: CrmSession,
-    ask: Readonly<{ number: string; as: "contact" | "lead"; name: string | null }>,
-  ): Promise<Outcome<PersonCandidate, ConnectorFault>>;
+  createPerson(session: CrmSession, ask: PersonAsk): Promise<Outcome<PersonCandidate, ConnectorFault>>;
   /** Owner id in the CRM by agent (e-mail, name or extension as written in the log), or null. */
   owners(session: CrmSession): Promise<Outcome<readonly MirrorOwner[], ConnectorFault>>;
   /** How its people, companies, deals and owners are copied. */

@@ -1,6 +1,7 @@
+import type { ObjectSchema } from "../../../src-shared/domain/crm-schema.ts";
 import type { ConnectorFault } from "../../../src-shared/domain/fault.ts";
 import type { Integration } from "../../../src-shared/domain/integration.ts";
-import type { Connector, CrmSession } from "./connector.ts";
+import type { Connector, CrmSession, PersonDraft } from "./connector.ts";
 import type { DeliveryRow, Match } from "./delivery-store.ts";
 
 /**
@@ -11,10 +12,14 @@ import type { DeliveryRow, Match } from "./delivery-store.ts";
 export type MatchVerdict =
   | Readonly<{ kind: "matched"; match: Match }>
   | Readonly<{ kind: "nobody"; number: string; isLive: boolean }>
-  | Readonly<{ kind: "ambiguous"; match: Match; sentence: string }>
+  | Readonly<{ kind: "ambiguous"; match: Match; rules: MatchTrial["rules"]; sentence: string }>
   | Readonly<{ kind: "later"; untilMs: number; sentence: string }>
-  | Readonly<{ kind: "rejected"; fault: Extract<ConnectorFault, { kind: "rejected" }> }>
+  | Readonly<{ kind: "rejected"; fault: Rejection }>
   | Readonly<{ kind: "fault"; fault: ConnectorFault }>;
+
+type Rejection = Extract<ConnectorFault, { kind: "rejected" }>;
+
+export type PersonCheck = Readonly<{ described: readonly ObjectSchema[]; refusal: Rejection | null }>;
 
 export type MatchAsk = Readonly<{
   integration: Integration;
@@ -22,6 +27,8 @@ export type MatchAsk = Readonly<{
   session: CrmSession;
   /** The CRM's wall time, epoch ms. */
   serverNow: () => number;
+  /** What the CRM tells of its objects, and what that says against making such a person (null: nothing). */
+  checkPerson?: (draftUnder: (described: readonly ObjectSchema[]) => PersonDraft) => Promise<PersonCheck>;
 }>;
 
 /** What was looked at to decide about a number, rule by rule. */

@@ -33,6 +33,9 @@ export function toGroupId({
 /** The sync puts the reason in front of the cause; people see it beside it. */
 function toCause({ reason, causeKey }: GroupRow): string | null {
   if (causeKey === null || causeKey === reason) return null;
+  const ofPerson = `person:${reason}`;
+  if (causeKey === ofPerson) return "a new person";
+  if (causeKey.startsWith(`${ofPerson}:`)) return `${causeKey.slice(ofPerson.length + 1)} of a new person`;
   return causeKey.startsWith(`${reason}:`) ? causeKey.slice(reason.length + 1) : causeKey;
 }
 

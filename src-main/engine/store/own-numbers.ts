@@ -38,13 +38,17 @@ export function createOwnNumbers(db: Database, transact: Transact): OwnNumbers {
     isOwn: isOwn === 1,
     said: said === null ? null : said === 1,
   });
-  /** What was asked last, as long as no call came since. */
+  /** What was asked last, as long as no call came since and nobody else learnt from one. */
   const known = new Map<string, ReadonlySet<string>>();
+  let knownAt = "";
 
   function catchUp(): void {
     const [after, through] = [mark.get() ?? 0, newest.get() ?? 0];
-    if (through <= after) return;
+    const at = `${after} ${through}`;
+    if (at === knownAt) return;
     known.clear();
+    knownAt = at;
+    if (through <= after) return;
     if (db.readonly || db.prepare<[], number>("PRAGMA query_only").pluck().get() === 1) return;
     transact.run(() => {
       learn.run({ after, through });

@@ -1,6 +1,7 @@
 import { holdDue, unavailable } from "./availability.ts";
 import { createCheckJobs } from "./check-jobs.ts";
 import type { DispatcherParts, Job } from "./dispatcher-parts.ts";
+import { toMadePerson } from "../../../src-shared/domain/integration.ts";
 import { createIntegrationHealth } from "./integration-health.ts";
 import { createMirrorJobs } from "./mirror-jobs.ts";
 import { createProbeJobs } from "./probe-jobs.ts";
@@ -19,7 +20,7 @@ export type Dispatcher = Readonly<{
 export function createDispatcher(parts: DispatcherParts): Dispatcher {
   const { clock, deliveries } = parts;
   const health = createIntegrationHealth({ ...parts, openReading: () => parts.openSession(0, []) });
-  const schema = createSchemaKeeper(parts, health);
+  const schema = createSchemaKeeper(parts, health, () => toMadePerson(health.integration().unknownCaller));
   const probes = createProbeJobs(parts, health, schema);
   const writes = createWriteJobs(parts, health, schema);
   const readings = createMirrorJobs(parts, health);

@@ -114,10 +114,14 @@ function rejected(
   row: DeliveryRow,
   integration: Integration,
   now: number,
-  { reason, field, answer }: Extract<ConnectorFault, { kind: "rejected" }>,
+  { reason, field, answer, unsent }: Extract<ConnectorFault, { kind: "rejected" }>,
 ): DeliveryChange {
   const cause = field ?? answer.code;
-  const summary = `${crmNames[integration.crm]} refused to make the person: ${reasonTexts[reason].sentence}`;
+  const crm = crmNames[integration.crm];
+  const summary =
+    unsent === true
+      ? `Not sent to ${crm}: ${answer.message ?? reasonTexts[reason].sentence}`
+      : `${crm} refused to make the person: ${reasonTexts[reason].sentence}`;
   const audit = auditOf(row, integration, now, {
     operation: "delivery.reject",
     outcome: "failed",
@@ -143,9 +147,9 @@ function ambiguous(
     outcome: "failed",
     summary: verdict.sentence,
     reason: "ambiguous_match",
-    payload: { answered: verdict.match },
+    payload: { answered: { ...verdict.match, rules: verdict.rules } },
   });
-  // The candidates are kept in the audit; without a chosen person there is no match to store.
+  // The question is kept in the audit; without a chosen person there is no match to store.
   return {
     id: row.id,
     events: ["claim", "reject"],

@@ -4,7 +4,7 @@ import { type FieldProblem, type Mover, findProblems } from "../../../src-shared
 import { crmNames } from "../../../src-shared/domain/crm-names.ts";
 import type { CrmType } from "../../../src-shared/domain/integration.ts";
 import type { Reason } from "../../../src-shared/domain/reason.ts";
-import type { WriteItem } from "../ports/connector.ts";
+import type { PersonDraft, WriteItem } from "../ports/connector.ts";
 
 /** What the CRM's own description says against a write. `held`: the record as it was read, for a change of it. */
 export function judgeWrite(
@@ -24,6 +24,21 @@ export function judgeWrite(
   });
 }
 
+/** What the CRM's own description says against making a person. */
+export function judgePerson(
+  { object, body }: PersonDraft,
+  described: readonly ObjectSchema[],
+  crm: CrmType,
+): readonly FieldProblem[] {
+  const schema = described.find((each) => each.object === object);
+  if (schema === undefined) return [];
+  const asked = { schema, crm: crmNames[crm], operation: "create", body, linked: [], what: "person" } as const;
+  return findProblems(asked).map((problem) => ({
+    ...problem,
+    says: `Nobody can be made for the number (${object}). ${problem.says}`,
+  }));
+}
+
 /** Whose move it is, in front of what is to be done. */
 export const toMove = (mover: Mover, crm: CrmType): string =>
   mover === "contract" ? "In the field contract" : `For the administrator of ${crmNames[crm]}`;
@@ -32,8 +47,10 @@ export const toMove = (mover: Mover, crm: CrmType): string =>
 export const describeFieldProblems = (problems: readonly FieldProblem[], crm: CrmType): string =>
   problems.map(({ says, mover, fix }) => `${says} ${toMove(mover, crm)}: ${fix}`).join(" ");
 
+type Rejection = Extract<ConnectorFault, { kind: "rejected" }>;
+
 /** The refusal that these problems come to; the first of them names it. */
-export function toUnsentFault(problems: readonly FieldProblem[], crm: CrmType): ConnectorFault | null {
+export function toUnsentFault(problems: readonly FieldProblem[], crm: CrmType): Rejection | null {
   const [first] = problems;
   if (first === undefined) return null;
   const { reason, field } = first;

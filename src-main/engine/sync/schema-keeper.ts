@@ -1,5 +1,6 @@
 import type { ObjectSchema } from "../../../src-shared/domain/crm-schema.ts";
 import type { ConnectorFault } from "../../../src-shared/domain/fault.ts";
+import type { MadePerson } from "../../../src-shared/domain/integration.ts";
 import type { CrmSession } from "../ports/connector.ts";
 import type { StoredSchema } from "../ports/schema-store.ts";
 import type { DispatcherParts, Job } from "./dispatcher-parts.ts";
@@ -22,6 +23,8 @@ const waitingLane = 1;
 export type SchemaKeeper = Readonly<{
   /** The object that calls are written to, as it was described last; null where it never was. */
   calls(): ObjectSchema | null;
+  /** Everything that was described, with the people whom the policy makes. */
+  objects(): readonly ObjectSchema[];
   /** Wall time of that description, epoch ms; 0: never. */
   readAt(): number;
   /** Reads what is due. */
@@ -41,8 +44,15 @@ const concernsAll = (fault: ConnectorFault): boolean =>
   fault.kind === "rate_limited" ||
   (fault.kind === "blocked" && (fault.reason === "auth_revoked" || fault.reason === "account_suspended"));
 
-export function createSchemaKeeper(parts: Parts, health: IntegrationHealth): SchemaKeeper {
+/** `makes`: what the policy makes of a number that nobody has, now. */
+export function createSchemaKeeper(
+  parts: Parts,
+  health: IntegrationHealth,
+  makes: () => MadePerson | null = () => null,
+): SchemaKeeper {
   const { clock, schemas, connector, integrationId } = parts;
+  /** The policy that the last reading was for. */
+  let readFor: MadePerson | null = null;
   let known: StoredSchema | undefined = schemas.get(integrationId);
   /** In this run: each looks anew, as it does for the rights. */
   let wasTried = false;
@@ -52,6 +62,8 @@ export function createSchemaKeeper(parts: Parts, health: IntegrationHealth): Sch
   let reading: Promise<boolean> | undefined;
 
   function isDue(): boolean {
+    // A policy that was changed makes others: they were not described.
+    if (wasTried && makes() !== null && makes() !== readFor) return true;
     if (clock.monotonic() < restUntil) return false;
     if (known === undefined || !wasTried || isDoubted) return true;
     const age = clock.now() - known.readAt;
@@ -61,7 +73,8 @@ export function createSchemaKeeper(parts: Parts, health: IntegrationHealth): Sch
 
   async function read(session: CrmSession): Promise<boolean> {
     const readAt = clock.now();
-    const answer = await connector.schema(session);
+    readFor = makes();
+    const answer = await connector.schema(session, readFor);
     wasTried = true;
     restUntil = clock.monotonic() + (answer.ok ? doubtRestMs : retryMs);
     if (!answer.ok) {
@@ -84,6 +97,7 @@ export function createSchemaKeeper(parts: Parts, health: IntegrationHealth): Sch
 
   return {
     calls: () => known?.objects.find(({ object }) => object === connector.callObject) ?? null,
+    objects: () => known?.objects ?? [],
     readAt: () => known?.readAt ?? 0,
     next: () => {
       if (reading !== undefined || !isDue()) return null;

@@ -12,7 +12,7 @@ import { isSurprise } from "./pre-validation.ts";
 import type { SchemaKeeper } from "./schema-keeper.ts";
 import { toChange } from "./write-outcome.ts";
 import { isDone } from "./write-plan.ts";
-import { type Prepared, prepareWrites } from "./write-preparation.ts";
+import { createPersonCheck, type Prepared, prepareWrites } from "./write-preparation.ts";
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : "unknown error");
 
@@ -38,7 +38,8 @@ export function createWriteJobs(
   async function askMatcher(rows: readonly DeliveryRow[]): Promise<ReadonlyMap<number, MatchVerdict>> {
     if (rows.length === 0) return new Map();
     const session = parts.openSession(rows[0]?.lane ?? 1, []);
-    const ask = { integration: health.integration(), connector, session, serverNow: parts.server.now };
+    const checkPerson = createPersonCheck(parts, { schema, rows, session });
+    const ask = { integration: health.integration(), connector, session, serverNow: parts.server.now, checkPerson };
     return matcher.match({ ...ask, rows });
   }
 
@@ -71,6 +72,8 @@ export function createWriteJobs(
     const isUnmatched = (row: DeliveryRow): boolean => row.match === null || matcher.isOutdated(row);
     const unmatched = rows.filter(isUnmatched);
     const verdicts = await matchRows(unmatched);
+    for (const verdict of verdicts.values())
+      if (verdict.kind === "rejected" && isSurprise(verdict.fault)) schema.doubt();
     const searchLagMs = connector.limits.searchLagMs ?? 0;
     const stage = toMatchStage(unmatched, verdicts, {
       integration: health.integration(),

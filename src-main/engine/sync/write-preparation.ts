@@ -2,9 +2,10 @@ import type { ConnectorFault } from "../../../src-shared/domain/fault.ts";
 import type { ObjectSchema } from "../../../src-shared/domain/crm-schema.ts";
 import type { CrmSession, ProbeFinding, WriteOutcome } from "../ports/connector.ts";
 import type { DeliveryRow } from "../ports/delivery-store.ts";
+import type { MatchAsk, PersonCheck } from "../ports/matcher.ts";
 import { type DispatcherParts, keyOf, sentSince } from "./dispatcher-parts.ts";
 import type { IntegrationHealth } from "./integration-health.ts";
-import { judgeWrite, toUnsentFault } from "./pre-validation.ts";
+import { judgePerson, judgeWrite, toUnsentFault } from "./pre-validation.ts";
 import type { SchemaKeeper } from "./schema-keeper.ts";
 import { type PlanContext, type WritePlan, operationOf, planUpdate, planWrite } from "./write-plan.ts";
 
@@ -97,6 +98,28 @@ function planAll(
     return plan;
   });
   return { plans, settled };
+}
+
+/**
+ * Holds people who are to be made against the description, under the same rule: one that is older than the turn of the
+ * calls that want them is read anew before it refuses anybody.
+ */
+export function createPersonCheck(
+  { connector }: Pick<DispatcherParts, "connector">,
+  { schema, rows, session }: Pick<PreparationAsk, "schema" | "rows" | "session">,
+): NonNullable<MatchAsk["checkPerson"]> {
+  const { crm } = connector;
+  const turn = rows.reduce((latest, { dueAt }) => Math.max(latest, dueAt), 0);
+  return async (draftUnder) => {
+    const judge = (): PersonCheck => {
+      const described = schema.objects();
+      const refusal = toUnsentFault(judgePerson(draftUnder(described), described, crm), crm);
+      return { described, refusal };
+    };
+    const checked = judge();
+    if (checked.refusal === null || turn <= schema.readAt()) return checked;
+    return (await schema.refresh(session)) ? judge() : { ...checked, refusal: null };
+  };
 }
 
 const isUnsent = ({ fault }: WriteOutcome): boolean => fault?.kind === "rejected" && fault.unsent === true;

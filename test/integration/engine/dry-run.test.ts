@@ -46,7 +46,7 @@ async function rehearse(path: string): Promise<Plan> {
   try {
     const read = await rehearsal.call("ingest:import", { ...reading, paths: [path] });
     expect(read.ok).toBe(true);
-    const plans = rehearsal.plans();
+    const plans = await rehearsal.plans();
     const planned = [...plans.all()];
     expect([ledger(), await requests()]).toEqual(before);
     return { planned, totals: plans.totals() };

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Office, startOffice } from "../../builders/office.ts";
+import { widenLimits } from "../../builders/wide-limits.ts";
 
 let office: Office;
 beforeAll(async () => {
-  office = await startOffice({ crms: ["hubspot", "salesforce", "zoho", "pipedrive"] });
-}, 30_000);
+  office = await startOffice({ crms: ["hubspot", "salesforce", "zoho", "pipedrive"], requestTimeoutMs: 10_000 });
+  await widenLimits(office);
+}, 60_000);
 afterAll(() => office.close());
 
 test(
@@ -50,6 +52,63 @@ test(
       expect(await linksOf(later ?? 0)).toEqual([second]);
       const trial = await office.call("match:test", { number: "+442079460958", id, agent: null });
       expect(trial.trials[0]).toMatchObject({ outcome: "matched", rule: "only_one", person: { id: first } });
+    }
+  },
+);
+
+test(
+  "why of a call that nobody can be told for names everybody it may be, as the CRM shows them, and what each rule found",
+  { timeout: 120_000 },
+  async () => {
+    const shared = "+442079460977";
+    const people = new Map<number, readonly [string, string]>();
+    for (const { id, person } of office.crms)
+      people.set(id, [await person("Carol Specimen", shared), await person("Dan Specimen", "020 7946 0977")]);
+    const [call = 0] = await office.importCalls([shared]);
+    await office.sync();
+    for (const { id, admin, words } of office.crms)
+      await admin.update(
+        words.person,
+        people.get(id)?.[1] ?? "",
+        words.toPerson({ name: "Erin Specimen", phone: shared }),
+      );
+    for (const { id, admin } of office.crms) {
+      await admin.advance(60_000);
+      await office.call("mirror:sync", { id });
+    }
+    for (const { id, words } of office.crms) {
+      const [carol = "", erin = ""] = people.get(id) ?? [];
+      const story = await office.why(call, id);
+      expect(story, words.crm).toMatchObject({ state: "dead", reason: "ambiguous_match" });
+      const named = story.question?.candidates.map((each) => `${each.object} ${each.id} ${each.isThere}`);
+      expect(new Set(named), words.crm).toEqual(new Set([carol, erin].map((each) => `${words.person} ${each} true`)));
+      // By the name that the CRM shows now.
+      const nameOf = (of: string): string | undefined =>
+        story.question?.candidates.find((each) => each.id === of)?.name;
+      expect([nameOf(carol), nameOf(erin)], words.crm).toEqual([
+        expect.stringContaining("Carol Specimen"),
+        expect.stringContaining("Erin Specimen"),
+      ]);
+      const rules = story.question?.rules ?? [];
+      expect(rules.map(({ rule, decided }) => [rule, decided])).toEqual([
+        ["only_one", false],
+        ["open_deal_of_agent", false],
+        ["last_activity", false],
+        ["owner_is_the_agent", false],
+        ["company", false],
+      ]);
+      for (const { said } of rules.slice(1)) expect(story.headline).toContain(said);
+      expect(story.headline).toContain(`Carol Specimen (${words.person} ${carol})`);
+      expect(story.headline).not.toContain("said:");
+      expect(story.paragraphs.join(" ")).toContain(`Erin Specimen (${words.person} ${erin}), who has the number in`);
+      expect(story.nextStep).toMatch(new RegExp(`match set "\\S+" --integration ${id} --person ${words.person}:`));
+      const person = { object: words.person, id: erin };
+      await office.call("match:set", { call: `C-${call}`, id, person, rule: false, past: false });
+    }
+    await office.sync();
+    for (const { id, linksOf, words } of office.crms) {
+      expect(await linksOf(call), words.crm).toEqual([people.get(id)?.[1]]);
+      expect((await office.why(call, id)).question).toBeUndefined();
     }
   },
 );

@@ -79,7 +79,7 @@ describe("the rules, in their order", () => {
     const { verdict, rules } = decide([aHit("1"), aHit("2")], { ownerId: "7" });
     expect(verdict).toMatchObject({ kind: "ambiguous", match: { rule: "ask", personId: null } });
     expect(verdict.kind === "ambiguous" ? verdict.sentence : "").toBe(
-      `2 records have the number ${number}, and no rule tells them apart: the agent has no open deal with any of them; the CRM shows no activity with any of them; the agent owns none of them; they belong to no company in common.`,
+      `2 records have the number ${number}, and no rule tells them apart: open deal of agent (the agent has no open deal with any of them); last activity (the CRM shows no activity with any of them); owner is the agent (the agent owns none of them); company (they belong to no company in common). They are Person 1 (contacts 1), Person 2 (contacts 2).`,
     );
     expect(rules.every(({ decided }) => !decided)).toBe(true);
   });
