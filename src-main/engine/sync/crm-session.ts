@@ -59,7 +59,7 @@ export function createCrmSession(parts: SessionParts, lane: Lane, rows: readonly
     return request.intents.map(({ key, step }) => {
       const row = byKey.get(key);
       if (row === undefined) throw new Error("a write names a key that is not part of its job");
-      return { deliveryId: row.id, step, key, revision: row.wantedRevision, payloadHash, at: server.now() };
+      return { deliveryId: row.id, step, key, revision: row.wantedRevision, payloadHash, at: server.latest() };
     });
   }
 

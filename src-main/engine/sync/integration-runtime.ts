@@ -63,6 +63,8 @@ export type IntegrationRuntime = Readonly<{
   finished(): Promise<void>;
   /** Jobs in hand. */
   active(): number;
+  /** Whether anybody is at work or looks for some, and may send a request. */
+  isAtWork(): boolean;
   /** Whether the copy of the CRM should be read on now. */
   isReading(): boolean;
   gauges(): readonly WindowGauge[];
@@ -151,6 +153,7 @@ export function createIntegrationRuntime(integration: Integration, parts: Runtim
       await Promise.all(atWork);
     },
     active: () => active,
+    isAtWork: () => atWork.size > 0,
     isReading: () => dispatcher.isReading(),
     gauges: () => pace.gauges(),
     leave: async () => account?.leave(),

@@ -54,11 +54,12 @@ export type PaceParts = Readonly<{
 }>;
 
 /**
- * Entries of older sessions are aged by their distance to the newest of them, which counts as just answered: no wall
- * clock that may have jumped meanwhile takes part. It costs at most one short window of waiting after a restart.
+ * What was sent before, by an older session or by this one under other settings, is aged by its distance to the newest of it,
+ * which counts as just answered: no wall clock that may have jumped meanwhile takes part. It costs at most one short window
+ * of waiting.
  */
 function seedRolling(entries: RollingWindow, window: BudgetWindow, parts: PaceParts): void {
-  const stored = parts.budget.load(parts.integrationId, 0).filter((entry) => entry.sessionId !== parts.sessionId);
+  const stored = parts.budget.load(parts.integrationId, 0);
   // Only answers are stamped by the CRM's time for certain: a session that died before its first one knew only our clock.
   const newest = stored.reduce((latest, { answeredAt }) => Math.max(latest, answeredAt ?? 0), 0);
   const now = parts.clock.monotonic();

@@ -26,6 +26,7 @@ export function createProbeJobs(
     integration: health.integration(),
     now: clock.now(),
     serverNow: server.now(),
+    serverLatest: server.latest(),
     random: parts.random.next(),
     quietTimeMs: 2 * parts.requestTimeoutMs,
     hasUniqueKey: connector.limits.hasUniqueKey,

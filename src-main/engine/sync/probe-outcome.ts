@@ -12,8 +12,9 @@ export type ProbeContext = Readonly<{
   integration: Integration;
   /** Wall time, epoch ms. */
   now: number;
-  /** The CRM's wall time, epoch ms: the send was stamped by the same clock. */
+  /** The CRM's wall time, epoch ms: the earliest and the latest that it may be there. The send was stamped by the latest. */
   serverNow: number;
+  serverLatest: number;
   random: number;
   quietTimeMs: number;
   /** Whether the CRM itself refuses a second record with our key. */
@@ -204,8 +205,8 @@ function settleMissing(row: DeliveryRow, context: ProbeContext): DeliveryChange 
       "Not there yet; the CRM may still be at work. Read again after the quiet time.",
     );
     // The quiet time begins now, once: a stamp that stays ahead would make it begin anew with every read.
-    const isAhead = row.lastSentAt !== null && row.lastSentAt > context.serverNow;
-    return isAhead ? { ...kept, patch: { ...kept.patch, lastSentAt: context.serverNow } } : kept;
+    const isAhead = row.lastSentAt !== null && row.lastSentAt > context.serverLatest;
+    return isAhead ? { ...kept, patch: { ...kept.patch, lastSentAt: context.serverLatest } } : kept;
   }
   const missingReads = row.missingReads + 1;
   if (!context.hasUniqueKey && missingReads < 2)

@@ -124,8 +124,8 @@ export function createSync(parts: SyncParts): Sync {
         integration.account?.accountId,
       ]);
       const known = runtimes.get(integration.id);
-      // A changed key, contract or address takes effect as soon as nothing is in hand under the old one.
-      if (known !== undefined && (known.settings === settings || known.runtime.active() > 0)) return known.runtime;
+      // A changed key, contract or address takes effect as soon as nobody is at work under the old one.
+      if (known !== undefined && (known.settings === settings || known.runtime.isAtWork())) return known.runtime;
       known?.runtime.leave().catch(fail);
       const made = createIntegrationRuntime(integration, {
         ...parts,
@@ -195,10 +195,6 @@ export function createSync(parts: SyncParts): Sync {
       wallAhead = now - clock.monotonic();
       if (ask.signal?.aborted === true) return "stopped";
       if (ask.maxMs !== undefined && clock.monotonic() - startedAt >= ask.maxMs) return "max_seconds";
-      if (ask.readingOf === undefined && clock.monotonic() >= reviveAt) {
-        // Where it did something, there may be more to do at once.
-        reviveAt = clock.monotonic() + (parts.revive?.() === true ? 0 : reviveMs);
-      }
       const due = ask.readingOf === undefined ? deliveries.releaseDue(now, dueBatch) : 0;
       const served = integrations.list().filter(({ id }) => id === (ask.readingOf ?? id));
       const draining = served.map((integration) => drainOf(run, integration));
@@ -213,9 +209,14 @@ export function createSync(parts: SyncParts): Sync {
         ask.onProgress(progressOf(run));
       }
       const isIdle = ask.readingOf !== undefined || !deliveries.hasWork(clock.now(), clock.now() + ask.idleHorizonMs);
-      if (ask.until === "idle" && !run.isBusy() && isIdle) {
-        if (ask.readingOf !== undefined || parts.revive?.() !== true) return "idle";
+      const endsHere = ask.until === "idle" && !run.isBusy() && isIdle;
+      if (ask.readingOf === undefined && (endsHere || clock.monotonic() >= reviveAt)) {
+        // Where it did something, there may be more to do at once.
+        const hasRevived = parts.revive?.() === true;
+        reviveAt = clock.monotonic() + (hasRevived ? 0 : reviveMs);
+        if (hasRevived) continue;
       }
+      if (endsHere) return "idle";
     }
   }
 

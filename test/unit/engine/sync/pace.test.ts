@@ -134,6 +134,18 @@ test("a new session inherits what the last one used, an unanswered request inclu
   expect(next.ask({ ten_seconds: 98 }, 1).ok).toBe(true);
 });
 
+test("a pace that is made anew within a session, for other settings, knows what was sent under the old ones", async () => {
+  const { clock, budget, pace, send } = aPace([short]);
+  for (let sent = 0; sent < 90; sent += 1) send({ ten_seconds: 1 });
+  const anew = createPace({ clock, budget, integrationId: 1, sessionId: 1, windows: [short], serverNow: clock.now });
+  expect(anew.ask({ ten_seconds: 8 }, 1).ok).toBe(true);
+  expect(anew.ask({ ten_seconds: 9 }, 1).ok).toBe(false);
+  pace.configure([{ ...short, lengthMs: 20_000 }]);
+  expect(pace.gauges()).toMatchObject([{ used: 90 }]);
+  await clock.advance(10_000);
+  expect(anew.ask({ ten_seconds: 98 }, 1).ok).toBe(true);
+});
+
 test("a request that died with its session, stamped by our clock before the CRM told its own, makes no other look old", () => {
   const { clock, budget, send } = aPace([short]);
   for (let sent = 0; sent < 90; sent += 1) send({ ten_seconds: 1 });

@@ -16,6 +16,7 @@ const context: ProbeContext = {
   integration: anIntegration(),
   now,
   serverNow: now,
+  serverLatest: now,
   random: 0.5,
   quietTimeMs: 60_000,
   hasUniqueKey: true,
@@ -67,6 +68,15 @@ test("a send stamped in the future (a clock jumped) counts as sent just now, onc
   expect(change.patch?.lastSentAt).toBe(now);
   const later = { ...context, now: now + 61_000, serverNow: now + 61_000 };
   expect(endState(toProbeChange({ ...row, lastSentAt: now }, { kind: "missing" }, later))).toBe("queued");
+});
+
+test("where the CRM's time is not known to the second, the quiet time ends by the earliest that it may be", () => {
+  const row = uncertain({ lastSentAt: now + 9_000 });
+  const unsure = { ...context, serverLatest: now + 9_000 };
+  expect(toProbeChange(row, { kind: "missing" }, unsure).patch).not.toHaveProperty("lastSentAt");
+  const at = (ms: number) => ({ ...unsure, now: now + ms, serverNow: now + ms, serverLatest: now + ms + 9_000 });
+  expect(endState(toProbeChange(row, { kind: "missing" }, at(61_000)))).toBe("uncertain");
+  expect(endState(toProbeChange(row, { kind: "missing" }, at(69_000)))).toBe("queued");
 });
 
 test("a claim that never came to a send needs no quiet time", () => {

@@ -85,3 +85,23 @@ test("a slow answer pulls nothing back", async () => {
   learn(theirs);
   expect(server.now()).toBe(theirs + 9_000);
 });
+
+test("what a slow answer leaves open of the CRM's time counts for sends, until a quicker one narrows it", async () => {
+  const { clock, server } = aServerClock();
+  const theirs = clock.now() + 90_000;
+  const learn = server.listen();
+  await clock.advance(9_000);
+  learn(theirs);
+  expect(server.now()).toBe(theirs);
+  expect(server.latest()).toBe(theirs + 9_000);
+  const learnQuickly = server.listen();
+  await clock.advance(100);
+  learnQuickly(theirs);
+  expect(server.now()).toBe(theirs + 100);
+  expect(server.latest()).toBe(theirs + 100);
+});
+
+test("before the first answer there is one time alone, our own", () => {
+  const { clock, server } = aServerClock();
+  expect(server.latest()).toBe(clock.now());
+});
