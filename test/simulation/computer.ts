@@ -5,7 +5,7 @@ import type { Http } from "../../src-main/engine/ports/http.ts";
 import type { Random } from "../../src-main/engine/ports/random.ts";
 import { type Store, openStore, restoreBackup } from "../../src-main/engine/store/open-store.ts";
 import { type AssemblyAsk, assemble } from "../../src-main/engine/api/assembly.ts";
-import type { SyncDriver } from "../../src-main/engine/api/sync-driver.ts";
+import type { ApiParts } from "../../src-main/engine/api/api-parts.ts";
 import { type ConnectorKind, connectorKinds } from "../../src-main/connectors/registry.ts";
 import type { UnknownCaller } from "../../src-shared/domain/integration.ts";
 import { type CrashPlan, type DiskFault, KilledError, guardTransactions, isOrdered, throwDiskFault } from "./crash.ts";
@@ -71,7 +71,8 @@ type Life = { isDead: boolean };
 type Process = {
   readonly life: Life;
   readonly store: Store;
-  readonly sync: SyncDriver;
+  readonly sync: ApiParts["sync"];
+  readonly deadRunner: ApiParts["deadRunner"];
   readonly stopping: AbortController;
   over: boolean;
 };
@@ -150,7 +151,7 @@ export function createComputer(parts: ComputerParts) {
       ...world.engineClock,
       sleep: (ms, signal) => (mine.isDead ? never() : world.engineClock.sleep(ms, signal)),
     };
-    const { sync } = assemble({
+    const { sync, deadRunner } = assemble({
       store,
       clock,
       random,
@@ -169,7 +170,7 @@ export function createComputer(parts: ComputerParts) {
       },
     });
     const stopping = new AbortController();
-    const process: Process = { life: mine, store, sync, stopping, over: false };
+    const process: Process = { life: mine, store, sync, deadRunner, stopping, over: false };
     running = process;
     world.trace("the engine starts");
     void sync

@@ -111,6 +111,12 @@ export function createGuard(parts: GuardParts) {
          FROM delivery d JOIN integration i ON i.id = d.integration_id JOIN call c ON c.id = d.call_id ORDER BY d.id`,
     ).all();
 
+  const uncertainKeys = (wanted: CrmType): readonly string[] => {
+    const uncertain = deliveries().filter(({ crm, state }) => crm === wanted && state === "uncertain");
+    const logKeys = new Set(uncertain.map(({ logKey }) => logKey));
+    return log.calls().flatMap((call) => (logKeys.has(call.logKey) ? [keyIn(call, wanted)] : []));
+  };
+
   /** What the ledger takes for a call's record is that call's. */
   function checkRemoteIds(): void {
     const lines = deliveries();
@@ -148,6 +154,20 @@ export function createGuard(parts: GuardParts) {
     if (!chain.ok) throw new Violation("audit chained", chain.problem ?? "");
     const statement = store.reports.statement("all", 0, Number.MAX_SAFE_INTEGER);
     if (!statement.balanced) throw new Violation("rows balance", JSON.stringify(statement));
+  }
+
+  /** A look into the CRM finds what is wrong, and nothing else. After a restore an older version may look like an edit. */
+  function checkLooks({ checks }: Pick<Store, "checks">, wasRestored: boolean): void {
+    const lines = new Map(deliveries().map((line) => [line.id, line]));
+    for (const { findings, kind } of checks.ended(0, Number.MAX_SAFE_INTEGER))
+      for (const { deliveryId, kind: found, detail, remoteIds } of findings) {
+        const crm = lines.get(deliveryId)?.crm ?? "";
+        const isFair =
+          found === "gone"
+            ? remoteIds.every((id) => removed.has(`${crm} ${id}`))
+            : found === "edited" && (wasRestored || [...edits.values()].some((edit) => remoteIds.includes(edit.id)));
+        if (!isFair) throw new Violation("a look finds what is wrong alone", `${kind} of ${crm}: ${found}, ${detail}`);
+      }
   }
 
   /** At the end nothing is lost: delivered as it is now, held by a named event, or dead with a reason that fits. */
@@ -229,7 +249,7 @@ export function createGuard(parts: GuardParts) {
     );
 
   return {
-    ...createWriteGuard({ stages, query, now: parts.now }),
+    ...createWriteGuard({ stages, query, uncertainKeys, now: parts.now }),
     /** Whether a call is held although somebody has its number by now. */
     hasHeldInVain: (): boolean =>
       deliveries().some(({ crm, logKey, waitWhy }) => {
@@ -251,6 +271,7 @@ export function createGuard(parts: GuardParts) {
     checkRecords,
     checkStore,
     checkWaits,
+    checkLooks,
     checkEnd,
     deliveries,
     /** After every step. */

@@ -16,6 +16,7 @@ export const networkFaults = [
   "empty",
   "error_before",
   "error_after",
+  "slow_answer",
   "timeout_after",
   "too_many",
 ] as const;
@@ -136,7 +137,9 @@ export function createNetwork(parts: NetworkParts): Http & Readonly<{ inFlight: 
   ): void {
     const up = chance.isHit(parts.weather().slowShare) ? chance.between(500, 3_000) : chance.between(5, 120);
     const work = chance.between(2, chance.isHit(0.1) ? 2_500 : 150);
-    const down = chance.between(5, 120);
+    // An answer may come when hardly anybody waits for it any more, or a moment too late.
+    const down =
+      fault === "slow_answer" ? chance.between(Math.floor(ask.timeoutMs / 2), ask.timeoutMs) : chance.between(5, 120);
     const lost = (detail: string, ms: number): void =>
       void world.after(ms, "outside", () => ask.end({ kind: "lost", detail }));
     underWay += 1;
@@ -215,7 +218,7 @@ export function createNetwork(parts: NetworkParts): Http & Readonly<{ inFlight: 
     });
     if (!parts.isAlive()) return forEver();
     world.trace(`${stage.crm} ${pathname} ${ending.kind === "answer" ? ending.answer.status : ending.detail}`);
-    const isWhole = fault === null || fault === "too_many";
+    const isWhole = fault === null || fault === "too_many" || fault === "slow_answer";
     parts.onEnd(stage, asked, ending.kind === "answer" && isWhole);
     return toOutcome(ending);
   }

@@ -1,4 +1,4 @@
-import type { DeliveryChange } from "../../src-main/engine/ports/delivery-store.ts";
+import type { DeadRunKind } from "../../src-shared/domain/dead-run.ts";
 import type { Store } from "../../src-main/engine/store/open-store.ts";
 import type { CrmType } from "../../src-shared/domain/integration.ts";
 import type { Computer } from "./computer.ts";
@@ -36,19 +36,15 @@ export function createPeople(parts: PeopleParts) {
   const anyStage = (): CrmStage => chance.pick(stages);
   const store = (): Store => computer.start().store;
 
-  /** Dead letters of a cause, each moved as the person's button does. */
-  function moveDead(reasons: readonly string[], toChange: (id: number, at: number) => DeliveryChange): void {
-    const ids = guard
-      .deliveries()
-      .flatMap(({ id, state, reason }) => (state === "dead" && reasons.includes(reason ?? "") ? [id] : []));
-    if (ids.length > 0) store().deliveries.apply(ids.map((id) => toChange(id, world.engineClock.now())));
-  }
-
-  function auditOf(id: number, at: number, operation: string): DeliveryChange["audit"] {
-    const row = store().deliveries.get(id);
-    if (row === undefined) return [];
-    const { tenant, callRowId: callId, integrationId } = row;
-    return [{ at, tenant, callId, deliveryId: id, integrationId, operation, outcome: "info", summary: "By a person." }];
+  /** Groups of dead letters of these causes, as the button on a group does it: what a kill cuts short goes on by itself. */
+  function moveDead(reasons: readonly string[], kind: DeadRunKind, note: string): void {
+    const { deadRunner } = computer.start();
+    const { deadRuns } = store();
+    const at = world.engineClock.now();
+    for (const { id, reason } of deadRuns.groups()) {
+      const target = reasons.includes(reason) ? deadRuns.resolve(id, at) : undefined;
+      if (target !== undefined) deadRunner.begin({ kind, target: id, actor: "a person", note, at }, target);
+    }
   }
 
   /** A record in the CRM that nothing of ours is at work on. */
@@ -115,20 +111,18 @@ export function createPeople(parts: PeopleParts) {
       computer.start().sync.wake();
     },
     revoke: () => anyStage().configure({ plainTokenRevoked: chance.isHit(0.4) }),
-    replay: () =>
-      moveDead(["rule_rejected", "value_rejected"], (id, at) => ({
-        id,
-        events: ["replay"],
-        patch: { lane: 0 },
-        audit: auditOf(id, at, "delivery.replay"),
-      })),
-    acknowledge: () =>
-      moveDead(["rule_rejected", "value_rejected", "record_deleted"], (id, at) => ({
-        id,
-        events: ["acknowledge"],
-        patch: { note: "expected" },
-        audit: auditOf(id, at, "delivery.acknowledge"),
-      })),
+    replay: () => moveDead(["rule_rejected", "value_rejected"], "replay", ""),
+    acknowledge: () => moveDead(["rule_rejected", "value_rejected", "record_deleted"], "acknowledge", "expected"),
+    /** A look into the CRM: is what counts as delivered still there, and there once. */
+    lookInto: () => {
+      const { checks, integrations } = store();
+      const at = world.engineClock.now();
+      const { id: integrationId } = chance.pick(integrations.list());
+      const kind = chance.pick(["read_back", "read_back", "copies"] as const);
+      const draft = { integrationId, kind, askedBy: "a person", at };
+      checks.ask(draft, { size: 10, deliveredBefore: at, random: chance.next });
+      computer.start().sync.wake();
+    },
   };
   const weights: Readonly<Record<string, number>> = {
     import: 10,
@@ -140,8 +134,9 @@ export function createPeople(parts: PeopleParts) {
     addPerson: 1,
     pause: 2,
     revoke: 1,
-    replay: 1,
+    replay: 3,
     acknowledge: 1,
+    lookInto: 2,
   };
   const drawn = Object.entries(weights).flatMap(([name, weight]) => Array.from({ length: weight }, () => name));
 

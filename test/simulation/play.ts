@@ -68,9 +68,15 @@ export async function play(scene: Scene): Promise<void> {
     const isDone = attempt(() => scene.people.act());
     if (isDone && scene.restores && backupAt === null && step > 1) backupAt = await backUp(scene);
     await pass(scene, chance.pick([50, 500, 1_500, 4_000, 15_000]));
+    checkBooks(scene);
     if (backupAt !== null && step === steps - 3) await restore(scene, backupAt);
   }
   await settle(scene);
+}
+
+/** What the ledger says of itself, while it is open. */
+function checkBooks({ computer: pc, guard: watch }: Scene): void {
+  if (pc.isRunning() && !pc.isOver()) watch.checkStore(pc.start().store);
 }
 
 async function backUp(scene: Scene): Promise<number> {
@@ -113,7 +119,7 @@ async function trouble(scene: Scene): Promise<void> {
       slowShare: chance.pick([0.08, 0.08, 0.6]),
       isOffline: chance.isHit(0.05),
     });
-  if (chance.isHit(0.4)) {
+  if (chance.isHit(0.5)) {
     const point = chance.pick(crashPoints);
     scene.crash.arm((name) => name === point || chance.isHit(killShares.get(name) ?? 0), chance.between(1, 2));
   }
@@ -173,6 +179,7 @@ async function settle(scene: Scene): Promise<void> {
   }
   watch.check();
   watch.checkStore(pc.start().store);
+  watch.checkLooks(pc.start().store, scene.restores);
   watch.checkEnd({ isRefused: (status) => status === refusedStatus, wasRestored: scene.restores });
 }
 

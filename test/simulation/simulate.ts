@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCrashPlan } from "./crash.ts";
+import { knownPoints } from "./crash-points.ts";
 import { Violation } from "./violation.ts";
 import { play } from "./play.ts";
 import { type Scene, setScene } from "./scene.ts";
@@ -44,6 +45,8 @@ export async function simulate(seed: number): Promise<SimulationResult> {
     scene = await setScene({ world, dataDir, crash, findings: [] });
     await play(scene);
     calls = scene.log.calls().length;
+    const forgotten = [...crash.passes.keys()].filter((name) => !knownPoints.has(name));
+    if (forgotten.length > 0) throw new Violation("every crash point is listed", forgotten.join(", "));
   } catch (error) {
     violation = toViolation(error);
   } finally {

@@ -11,6 +11,8 @@ export type WriteGuardParts = Readonly<{
   stages: readonly CrmStage[];
   /** Of the ledger as it is on disk, read from beside the engine. */
   query: <Given extends unknown[], Row>(sql: string) => Sqlite.Statement<Given, Row>;
+  /** Keys of the calls of which the ledger does not know whether the CRM has them. */
+  uncertainKeys: (crm: CrmType) => readonly string[];
   /** True time, ms. */
   now: () => number;
 }>;
@@ -32,8 +34,8 @@ export function createWriteGuard(parts: WriteGuardParts) {
   );
   /** First writes whose end nobody knows: when the request left, by true time. */
   const openWrites = new Map<string, number>();
-  /** When calls were looked for by key, by true time. */
-  const looksOf = new Map<CrmType, number[]>();
+  /** When a call was looked for while the ledger was uncertain of it, by true time. A look for others is none for it. */
+  const looksFor = new Map<string, readonly number[]>();
 
   /** When each open attempt was stamped, by its key and by its record's id; the newest of several. */
   const openIntents = (): ReadonlyMap<string, number> => {
@@ -60,7 +62,8 @@ export function createWriteGuard(parts: WriteGuardParts) {
       if (stamp === undefined)
         throw new Violation("intent before effect", `${request.method} ${pathname} ${key ?? id ?? ""}`);
       const apart = stamp - stage.clock.now();
-      if (Math.abs(apart) > stampMayErrMs)
+      // As far ahead as an answer's way may have been: by the latest that the CRM's time may be.
+      if (apart < -stampMayErrMs || apart > stampMayErrMs + requestTimeoutMs)
         throw new Violation("sends are stamped by the CRM's time", `${stage.crm} ${key ?? id ?? ""} by ${apart} ms`);
       for (const field of fields) {
         if (stage.vendor.frame.has(field)) continue;
@@ -88,7 +91,7 @@ export function createWriteGuard(parts: WriteGuardParts) {
     if (parts.now() < quietFrom)
       throw new Violation("quiet time", `${place} was sent again after ${parts.now() - sentAt} ms`);
     const wanted = stage.vendor.hasUniqueKey ? 1 : 2;
-    const looks = (looksOf.get(stage.crm) ?? []).filter((at) => at >= quietFrom).length;
+    const looks = (looksFor.get(place) ?? []).filter((at) => at >= quietFrom).length;
     if (looks < wanted)
       throw new Violation("read before a second send", `${place} was looked for ${looks} times after the quiet time`);
   }
@@ -98,7 +101,10 @@ export function createWriteGuard(parts: WriteGuardParts) {
     const url = new URL(request.url);
     const { pathname } = url;
     if (isCertain && stage.vendor.isLook(request.method, url, request.body ?? ""))
-      looksOf.set(stage.crm, [...(looksOf.get(stage.crm) ?? []), parts.now()]);
+      for (const key of parts.uncertainKeys(stage.crm)) {
+        const place = `${stage.crm} ${key}`;
+        looksFor.set(place, [...(looksFor.get(place) ?? []), parts.now()]);
+      }
     if (!isCertain || !stage.isWrite(request.method, pathname) || request.body === undefined) return;
     for (const { key } of stage.vendor.rowsOf(request.method, pathname, JSON.parse(request.body)))
       if (key !== null) openWrites.delete(`${stage.crm} ${key}`);
