@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import Sqlite, { type Database } from "better-sqlite3";
 import { listBackups } from "./backup.ts";
+import { tailName } from "./ledger-tail.ts";
 import { applicationId, migrate, readVersion, refuseFuture, refuseOlder } from "./migrate.ts";
 import { DamagedLedgerError, NoLedgerError } from "./store-errors.ts";
 
@@ -41,6 +42,22 @@ function setPragmas(db: Database): void {
   db.pragma(`wal_autocheckpoint = ${checkpointPages.daily}`);
 }
 
+/** A file that was a ledger and lost its content, or is gone: an empty one in its place would be made in silence. */
+function refuseLost(dataDir: string): void {
+  const path = join(dataDir, ledgerName);
+  const isThere = existsSync(path);
+  if ((isThere && statSync(path).size > 0) || !existsSync(join(dataDir, tailName))) return;
+  const begin = `To begin anew, move ${tailName} away as well.`;
+  throw toDamage(dataDir, isThere ? "the file is empty" : "the file is gone", begin);
+}
+
+/** The head of a file names its program. One that has our tables under another name has a damaged head. */
+const hasOurTables = (db: Database): boolean =>
+  db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'store_mark'").get() !== undefined;
+
+/** No version of CallLedger has had so many: a higher number is a damaged one. */
+const mostVersions = 10_000;
+
 /** Whether the file is a ledger, or still empty. */
 function isLedger(db: Database): boolean {
   const id = db.prepare<[], number>("PRAGMA application_id").pluck().get();
@@ -49,13 +66,20 @@ function isLedger(db: Database): boolean {
 }
 
 /** What SQLite's check says when it is not content, with the way out. */
-function toDamage(dataDir: string, finding: string, cause?: unknown): DamagedLedgerError {
+function toDamage(dataDir: string, finding: string, more = "", cause?: unknown): DamagedLedgerError {
   const [newest] = listBackups(dataDir);
   const next =
     newest === undefined
-      ? `There is no backup in the data folder. Move the file away and start again: connect the accounts and import the logs once more. Calls that are in a CRM already are found there and not written twice.`
+      ? `There is no backup in the data folder. Move the file away, ${tailName} too, and start again: connect the accounts and import the logs once more. Calls that are in a CRM already are found there and not written twice.`
       : `The newest backup is backups/${basename(newest)}. "callledger restore" puts the newest whole backup in place; the damaged file is kept.`;
-  return new DamagedLedgerError(`The ledger ${join(dataDir, ledgerName)} is damaged (${finding}). ${next}`, { cause });
+  const said = finding
+    .split("\n")
+    .filter((line) => !line.startsWith("***"))
+    .join("; ");
+  return new DamagedLedgerError(
+    `The ledger ${join(dataDir, ledgerName)} is damaged (${said}). ${next}${more === "" ? "" : ` ${more}`}`,
+    { cause },
+  );
 }
 
 function isClean(db: Database): boolean {
@@ -109,9 +133,13 @@ function prepareForWriting(db: Database, dataDir: string, at: number): void {
  */
 export function openDatabase(dataDir: string, mode: "write" | "read", at: number): Database {
   if (mode === "write") mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  refuseLost(dataDir);
   const db = connect(dataDir, mode === "read");
   try {
     setPragmas(db);
+    const version = readVersion(db);
+    if ((!isLedger(db) && hasOurTables(db)) || version < 0 || version > mostVersions)
+      throw toDamage(dataDir, "its head names another program or version");
     if (!isLedger(db)) throw new NoLedgerError(`${join(dataDir, ledgerName)} is not a ledger of CallLedger.`);
     refuseFuture(db);
     if (mode === "write") prepareForWriting(db, dataDir, at);
@@ -122,7 +150,7 @@ export function openDatabase(dataDir: string, mode: "write" | "read", at: number
     return db;
   } catch (error) {
     db.close();
-    if (error instanceof Sqlite.SqliteError && isDamage(error)) throw toDamage(dataDir, error.code, error);
+    if (error instanceof Sqlite.SqliteError && isDamage(error)) throw toDamage(dataDir, error.code, "", error);
     throw error;
   }
 }

@@ -68,7 +68,8 @@ export function migrate(db: Database, at: number, list: readonly Migration[] = r
     db.transaction(() => {
       db.exec(sql);
       db.pragma(`user_version = ${version}`);
+      // With the first tables: a file that is broken off after them is known as ours.
+      db.pragma(`application_id = ${applicationId}`);
     }).exclusive();
-  if (from === 0) db.pragma(`application_id = ${applicationId}`);
   return copy;
 }
