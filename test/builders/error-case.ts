@@ -27,6 +27,18 @@ export type Ending = Readonly<{
   says: RegExp;
 }>;
 
+/** A request to the CRM's API by plain HTTP, as any other script of the account may send it. */
+export type Asked = Readonly<{
+  method: string;
+  path: string;
+  /** Text and bytes go as they are, the rest as JSON. */
+  body?: unknown;
+  headers?: Readonly<Record<string, string>>;
+  /** Nobody signs it. */
+  unsigned?: true;
+}>;
+export type Answered = Readonly<{ status: number; text: string; bytes: Uint8Array; json: any }>;
+
 /** The office as one case has it: a connected CRM, one person in it, one call of theirs read from a log. */
 export type Office = Readonly<{
   admin: SandboxAdmin;
@@ -40,6 +52,8 @@ export type Office = Readonly<{
   sync(until?: RegExp): Promise<void>;
   /** Our key of the call, as `why` prints it. */
   key(): Promise<string>;
+  /** Asks the CRM's API something with the account's own token. */
+  send(asked: Asked): Promise<Answered>;
   /** The CRM answers such requests with this, so often. */
   inject(answer: Injected): Promise<void>;
   /** Every way to the CRM is closed, or open again. */
@@ -55,19 +69,30 @@ export type Injected = Readonly<{
   times?: number;
 }>;
 
+export type Given = (office: Office) => Promise<void>;
+
 export type ErrorCase = Readonly<{
   /** The row of the vendor's table: code or status. */
   row: string;
-  /** How the CRM comes into that state; `injected` where only an answer put in its place can show the row. */
-  by: "state" | "injected";
+  /**
+   * How the CRM comes to say so: by its `state`; where nothing that we send is refused so, by the `answer` that it gives
+   * to a request that is, put in the place of ours; `injected` where neither can show the row.
+   */
+  by: "state" | "answer" | "injected";
+  /** Who called, where it is not one of the table's people. */
+  caller?: Pick<ErrorTable, "people" | "toPerson">;
+  /** Calls in the log, 1 unless told otherwise. */
+  calls?: number;
   /** Before the CRM is connected; where `connect` already says it, it says this. */
   before?: (admin: SandboxAdmin) => Promise<void>;
   refuses?: RegExp;
   /** Before the call is synced. */
-  given?: (office: Office) => Promise<void>;
+  given?: Given;
   /** What happens after the first sync, where the row needs more than one. */
-  afterwards?: (office: Office) => Promise<void>;
+  afterwards?: Given;
   ends?: Ending;
+  /** What must hold beside it in the end. */
+  atLast?: Given;
   credential?: (access: Readonly<Record<string, string>>) => object;
   /** Whenever the engine waits, so much time passes at once, ms. */
   stepMs?: number;
@@ -86,6 +111,8 @@ export type ErrorTable = Readonly<{
   /** Settings of the integration. */
   settings?: Readonly<Record<string, string | number>>;
   toPerson: (phone: string) => object;
+  /** The headers that sign a request. */
+  sign: (token: string) => Readonly<Record<string, string>>;
   idOf: (record: Readonly<Record<string, unknown>>) => string;
 }>;
 
@@ -119,13 +146,35 @@ export async function runErrorCase(table: ErrorTable, each: ErrorCase): Promise<
   await stepping.run(async () => {
     const engine = await startEngine(engineAsk);
     try {
-      await playOut(table, each, { dataDir, sandbox, engine, way, stepping });
+      await playOut({ ...table, ...each.caller }, each, { dataDir, sandbox, engine, way, stepping });
     } finally {
       await engine.close();
       await sandbox.close();
       rmSync(dataDir, { recursive: true, force: true });
     }
   });
+}
+
+async function send(
+  access: Readonly<{ baseUrl: string; token: string }> | undefined,
+  { sign }: ErrorTable,
+  { method, path, body, headers, unsigned }: Asked,
+): Promise<Answered> {
+  const isRaw = typeof body === "string" || body instanceof Uint8Array;
+  const payload = isRaw ? new Uint8Array(Buffer.from(body)) : JSON.stringify(body);
+  const answer = await fetch(`${access?.baseUrl}${path}`, {
+    method,
+    headers: {
+      ...(unsigned === true ? {} : sign(access?.token ?? "")),
+      ...(body === undefined || isRaw ? {} : { "content-type": "application/json" }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: payload }),
+  });
+  const bytes = await answer.bytes();
+  const text = Buffer.from(bytes).toString("utf8");
+  const isJson = answer.headers.get("content-type")?.includes("json") ?? false;
+  return { status: answer.status, bytes, text, json: isJson ? JSON.parse(text) : undefined };
 }
 
 type Stage = Readonly<{
@@ -178,8 +227,11 @@ async function playOut(table: ErrorTable, each: ErrorCase, stage: Stage): Promis
       call: (name, input) => ask(name, input),
       importCall: async ({ seconds = 60 } = {}) => {
         const path = join(dataDir, `log-${(versions += 1)}.csv`);
-        const row = `2026-06-01T08:00:00Z,${caller},+442079460010,Inbound,${seconds},Answered,${callId}`;
-        writeFileSync(path, `Start Time,Caller,Callee,Direction,Duration,Result,Call ID\n${row}\n`);
+        const rows = Array.from(
+          { length: each.calls ?? 1 },
+          (_, n) => `2026-06-01T08:00:0${n}Z,${caller},+442079460010,Inbound,${seconds},Answered,C-${n + 1}\n`,
+        );
+        writeFileSync(path, `Start Time,Caller,Callee,Direction,Duration,Result,Call ID\n${rows.join("")}`);
         const settings = { region: "GB", timeZone: "Europe/London" };
         await ask("ingest:import", { paths: [path], tenant: "acme", format: "auto", settings });
       },
@@ -196,6 +248,7 @@ async function playOut(table: ErrorTable, each: ErrorCase, stage: Stage): Promis
         expect(ran.value.reason, "the sync came to its end").not.toBe("max_seconds");
       },
       key: async () => (await why())?.key ?? "",
+      send: (asked) => send(access, table, asked),
       inject: async ({ method, path, times, ...answer }) => {
         const match = method === undefined ? { path } : { method, path };
         await admin.faults([{ match, kind: "status", ...answer, ...(times === undefined ? {} : { times }) }]);
@@ -235,4 +288,5 @@ async function playOut(table: ErrorTable, each: ErrorCase, stage: Stage): Promis
   await office.sync(each.until);
   await each.afterwards?.(office);
   await check(office, each.ends);
+  await each.atLast?.(office);
 }

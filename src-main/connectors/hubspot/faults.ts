@@ -58,9 +58,11 @@ export const faultTable: readonly FaultRow[] = [
   { statuses: [429], subject: "search", verdict: { as: "rate_limited", window: "search_second", waitMs: 1_000 } },
   { statuses: [429], policies: ["SECONDLY"], verdict: { as: "rate_limited", window: "ten_seconds", waitMs: 1_000 } },
   { statuses: [429], verdict: { as: "rate_limited", window: "ten_seconds", waitMs: 10_000 } },
-  { statuses: [413], isBatch: true, verdict: { as: "batch_too_large" } },
-  { statuses: [413], verdict: rejected("too_large") },
-  { statuses: [405, 414, 415], verdict: rejected("our_bug") },
+  // What is too long is turned away at the door, often in HTML: nothing behind it has seen the request.
+  { statuses: [413], anyBody: true, isBatch: true, verdict: { as: "batch_too_large" } },
+  { statuses: [413], anyBody: true, verdict: rejected("too_large") },
+  { statuses: [414], anyBody: true, verdict: rejected("our_bug") },
+  { statuses: [405, 415], verdict: rejected("our_bug") },
 
   { codes: ["PROPERTY_DOESNT_EXIST"], property: "key", verdict: blocked("setup_missing") },
   { codes: ["PROPERTY_DOESNT_EXIST"], verdict: rejected("field_missing") },

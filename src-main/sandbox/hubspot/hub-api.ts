@@ -5,7 +5,7 @@ import type { RequestStats } from "../core/request-stats.ts";
 import { createVendorRouter, type FoundRoute } from "../core/vendor-router.ts";
 import type { Turn, VendorApi } from "../core/vendor-server.ts";
 import { checkScopes, scopesFor, writtenObject } from "./access-rights.ts";
-import type { ConfigSource } from "./configuration.ts";
+import type { ConfigSource, HubspotConfig } from "./configuration.ts";
 import type { HubCall, HubRoute } from "./hub-call.ts";
 import type { Limits } from "./limits.ts";
 import type { OauthServer } from "./oauth-endpoints.ts";
@@ -28,7 +28,6 @@ type Found = Extract<FoundRoute<HubRoute["handle"]>, { kind: "found" }>;
 
 /** Longer than this, an address is refused. */
 const maxTarget = 16_384;
-const maxBodyBytes = 10_000_000;
 
 /**
  * HubSpot's front door. When a request arrives it is signed in, counted and let in or refused by the limits; the rest
@@ -89,7 +88,10 @@ export function createHubApi({ clock, config, tokens, oauth, limits, stats, rout
     const object = writtenObject(routed.handle.kind, routed);
     const concurrent = object === undefined ? 0 : enter(writing, object);
     const execute = (): SandboxAnswer => {
-      const answer = limited ?? checkSize(request) ?? refuseAsAnswer(() => work(request, routed, caller, concurrent));
+      const answer =
+        limited ??
+        checkSize(request, config.current()) ??
+        refuseAsAnswer(() => work(request, routed, caller, concurrent));
       return withHeaders(answer, limits.headers(caller, isSearch));
     };
     return { execute, finish: () => leave(writing, object) };
@@ -136,7 +138,7 @@ function leave(writing: Map<ObjectName, number>, object: ObjectName | undefined)
   if (object !== undefined) writing.set(object, (writing.get(object) ?? 1) - 1);
 }
 
-function checkSize({ path, query, body }: SandboxRequest): SandboxAnswer | undefined {
+function checkSize({ path, query, body }: SandboxRequest, { maxBodyBytes }: HubspotConfig): SandboxAnswer | undefined {
   if (path.length + query.toString().length > maxTarget)
     return toTextAnswer(414, "text/html", "<h1>414 URI Too Long</h1>");
   return body.length > maxBodyBytes ? toTextAnswer(413, "text/html", "<h1>413 Payload Too Large</h1>") : undefined;

@@ -23,7 +23,6 @@ type Found = Extract<FoundRoute<ApiHandle>, { kind: "found" }>;
 
 /** Addresses of the first version that were taken away in 2026. */
 const retired = /^\/v1\/(persons|organizations|deals|activities|pipelines|stages|products|itemSearch)(\/|$)/;
-const maxBodyBytes = 10_000_000;
 
 /** The front door: signs in, counts and limits a request when it arrives; the rest is done when its turn is executed. */
 export function createApi({ config, tokens, oauth, limits, stats, routes }: ApiDeps): VendorApi {
@@ -31,7 +30,7 @@ export function createApi({ config, tokens, oauth, limits, stats, routes }: ApiD
 
   const work = (request: SandboxRequest, { handle, params }: Found, caller: Caller): SandboxAnswer => {
     if (config.current().accountSuspended) return toGatewayAnswer(402, "Payment required: the account is not open");
-    if (request.body.length > maxBodyBytes) return toGatewayAnswer(413, "Request entity too large");
+    if (request.body.length > config.current().maxBodyBytes) return toGatewayAnswer(413, "Request entity too large");
     if (!isCovered(caller, handle.scopes)) throw scopeMismatch();
     return handle.answer({ request, params, caller });
   };

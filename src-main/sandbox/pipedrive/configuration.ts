@@ -40,6 +40,7 @@ const shape = {
   featureCaps: z.array(z.string().min(1)),
   contactSyncFeature: z.boolean(),
   purgeAfterMs: count,
+  maxBodyBytes: z.int().positive(),
   // What the vendor's documents leave open: each setting is one reading of it.
   callLogSecondPost: z.enum(["duplicate", "update", "error"]),
   callLogOrder: z.enum(["newestFirst", "oldestFirst"]),
@@ -91,6 +92,7 @@ const defaults: z.input<z.ZodObject<typeof shape>> = {
   featureCaps: [],
   contactSyncFeature: true,
   purgeAfterMs: 2_592_000_000,
+  maxBodyBytes: 10_000_000,
   callLogSecondPost: "duplicate",
   callLogOrder: "newestFirst",
   recordingUrlField: "ignored",

@@ -75,10 +75,10 @@ export function createSalesforceApi(parts: Parts, createRoutes: RouteFactory): V
       if (signIn.isSignIn(request.path)) return toTurn(() => signIn.answer(request));
       if (/^\/services\/data\/?$/.test(request.path)) return toTurn(() => listVersions(org.config.current()));
       if (asyncApi.isPath(request.path)) {
-        const refused = admitAsync(parts, request);
+        const refused = refusalOf(parts, () => checkAsync(parts, request));
         return toTurn(() => asyncApi.answer(request, refused));
       }
-      const refusal = admit(parts, request);
+      const refusal = refusalOf(parts, () => checkData(parts, request));
       if (refusal !== undefined) return toTurn(() => withHeaders(toRefusalAnswer(refusal), limits.header()));
       const finish = limits.run();
       return { execute: () => withHeaders(execute(request), limits.header()), finish };
@@ -100,24 +100,10 @@ function headBytes({ path, query, headers }: SandboxRequest): number {
   return Buffer.byteLength(`${path}?${query.toString()}${lines.join("")}`);
 }
 
-/** Why a data request is not let in, in the order in which Salesforce looks. */
-function admit({ org, tokens, limits, stats }: Parts, request: SandboxRequest): Refusal | undefined {
+/** What these checks of a request end in; undefined: it is let in. */
+function refusalOf({ stats }: Parts, check: () => void): Refusal | undefined {
   try {
-    const [, version] = dataPath.exec(request.path) ?? [];
-    if (version === undefined) throw notFound();
-    const config = org.config.current();
-    checkVersion(version, config);
-    if (headBytes(request) > maxHeadBytes)
-      throw new Refusal(414, "URI_TOO_LONG", `The address and the headers are larger than ${maxHeadBytes} bytes.`);
-    // Uploads of bulk jobs have a limit of their own.
-    if (request.body.length > config.maxBodyBytes && !/\/jobs\/ingest\//.test(request.path))
-      throw new Refusal(413, "REQUEST_TOO_LARGE", `The request body is larger than ${config.maxBodyBytes} bytes.`);
-    checkApiScope(tokens.authenticate(request));
-    if (config.apiDisabled === "org")
-      throw new Refusal(403, "API_DISABLED_FOR_ORG", "The REST API is not enabled for this Organization.");
-    if (config.apiDisabled === "user")
-      throw new Refusal(403, "API_CURRENTLY_DISABLED", "API is disabled for this User.");
-    limits.admit();
+    check();
     return undefined;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -126,19 +112,30 @@ function admit({ org, tokens, limits, stats }: Parts, request: SandboxRequest): 
   }
 }
 
-/** The older bulk API looks at the session and at the day's calls. */
-function admitAsync({ org, tokens, limits, stats }: Parts, request: SandboxRequest): Refusal | undefined {
-  try {
-    const [, version = ""] = /^\/services\/async\/([\d.]+)\//.exec(request.path) ?? [];
-    checkVersion(version, org.config.current());
-    checkApiScope(tokens.authenticate(withSession(request)));
-    limits.admit();
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    if (error.code === "REQUEST_LIMIT_EXCEEDED") stats.countLimited();
-    return error;
-  }
+/** A data request, in the order in which Salesforce looks. Throws a `Refusal`. */
+function checkData({ org, tokens, limits }: Parts, request: SandboxRequest): void {
+  const [, version] = dataPath.exec(request.path) ?? [];
+  if (version === undefined) throw notFound();
+  const config = org.config.current();
+  checkVersion(version, config);
+  if (headBytes(request) > maxHeadBytes)
+    throw new Refusal(414, "URI_TOO_LONG", `The address and the headers are larger than ${maxHeadBytes} bytes.`);
+  // Uploads of bulk jobs have a limit of their own.
+  if (request.body.length > config.maxBodyBytes && !/\/jobs\/ingest\//.test(request.path))
+    throw new Refusal(413, "REQUEST_TOO_LARGE", `The request body is larger than ${config.maxBodyBytes} bytes.`);
+  checkApiScope(tokens.authenticate(request));
+  if (config.apiDisabled === "org")
+    throw new Refusal(403, "API_DISABLED_FOR_ORG", "The REST API is not enabled for this Organization.");
+  if (config.apiDisabled === "user") throw new Refusal(403, "API_CURRENTLY_DISABLED", "API is disabled for this User.");
+  limits.admit();
+}
+
+/** The older bulk API looks at the session and at the day's calls. Throws a `Refusal`. */
+function checkAsync({ org, tokens, limits }: Parts, request: SandboxRequest): void {
+  const [, version = ""] = /^\/services\/async\/([\d.]+)\//.exec(request.path) ?? [];
+  checkVersion(version, org.config.current());
+  checkApiScope(tokens.authenticate(withSession(request)));
+  limits.admit();
 }
 
 /** Clients that cannot PATCH say so in the query of a POST. */

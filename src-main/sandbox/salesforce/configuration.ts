@@ -35,7 +35,7 @@ const shape = {
     z.strictObject({
       object: z.enum(listedObjects),
       on: z.enum(["create", "update"]),
-      kind: z.enum(["error", "cpu"]),
+      kind: z.enum(["error", "cpu", "flow"]),
       message: z.string().optional(),
       overRows: count.optional(),
     }),

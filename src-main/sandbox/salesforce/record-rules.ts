@@ -138,6 +138,11 @@ export function checkAutomation(org: Org, object: ObjectName, on: WriteKind, row
   const event = on === "create" ? "BeforeInsert" : "BeforeUpdate";
   for (const fault of org.config.current().automationFaults) {
     if (fault.object !== object || fault.on !== on || rows <= (fault.overRows ?? 0)) continue;
+    if (fault.kind === "flow")
+      throw badRecord(
+        "CANNOT_EXECUTE_FLOW_TRIGGER",
+        `We can't save this record because the “${object} flow” process failed. ${fault.message ?? "An unhandled fault has occurred in this flow"}`,
+      );
     const cause =
       fault.kind === "cpu"
         ? "System.LimitException: Apex CPU time limit exceeded"

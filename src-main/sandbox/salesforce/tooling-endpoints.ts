@@ -148,7 +148,8 @@ const triggerColumns: readonly Column[] = [
 ];
 
 function toTriggers({ config }: Org): readonly Values[] {
-  return config.current().automationFaults.map(({ object, on }, position) => ({
+  const triggers = config.current().automationFaults.filter(({ kind }) => kind !== "flow");
+  return triggers.map(({ object, on }, position) => ({
     Id: toRecordId("01q", position + 1),
     Name: `${object}Trigger`,
     TableEnumOrId: object,

@@ -2,6 +2,7 @@ import { toJsonAnswer, withHeaders, type SandboxAnswer, type SandboxRequest } fr
 import type { RequestStats } from "../core/request-stats.ts";
 import type { Turn, VendorApi } from "../core/vendor-server.ts";
 import { createVendorRouter } from "../core/vendor-router.ts";
+import type { ZohoConfig } from "./configuration.ts";
 import type { Limits } from "./limits.ts";
 import type { AccountsServer } from "./oauth-endpoints.ts";
 import type { Org } from "./org.ts";
@@ -65,6 +66,7 @@ export function createZohoApi(deps: ZohoApiDeps): ZohoApi {
     try {
       found = find(request);
       caller = tokens.authenticate(request);
+      checkSize(request, org.config.current());
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       return toDone(toRefusalAnswer(error));
@@ -124,6 +126,12 @@ function toEndpoint(
   if (found.kind !== "found") return `${method} (no such path)`;
   const module = found.params["module"];
   return module === undefined ? found.endpoint : found.endpoint.replace(":module", module);
+}
+
+/** Files have a limit of their own. Throws a `Refusal`. */
+function checkSize({ body, path }: SandboxRequest, { maxBodyBytes }: ZohoConfig): void {
+  if (maxBodyBytes === null || body.length <= maxBodyBytes || path.endsWith("/upload")) return;
+  throw new Refusal(413, "REQUEST_ENTITY_TOO_LARGE", "the request is too large", { maximum_size: maxBodyBytes });
 }
 
 const faultCodes: Readonly<Record<number, string>> = {

@@ -25,6 +25,17 @@ export type BulkRow = {
   readonly errors: string;
 };
 
+/** What a result file calls the refusals that have another name there; what it does not know is `CANNOT_PROCESS`. */
+const rowCodes: Readonly<Record<string, string>> = {
+  MANDATORY_NOT_FOUND: "MANDATORY_NOT_FOUND",
+  INVALID_DATA: "INVALID_DATA",
+  PATTERN_NOT_MATCHED: "INVALID_DATA",
+  DUPLICATE_DATA: "DUPLICATE_DATA",
+  NOT_APPROVED: "NOT_APPROVED",
+  RECORD_LOCKED: "BLOCKED_RECORD",
+  RECORD_IN_BLUEPRINT: "BLOCKED_RECORD",
+};
+
 /** One row of the file through the same checks as any other write. */
 export function runBulkRow(org: Org, writer: RecordWriter, job: BulkJob, source: readonly string[]): BulkRow {
   const cells = job.mappings.map(({ index }) => source[index] ?? "");
@@ -40,7 +51,7 @@ export function runBulkRow(org: Org, writer: RecordWriter, job: BulkJob, source:
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const name = error.details["api_name"];
-    const code = error.code === "RECORD_LOCKED" ? "BLOCKED_RECORD" : error.code;
+    const code = rowCodes[error.code] ?? "CANNOT_PROCESS";
     return { cells, status: "SKIPPED", id: "", errors: typeof name === "string" ? `${code}-${name}` : code };
   }
 }

@@ -7,11 +7,14 @@ import { moduleFacts, toModuleName, type ModuleName } from "./modules.ts";
 import type { Org } from "./org.ts";
 import type { RecordWriter } from "./record-writer.ts";
 import { invalidData, invalidId, Refusal } from "./refusal.ts";
+import { checkRight } from "./scopes.ts";
 import { param, parseBody, route, type ZohoCall, type ZohoRoute } from "./zoho-call.ts";
 import { toZohoTime } from "./zoho-record.ts";
 
 const maxRows = 25_000;
 const maxColumns = 200;
+/** What the token's user must be allowed to do for each kind of job. */
+const rightsOf = { insert: ["create"], update: ["edit"], upsert: ["create", "edit"] } as const;
 /** From being added to being taken up, and from there to the end. */
 const stageMs = 1000;
 
@@ -43,8 +46,10 @@ type Job = {
   readonly body: JobBody;
   readonly module: ModuleName;
   readonly createdAt: number;
-  readonly status: "ADDED" | "INPROGRESS" | "COMPLETED";
+  readonly status: "ADDED" | "INPROGRESS" | "COMPLETED" | "FAILED";
   readonly rows: readonly BulkRow[];
+  /** Why it failed as a whole: the org changed after the job had been taken. */
+  readonly failure?: Refusal;
 };
 
 export type BulkWrite = { readonly routes: readonly ZohoRoute[]; readonly clear: () => void };
@@ -62,12 +67,12 @@ export function createBulkWrite(org: Org, writer: RecordWriter, files: BulkFiles
   };
   const start = (call: ZohoCall): SandboxAnswer => {
     const body = parseBody(call, jobBody);
-    const { module, csv } = checkJob(org, files, body);
+    const { module } = checkJob(org, files, body);
     const job: Job = { id: org.records.nextId(), body, module, createdAt: org.clock.now(), status: "ADDED", rows: [] };
     jobs.set(job.id, job);
     later(() => {
       jobs.set(job.id, { ...job, status: "INPROGRESS" });
-      later(() => jobs.set(job.id, { ...job, status: "COMPLETED", rows: runRows(org, writer, job, csv) }));
+      later(() => jobs.set(job.id, runJob(org, writer, files, job)));
     });
     const { id, name } = org.tokenUser();
     const details = { id: job.id, created_by: { id, name } };
@@ -97,6 +102,17 @@ export function createBulkWrite(org: Org, writer: RecordWriter, files: BulkFiles
   };
 }
 
+/** The job as it ends: looked at once more, as fields may be gone by now, and then row by row. */
+function runJob(org: Org, writer: RecordWriter, files: BulkFiles, job: Job): Job {
+  try {
+    const { csv } = checkJob(org, files, job.body);
+    return { ...job, status: "COMPLETED", rows: runRows(org, writer, job, csv) };
+  } catch (failure) {
+    if (!(failure instanceof Refusal)) throw failure;
+    return { ...job, status: "FAILED", failure };
+  }
+}
+
 /** Everything that is wrong with a job before a row is looked at. Throws a `Refusal`. */
 function checkJob(org: Org, files: BulkFiles, body: JobBody): { readonly module: ModuleName; readonly csv: string } {
   const [resource] = body.resource;
@@ -104,11 +120,24 @@ function checkJob(org: Org, files: BulkFiles, body: JobBody): { readonly module:
   const module = toModuleName(name);
   if (module === undefined || !moduleFacts(module).bulkWrite)
     throw new Refusal(400, "MODULE_NOT_AVAILABLE", "the module is not available for bulk write", { module: name });
+  for (const permission of rightsOf[body.operation]) checkRight(org.config.current(), { module, permission });
   if (body.callback !== undefined && !/^https:\/\//i.test(body.callback.url))
     throw new Refusal(400, "INVALID_CALLBACK_URL", "the callback url is invalid", { url: body.callback.url });
+  if (body.callback !== undefined && body.callback.method !== "post")
+    throw new Refusal(400, "INVALID_CALLBACK_METHOD", "the callback method is invalid", {
+      supported_callback_methods: ["post"],
+    });
   const csv = files.read(resource?.file_id ?? "");
   if (csv === undefined)
     throw new Refusal(400, "FILE_NOT_FOUND", "the file is not found", { file_id: resource?.file_id });
+  checkMappings(org, module, body);
+  checkSize(body, parseCsv(csv));
+  return { module, csv };
+}
+
+/** Fields that are mapped must be there, those that are asked for must be mapped. Throws a `Refusal`. */
+function checkMappings(org: Org, module: ModuleName, body: JobBody): void {
+  const [resource] = body.resource;
   const fields = org.registry.allFields(module);
   const mappings = resource?.field_mappings ?? [];
   const unknown = mappings.find(({ api_name: each }) => each !== "id" && !fields.has(each));
@@ -120,12 +149,21 @@ function checkJob(org: Org, files: BulkFiles, body: JobBody): { readonly module:
       fields: missing.map(({ name: each }) => each),
     });
   checkFindBy(body, resource?.find_by, (each) => fields.get(each)?.unique !== undefined, mapped);
-  const rows = parseCsv(csv);
+}
+
+/** Throws a `Refusal` for a file with too many rows or columns, or with fewer columns than are mapped. */
+function checkSize({ resource: [resource] }: JobBody, rows: readonly (readonly string[])[]): void {
+  const columns = rows[0]?.length ?? 0;
   if (rows.length - 1 > maxRows)
     throw new Refusal(400, "LIMIT_EXCEEDED", "the file has too many rows", { limit: maxRows });
-  if ((rows[0]?.length ?? 0) > maxColumns)
+  if (columns > maxColumns)
     throw new Refusal(400, "LIMIT_EXCEEDED", "the file has too many columns", { limit: maxColumns });
-  return { module, csv };
+  const beyond = (resource?.field_mappings ?? []).find(({ index }) => index >= columns);
+  if (beyond !== undefined)
+    throw new Refusal(400, "COLUMN_INDEX_NOT_FOUND", "the file has no column of this index", {
+      api_name: beyond.api_name,
+      index: beyond.index,
+    });
 }
 
 function checkFindBy(
@@ -164,8 +202,9 @@ function toWireJob(org: Org, job: Job): object {
   const count = (status: BulkRow["status"]): number => job.rows.filter((row) => row.status === status).length;
   const [resource] = job.body.resource;
   const isDone = job.status === "COMPLETED";
+  const stage = job.status === "INPROGRESS" ? "IN PROGRESS" : job.status;
   const file = {
-    status: job.status,
+    status: stage,
     name: `${job.module}.csv`,
     added_count: count("ADDED"),
     updated_count: count("UPDATED"),
@@ -181,7 +220,15 @@ function toWireJob(org: Org, job: Job): object {
     ...(job.body.callback === undefined ? {} : { callback: job.body.callback }),
     created_by: { id, name },
     created_time: toZohoTime(job.createdAt, org.config.current().orgTimeZone),
-    resource: [{ ...resource, status: job.status, message: job.status.toLowerCase(), file }],
+    resource: [
+      {
+        ...resource,
+        status: stage,
+        message: job.failure?.message ?? stage.toLowerCase(),
+        ...(job.failure === undefined ? {} : { code: job.failure.code }),
+        file,
+      },
+    ],
     ...(isDone ? { result: { download_url: `/crm/bulk/v8/write/${job.id}/result` } } : {}),
   };
 }

@@ -1,23 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { type ErrorCase, type ErrorTable, runErrorCase } from "../../builders/error-case.ts";
+import { type Asked, type ErrorCase, type ErrorTable, runErrorCase } from "../../builders/error-case.ts";
+import { app, blocks, blocksRenewal, configured, createErrorRows } from "../../builders/error-rows.ts";
 
 /** HubSpot's codes and statuses, each with the state of the portal that gives it and what becomes of the call. */
-const create = { method: "POST", path: "/calls/batch/create" };
 const envelope = (category: string, more: object = {}) => ({
   status: "error",
   message: `${category} said so`,
   correlationId: "4bc5da90-0000-4000-8000-000000000000",
   category,
   ...more,
-});
-const inner = (code: string, name: string) =>
-  envelope("VALIDATION_ERROR", {
-    message: `Property values were not valid: ${JSON.stringify([{ isValid: false, message: `${name} was refused`, error: code, name }])}`,
-  });
-const app = ({ clientId, clientSecret, refreshToken }: Readonly<Record<string, string>>) => ({
-  clientId,
-  clientSecret,
-  refreshToken,
 });
 const rule = {
   object: "calls",
@@ -27,109 +18,89 @@ const rule = {
   field: "hs_call_direction",
 };
 
-/** The first write is put off once, so that the portal can change between the match and the write. */
-const holdBack: NonNullable<ErrorCase["given"]> = ({ inject }) =>
-  inject({ ...create, status: 429, body: envelope("RATE_LIMITS"), headers: { "retry-after": "1" }, times: 1 });
+const hubspot: ErrorTable = {
+  crm: "hubspot",
+  people: "contacts",
+  calls: "calls",
+  toPerson: (phone) => ({ properties: { firstname: "Test", lastname: "Clinic", phone } }),
+  sign: (token) => ({ authorization: `Bearer ${token}` }),
+  idOf: ({ id }) => String(id),
+};
+const rows = createErrorRows({
+  table: hubspot,
+  write: { method: "POST", path: "/calls/batch/create" },
+  busy: { status: 429, body: envelope("RATE_LIMITS") },
+  stepMs: 3_000,
+});
+const { answered, held, mistaken } = rows;
 
-const value = (code: string): ErrorCase => ({
-  row: code,
-  by: "injected",
-  given: ({ inject }) => inject({ ...create, status: 400, body: inner(code, "hs_call_duration") }),
-  ends: { state: "dead", reason: "value_rejected", records: 0, says: /refused a value.*hs_call_duration was refused/i },
+/** What a colleague's script writes, and how the portal refuses it. */
+const post = (object: string, properties: object): Asked => ({
+  method: "POST",
+  path: `/crm/v3/objects/${object}`,
+  body: { properties },
 });
-const lost = (status: number): ErrorCase => ({
-  row: `${status}`,
-  by: "injected",
-  given: ({ inject }) => inject({ ...create, status, body: "<html>busy</html>", times: 1 }),
-  ends: { state: "delivered", records: 1, says: /answer was lost[^]*does not have the call: it is sent again/ },
-});
-const mistake = (status: number): ErrorCase => ({
-  row: `${status}`,
-  by: "injected",
-  given: ({ inject }) => inject({ ...create, status, body: envelope("NOPE") }),
-  ends: { state: "dead", reason: "our_bug", records: 0, says: /our mistake/ },
-});
+const value = (code: string, object: string, properties: object): ErrorCase =>
+  answered(code, post(object, properties), "value_rejected", /refused a value/);
+const hs_timestamp = "2026-06-01T08:00:00Z";
+const lost = (status: number): ErrorCase => rows.lost(`${status}`, { status, body: "<html>busy</html>" });
+const unsuited = { body: "<call/>", headers: { "content-type": "text/xml" } };
 
 const cases: readonly ErrorCase[] = [
-  {
-    row: "refused, DNS, TLS, proxy before the body left",
-    by: "state",
-    given: async ({ cutOff }) => cutOff(true),
-    jitter: 0.5,
-    horizonMs: 86_400_000,
-    until: /Waits/,
-    afterwards: async ({ cutOff, sync }) => {
-      cutOff(false);
-      await sync();
+  rows.cutOff(),
+  blocks(
+    "PROPERTY_DOESNT_EXIST, our key",
+    "state",
+    configured({ removedFields: { calls: ["callledger_key"] } }),
+    "setup_missing",
+    /Something that CallLedger set up in the CRM is gone/,
+  ),
+  held(
+    "PROPERTY_DOESNT_EXIST, another field",
+    { removedFields: { calls: ["hs_call_status"] } },
+    "field_missing",
+    /no longer exists in the CRM.*hs_call_status/s,
+  ),
+  held(
+    "INVALID_OPTION",
+    { picklistValues: { calls: { hs_call_status: ["BUSY"] } } },
+    "value_rejected",
+    /refused a value.*COMPLETED/s,
+  ),
+  value("INVALID_INTEGER", "deals", { amount: "much" }),
+  value("INVALID_LONG", "calls", { hs_timestamp, hs_call_duration: "long" }),
+  value("INVALID_DATE", "calls", { hs_timestamp: "yesterday" }),
+  value("INVALID_EMAIL", "contacts", { email: "nobody" }),
+  held(
+    "VALUE_TOO_LONG",
+    { fieldMaxLength: { calls: { hs_call_title: 5 } } },
+    "too_large",
+    /larger than the CRM accepts/,
+  ),
+  held(
+    "READ_ONLY_VALUE",
+    { fieldPermissions: { calls: { hs_call_title: "read" } } },
+    "mapping_error",
+    /cannot be written/,
+  ),
+  answered("REQUIRED_FIELD", post("calls", {}), "rule_rejected", /rule of the CRM refused/),
+  held(
+    "MISSING_REQUIRED_PROPERTY",
+    { requiredFields: { calls: ["hs_activity_type"] } },
+    "rule_rejected",
+    /rule of the CRM refused.*hs_activity_type/s,
+  ),
+  held(
+    "MISSING_CONDITIONAL_REQUIRED_PROPERTY",
+    {
+      conditionalRequired: [
+        { object: "calls", when: { property: "hs_call_direction", value: "INBOUND" }, property: "hs_activity_type" },
+      ],
     },
-    ends: { state: "delivered", records: 1, says: /The wait is over: queued again/ },
-  },
-  {
-    row: "PROPERTY_DOESNT_EXIST, our key",
-    by: "state",
-    given: ({ admin }) => admin.configure({ removedFields: { calls: ["callledger_key"] } }),
-    ends: {
-      state: "waiting",
-      waitWhy: "auth",
-      blocked: "setup_missing",
-      records: 0,
-      says: /Something that CallLedger set up in the CRM is gone/,
-    },
-  },
-  {
-    row: "PROPERTY_DOESNT_EXIST, another field",
-    by: "state",
-    given: ({ admin }) => admin.configure({ removedFields: { calls: ["hs_call_status"] } }),
-    ends: { state: "dead", reason: "field_missing", records: 0, says: /no longer exists in the CRM.*hs_call_status/s },
-  },
-  {
-    row: "INVALID_OPTION",
-    by: "state",
-    given: ({ admin }) => admin.configure({ picklistValues: { calls: { hs_call_status: ["BUSY"] } } }),
-    ends: { state: "dead", reason: "value_rejected", records: 0, says: /refused a value.*COMPLETED/s },
-  },
-  ...["INVALID_INTEGER", "INVALID_LONG", "INVALID_DATE", "INVALID_EMAIL"].map(value),
-  {
-    row: "VALUE_TOO_LONG",
-    by: "state",
-    given: ({ admin }) => admin.configure({ fieldMaxLength: { calls: { hs_call_title: 5 } } }),
-    ends: { state: "dead", reason: "too_large", records: 0, says: /larger than the CRM accepts/ },
-  },
-  {
-    row: "READ_ONLY_VALUE",
-    by: "state",
-    given: ({ admin }) => admin.configure({ fieldPermissions: { calls: { hs_call_title: "read" } } }),
-    ends: { state: "dead", reason: "mapping_error", records: 0, says: /cannot be written/ },
-  },
-  {
-    row: "REQUIRED_FIELD",
-    by: "injected",
-    given: ({ inject }) => inject({ ...create, status: 400, body: inner("REQUIRED_FIELD", "hs_activity_type") }),
-    ends: { state: "dead", reason: "rule_rejected", records: 0, says: /rule of the CRM refused/ },
-  },
-  {
-    row: "MISSING_REQUIRED_PROPERTY",
-    by: "state",
-    given: ({ admin }) => admin.configure({ requiredFields: { calls: ["hs_activity_type"] } }),
-    ends: { state: "dead", reason: "rule_rejected", records: 0, says: /rule of the CRM refused.*hs_activity_type/s },
-  },
-  {
-    row: "MISSING_CONDITIONAL_REQUIRED_PROPERTY",
-    by: "state",
-    given: ({ admin }) =>
-      admin.configure({
-        conditionalRequired: [
-          { object: "calls", when: { property: "hs_call_direction", value: "INBOUND" }, property: "hs_activity_type" },
-        ],
-      }),
-    ends: { state: "dead", reason: "rule_rejected", records: 0, says: /rule of the CRM refused.*hs_activity_type/s },
-  },
-  {
-    row: "a property validation",
-    by: "state",
-    given: ({ admin }) => admin.configure({ validationRules: [rule] }),
-    ends: { state: "dead", reason: "rule_rejected", records: 0, says: /No inbound calls here/ },
-  },
+    "rule_rejected",
+    /rule of the CRM refused.*hs_activity_type/s,
+  ),
+  held("a property validation", { validationRules: [rule] }, "rule_rejected", /No inbound calls here/),
   ...([400, 409] as const).map((status): ErrorCase => ({
     row: `CONFLICTING_UNIQUE_VALUE on our key, ${status}`,
     by: "state",
@@ -140,12 +111,22 @@ const cases: readonly ErrorCase[] = [
     },
     ends: { state: "delivered", records: 1, says: /it has a record with our key: read by key/ },
   })),
-  {
-    row: "CONFLICTING_UNIQUE_VALUE on another property",
-    by: "injected",
-    given: ({ inject }) => inject({ ...create, status: 400, body: inner("CONFLICTING_UNIQUE_VALUE", "crm_number") }),
-    ends: { state: "dead", reason: "duplicate_conflict", records: 0, says: /value that must be unique/ },
-  },
+  answered(
+    "CONFLICTING_UNIQUE_VALUE on another property",
+    async ({ admin, send }) => {
+      const number = { name: "crm_number", label: "Number", type: "string", fieldType: "text", hasUniqueValue: true };
+      await admin.configure({ customFields: { contacts: [{ ...number, groupName: "contactinformation" }] } });
+      await send(post("contacts", { crm_number: "7" }));
+      return {
+        method: "POST",
+        path: "/crm/v3/objects/contacts/batch/create",
+        body: { inputs: [{ properties: { crm_number: "7" } }] },
+      };
+    },
+    "duplicate_conflict",
+    /value that must be unique/,
+    "CONFLICTING_UNIQUE_VALUE",
+  ),
   {
     row: "409 OBJECT_ALREADY_EXISTS, the same definition",
     by: "state",
@@ -177,117 +158,50 @@ const cases: readonly ErrorCase[] = [
       }),
     refuses: /callledger_key exists but does not demand unique values/,
   },
-  {
-    row: "400 associations, target gone: nobody else has the number",
-    by: "state",
-    given: holdBack,
-    horizonMs: 60_000,
-    until: /takes no more calls for now/,
-    afterwards: async ({ admin, personId, sync }) => {
-      await admin.remove("contacts", personId);
-      await admin.advance(60_000);
-      await sync();
-    },
-    ends: {
-      state: "waiting",
-      waitWhy: "contact",
-      records: 0,
-      says: /is gone or was merged: matched again|Held: nobody/,
-    },
-  },
-  {
-    row: "400 associations, target merged: follows to the winner",
-    by: "state",
-    given: holdBack,
-    horizonMs: 60_000,
-    until: /takes no more calls for now/,
-    afterwards: async ({ admin, personId, sync }) => {
+  rows.personGone("400 associations, target gone: nobody else has the number"),
+  rows.whileHeldBack(
+    "400 associations, target merged: follows to the winner",
+    async ({ admin, personId }) => {
       const winner = await admin.create("contacts", { properties: { firstname: "Alice", phone: "+447700900001" } });
       await admin.merge("contacts", String(winner["id"]), personId);
-      await admin.advance(60_000);
-      await sync();
     },
-    ends: {
-      state: "delivered",
-      records: 1,
-      says: /is gone or was merged: matched again|is gone from|was merged|Delivered/,
-    },
-  },
+    { state: "delivered", records: 1, says: /is gone or was merged: matched again|is gone from|was merged|Delivered/ },
+  ),
+  rows.ownRecordGone("404 OBJECT_NOT_FOUND on our call"),
+  mistaken("405", { method: "PUT", path: "/crm/v3/objects/calls", body: {} }),
+  mistaken("414", { method: "GET", path: `/crm/v3/objects/calls?properties=${"x".repeat(16_400)}` }),
+  mistaken("415", { ...post("calls", {}), ...unsuited }),
+  mistaken("400 invalid JSON", { ...post("calls", {}), body: "{" }, "Invalid input JSON"),
+  rows.tooLarge("413, one call", post("contacts", { firstname: "Sample" }), 10_000_000),
   {
-    row: "404 OBJECT_NOT_FOUND on our call",
+    row: "413, a batch: sent in smaller parts",
     by: "state",
-    afterwards: async ({ admin, importCall, sync }) => {
-      const [record] = await admin.records("calls");
-      await admin.remove("calls", String(record?.["id"]));
-      await importCall({ seconds: 90 });
-      await sync();
-    },
-    ends: { state: "dead", reason: "record_deleted", records: 0, says: /Somebody deleted the call's record/ },
+    calls: 4,
+    given: configured({ maxBodyBytes: 2_000 }),
+    horizonMs: 60_000,
+    ends: { state: "delivered", records: 4, says: /Delivered/ },
   },
-  mistake(405),
-  mistake(414),
-  mistake(415),
-  {
-    row: "400 invalid JSON",
-    by: "injected",
-    given: ({ inject }) =>
-      inject({
-        ...create,
-        status: 400,
-        body: envelope("VALIDATION_ERROR", { message: "Invalid input JSON on line 1" }),
-      }),
-    ends: { state: "dead", reason: "our_bug", records: 0, says: /our mistake/ },
-  },
-  {
-    row: "413, one call",
-    by: "injected",
-    given: ({ inject }) => inject({ ...create, status: 413, body: envelope("PAYLOAD_TOO_LARGE") }),
-    ends: { state: "dead", reason: "too_large", records: 0, says: /larger than the CRM accepts/ },
-  },
-  {
-    row: "BAD_REFRESH_TOKEN",
-    by: "state",
-    credential: app,
-    given: async ({ admin }) => {
-      await admin.configure({ refreshTokenRevoked: true });
-      await admin.advance(3_600_000);
-    },
-    ends: {
-      state: "waiting",
-      waitWhy: "auth",
-      blocked: "auth_revoked",
-      records: 0,
-      says: /no longer accepts our sign-in/,
-    },
-  },
-  {
-    row: "invalid_grant",
-    by: "state",
-    credential: app,
-    given: async ({ admin }) => {
-      await admin.configure({ refreshTokenRevoked: true, refreshErrorShape: "oauth" });
-      await admin.advance(3_600_000);
-    },
-    ends: {
-      state: "waiting",
-      waitWhy: "auth",
-      blocked: "auth_revoked",
-      records: 0,
-      says: /no longer accepts our sign-in/,
-    },
-  },
-  {
-    row: "401 INVALID_AUTHENTICATION",
-    by: "state",
-    given: ({ admin }) => admin.configure({ plainTokenRevoked: true }),
-    ends: {
-      state: "waiting",
-      waitWhy: "auth",
-      blocked: "auth_revoked",
-      records: 0,
-      says: /no longer accepts our sign-in/,
-    },
-  },
+  blocksRenewal(
+    "BAD_REFRESH_TOKEN",
+    "state",
+    configured({ refreshTokenRevoked: true }),
+    "auth_revoked",
+    /no longer accepts our sign-in/,
+  ),
+  blocksRenewal(
+    "invalid_grant",
+    "state",
+    configured({ refreshTokenRevoked: true, refreshErrorShape: "oauth" }),
+    "auth_revoked",
+    /no longer accepts our sign-in/,
+  ),
+  blocks(
+    "401 INVALID_AUTHENTICATION",
+    "state",
+    configured({ plainTokenRevoked: true }),
+    "auth_revoked",
+    /no longer accepts our sign-in/,
+  ),
   {
     row: "401 EXPIRED_AUTHENTICATION, renewed",
     by: "state",
@@ -295,78 +209,45 @@ const cases: readonly ErrorCase[] = [
     given: ({ admin }) => admin.advance(3_600_000),
     ends: { state: "delivered", records: 1, says: /Delivered/ },
   },
-  {
-    row: "401 EXPIRED_AUTHENTICATION, nothing to renew it with",
-    by: "state",
-    given: async ({ admin }) => {
+  blocks(
+    "401 EXPIRED_AUTHENTICATION, nothing to renew it with",
+    "state",
+    async ({ admin }) => {
       await admin.configure({ plainTokenTtlMs: 1_000 });
       await admin.advance(60_000);
     },
-    ends: {
-      state: "waiting",
-      waitWhy: "auth",
-      blocked: "auth_revoked",
-      records: 0,
-      says: /no longer accepts our sign-in/,
-    },
-  },
-  {
-    row: "402",
-    by: "state",
-    given: ({ admin }) => admin.configure({ paymentRequired: true }),
-    ends: { state: "waiting", waitWhy: "auth", blocked: "permission_denied", records: 0, says: /may not do this/ },
-  },
-  {
-    row: "403 MISSING_SCOPES",
-    by: "state",
-    given: ({ admin }) =>
-      admin.configure({
-        scopes: [
-          "crm.objects.contacts.read",
-          "crm.objects.companies.read",
-          "crm.objects.deals.read",
-          "crm.objects.owners.read",
-        ],
-      }),
-    ends: { state: "waiting", waitWhy: "auth", blocked: "permission_denied", records: 0, says: /may not do this/ },
-  },
-  {
-    row: "403 USER_DOES_NOT_HAVE_PERMISSIONS",
-    by: "state",
-    given: ({ admin }) => admin.configure({ objectPermissions: { calls: ["read"] } }),
-    ends: { state: "dead", reason: "permission_denied", records: 0, says: /may not do this/ },
-  },
-  {
-    row: "403 BANNED",
-    by: "state",
-    given: ({ admin }) => admin.configure({ accountSuspended: true }),
-    ends: { state: "waiting", waitWhy: "auth", blocked: "account_suspended", records: 0, says: /account is suspended/ },
-  },
-  {
-    row: "423, unlocked in time",
-    by: "state",
-    given: ({ admin, personId }) => admin.configure({ lockedRecords: { contacts: [personId] } }),
-    horizonMs: 60_000,
-    until: /the record is locked/,
-    afterwards: async ({ admin, sync }) => {
-      await admin.configure({ lockedRecords: {} });
-      await sync();
-    },
-    ends: { state: "delivered", records: 1, says: /the record is locked\. Tried again by itself/ },
-  },
-  {
-    row: "423, locked for ever",
-    by: "state",
-    given: ({ admin, personId }) => admin.configure({ lockedRecords: { contacts: [personId] } }),
-    horizonMs: 86_400_000,
-    stepMs: 3_000,
-    ends: { state: "dead", reason: "record_locked", records: 0, says: /kept the record locked for too long/ },
-  },
+    "auth_revoked",
+    /no longer accepts our sign-in/,
+  ),
+  blocks("402", "state", configured({ paymentRequired: true }), "permission_denied", /may not do this/),
+  blocks(
+    "403 MISSING_SCOPES",
+    "state",
+    configured({
+      scopes: [
+        "crm.objects.contacts.read",
+        "crm.objects.companies.read",
+        "crm.objects.deals.read",
+        "crm.objects.owners.read",
+      ],
+    }),
+    "permission_denied",
+    /may not do this/,
+  ),
+  held(
+    "403 USER_DOES_NOT_HAVE_PERMISSIONS",
+    { objectPermissions: { calls: ["read"] } },
+    "permission_denied",
+    /may not do this/,
+  ),
+  blocks("403 BANNED", "state", configured({ accountSuspended: true }), "account_suspended", /account is suspended/),
+  rows.lockedForAWhile("423, unlocked in time"),
+  rows.lockedForEver("423, locked for ever"),
   {
     row: "429 TEN_SECONDLY_ROLLING",
     by: "state",
     // Room for the check of a run, not for all that follows it at once.
-    given: ({ admin }) => admin.configure({ rateHeaders: false, tenSecondLimit: 8 }),
+    given: configured({ rateHeaders: false, tenSecondLimit: 8 }),
     horizonMs: 120_000,
     afterwards: async ({ sandbox }) => {
       const stats = await (await fetch(`${sandbox.admin}/hubspot/stats`)).json();
@@ -374,55 +255,40 @@ const cases: readonly ErrorCase[] = [
     },
     ends: { state: "delivered", records: 1, says: /Delivered/ },
   },
-  {
-    row: "429 SECONDLY (search)",
-    by: "injected",
-    given: ({ inject }) =>
-      inject({ ...create, status: 429, body: { ...envelope("RATE_LIMITS"), policyName: "SECONDLY" }, times: 1 }),
-    ends: { state: "delivered", records: 1, says: /takes no more calls for now/ },
-  },
+  rows.busy(
+    "429 SECONDLY (search)",
+    { method: "POST", path: "/crm/v3/objects/contacts/search", body: { limit: 1 } },
+    "SECONDLY",
+    { searchPerSecondLimit: 0 },
+    { searchPerSecondLimit: 5 },
+  ),
   {
     row: "429 DAILY",
     by: "state",
-    given: ({ admin }) => admin.configure({ rateHeaders: false, dailyLimit: 10, otherAppsDailyUsed: 10 }),
+    given: configured({ rateHeaders: false, dailyLimit: 10, otherAppsDailyUsed: 10 }),
     ends: { state: "waiting", waitWhy: "pace", records: 0, says: /Waits for room in HubSpot's limits until/ },
   },
   {
     row: "477",
     by: "state",
-    given: ({ admin }) => admin.configure({ migratingForMs: 7_200_000 }),
+    given: configured({ migratingForMs: 7_200_000 }),
     ends: { state: "waiting", waitWhy: "pace", records: 0, says: /Waits for room in HubSpot's limits until/ },
   },
   ...[408, 502, 524, 525].map(lost),
-  {
-    row: "5xx, each time",
-    by: "injected",
-    given: ({ inject }) => inject({ ...create, status: 502, body: "" }),
-    horizonMs: 86_400_000,
-    stepMs: 3_000,
-    ends: { state: "dead", reason: "retries_exhausted", records: 0, says: /failed each time we tried/ },
-  },
-  {
-    row: "VALIDATION_ERROR without a known inner code",
-    by: "injected",
-    given: ({ inject }) => inject({ ...create, status: 400, body: envelope("VALIDATION_ERROR") }),
-    ends: { state: "dead", reason: "value_rejected", records: 0, says: /refused a value/ },
-  },
-  {
-    row: "any other category",
-    by: "injected",
-    given: ({ inject }) => inject({ ...create, status: 400, body: envelope("BRAND_NEW") }),
-    ends: { state: "dead", reason: "unknown", records: 0, says: /code that we don't know.*BRAND_NEW/s },
-  },
+  rows.lostEachTime(),
+  rows.refused(
+    "VALIDATION_ERROR without a known inner code",
+    { status: 400, body: envelope("VALIDATION_ERROR") },
+    "value_rejected",
+    /refused a value/,
+  ),
+  rows.refused(
+    "any other category",
+    { status: 400, body: envelope("BRAND_NEW") },
+    "unknown",
+    /code that we don't know.*BRAND_NEW/s,
+  ),
 ];
-
-const hubspot: ErrorTable = {
-  crm: "hubspot",
-  people: "contacts",
-  calls: "calls",
-  toPerson: (phone) => ({ properties: { firstname: "Test", lastname: "Clinic", phone } }),
-  idOf: ({ id }) => String(id),
-};
 
 describe.concurrent("HubSpot's errors, through the whole engine", { timeout: 120_000 }, () => {
   test.each(cases.map((each) => [`${each.row} (${each.by})`, each] as const))("%s", (_name, each) =>

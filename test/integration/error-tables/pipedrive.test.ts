@@ -1,83 +1,62 @@
 import { describe, expect, test } from "vitest";
-import { type ErrorCase, type ErrorTable, runErrorCase } from "../../builders/error-case.ts";
+import { type Asked, type ErrorCase, type ErrorTable, type Given, runErrorCase } from "../../builders/error-case.ts";
+import { app, blocks, blocksRenewal, configured, createErrorRows } from "../../builders/error-rows.ts";
 
 /** Pipedrive's codes and statuses, each with the state of the company that gives it and what becomes of the call. */
-type Given = NonNullable<ErrorCase["given"]>;
-const create = { method: "POST", path: "/api/v2/activities" };
-const dayMs = 86_400_000;
 const body = (error: string, code?: string) => ({ success: false, error, ...(code === undefined ? {} : { code }) });
-const schema = (name: string, what: string) =>
-  body(`Validation failed: ${name}: ${what}`, "ERR_SCHEMA_VALIDATION_FAILED");
-const app = ({ clientId, clientSecret, refreshToken }: Readonly<Record<string, string>>) => ({
-  clientId,
-  clientSecret,
-  refreshToken,
-});
-const configured =
-  (patch: object): Given =>
-  ({ admin }) =>
-    admin.configure(patch);
 
-const refused = (row: string, status: number, said: object, reason: string, says: RegExp): ErrorCase => ({
-  row,
-  by: "injected",
-  given: ({ inject }) => inject({ ...create, status, body: said }),
-  ends: { state: "dead", reason, records: 0, says },
+const pipedrive: ErrorTable = {
+  crm: "pipedrive",
+  people: "persons",
+  calls: "activities",
+  toPerson: (phone) => ({ name: "Test Clinic", phones: [{ value: phone }] }),
+  sign: (token) => ({ "x-api-token": token }),
+  idOf: ({ id }) => String(id),
+};
+const rows = createErrorRows({
+  table: pipedrive,
+  write: { method: "POST", path: "/api/v2/activities" },
+  busy: { status: 429, body: body("request over limit") },
+  stepMs: 5_000,
 });
-const blocks = (row: string, by: ErrorCase["by"], given: Given, blocked: string, says: RegExp): ErrorCase => ({
-  row,
-  by,
-  given,
-  ends: { state: "waiting", waitWhy: "auth", blocked, records: 0, says },
-});
-const lost = (status: number, said: unknown): ErrorCase => ({
-  row: `${status}${typeof said === "string" ? " in HTML, or empty" : ""}`,
-  by: "injected",
-  given: ({ inject }) => inject({ ...create, status, body: said, times: 1 }),
-  ends: { state: "delivered", records: 1, says: /answer was lost[^]*does not have the call: it is sent again/ },
-});
-/** The first write is put off once, so that the company can change between the match and the write. */
-const holdBack: Given = ({ inject }) =>
-  inject({ ...create, status: 429, body: body("request over limit"), headers: { "retry-after": "1" }, times: 1 });
+const { answered, held, mistaken } = rows;
+
+/** An activity as a colleague's script writes it. */
+const creating = (fields: object): Asked => ({ method: "POST", path: "/api/v2/activities", body: fields });
+const refused = (row: string, status: number, said: object, reason: string, says: RegExp): ErrorCase =>
+  rows.refused(row, { status, body: said }, reason, says);
+const lost = (status: number, said: unknown): ErrorCase =>
+  rows.lost(`${status}${typeof said === "string" ? " in HTML, or empty" : ""}`, { status, body: said });
+/** The network in front of the API no longer lets us through. */
+const raiseWall: Given = async ({ admin, send }) => {
+  await admin.configure({ burstLimit: 0, cloudflareAfter: 1 });
+  await send({ method: "GET", path: "/v1/users/me" });
+  await admin.configure({ burstLimit: null, cloudflareAfter: 30 });
+};
 
 const cases: readonly ErrorCase[] = [
-  {
-    row: "refused, DNS, TLS, proxy before the body left",
-    by: "state",
-    given: async ({ cutOff }) => cutOff(true),
-    jitter: 0.5,
-    horizonMs: dayMs,
-    until: /Waits/,
-    afterwards: async ({ cutOff, sync }) => {
-      cutOff(false);
-      await sync();
-    },
-    ends: { state: "delivered", records: 1, says: /The wait is over: queued again/ },
-  },
-  {
-    row: "ERR_SCHEMA_VALIDATION_FAILED, a field that we write is gone",
-    by: "state",
-    given: configured({ removedFields: { activities: ["duration"] } }),
-    ends: { state: "dead", reason: "field_missing", records: 0, says: /no longer exists in the CRM/ },
-  },
-  refused(
+  rows.cutOff(),
+  held(
+    "ERR_SCHEMA_VALIDATION_FAILED, a field that we write is gone",
+    { removedFields: { activities: ["duration"] } },
+    "field_missing",
+    /no longer exists in the CRM/,
+  ),
+  answered(
     "ERR_SCHEMA_VALIDATION_FAILED, a value",
-    400,
-    schema("due_time", "due_time must be a time"),
+    creating({ subject: "A call", due_time: "soon" }),
     "value_rejected",
     /refused a value/,
+    "ERR_SCHEMA_VALIDATION_FAILED",
   ),
-  refused(
+  mistaken(
     "ERR_SCHEMA_VALIDATION_FAILED, the shape",
-    400,
-    schema("nonsense", "Parameter 'nonsense' is not allowed for this request"),
-    "our_bug",
-    /our mistake/,
+    creating({ subject: "A call", nonsense: 1 }),
+    "ERR_SCHEMA_VALIDATION_FAILED",
   ),
-  {
-    row: "ERR_BAD_REQUEST",
-    by: "state",
-    given: configured({
+  held(
+    "ERR_BAD_REQUEST",
+    {
       validationRules: [
         {
           object: "activities",
@@ -87,48 +66,26 @@ const cases: readonly ErrorCase[] = [
           field: "subject",
         },
       ],
-    }),
-    ends: { state: "dead", reason: "value_rejected", records: 0, says: /No calls here/ },
-  },
+    },
+    "value_rejected",
+    /No calls here/,
+  ),
   refused("422", 422, body("unprocessable"), "value_rejected", /refused a value/),
-  {
-    row: "a required field is named",
-    by: "state",
-    given: configured({ requiredFieldsEnforced: true, requiredFields: { activities: ["location"] } }),
-    ends: { state: "dead", reason: "rule_rejected", records: 0, says: /rule of the CRM refused/ },
-  },
-  {
-    row: "400 or 404 naming participants: nobody else has the number",
-    by: "state",
-    given: holdBack,
-    horizonMs: 60_000,
-    until: /takes no more calls for now/,
-    afterwards: async ({ admin, personId, sync }) => {
-      await admin.remove("persons", personId);
-      await admin.advance(60_000);
-      await sync();
-    },
-    ends: {
-      state: "waiting",
-      waitWhy: "contact",
-      records: 0,
-      says: /is gone or was merged: matched again|Held: nobody/,
-    },
-  },
-  {
-    row: "400 or 404 naming participants: merged, the winner has the number",
-    by: "state",
-    given: holdBack,
-    horizonMs: 60_000,
-    until: /takes no more calls for now/,
-    afterwards: async ({ admin, personId, sync }) => {
+  held(
+    "a required field is named",
+    { requiredFieldsEnforced: true, requiredFields: { activities: ["location"] } },
+    "rule_rejected",
+    /rule of the CRM refused/,
+  ),
+  rows.personGone("400 or 404 naming participants: nobody else has the number"),
+  rows.whileHeldBack(
+    "400 or 404 naming participants: merged, the winner has the number",
+    async ({ admin, personId }) => {
       const winner = await admin.create("persons", { name: "Alice Example", phones: [{ value: "+447700900001" }] });
       await admin.merge("persons", String(winner["id"]), personId);
-      await admin.advance(60_000);
-      await sync();
     },
-    ends: { state: "delivered", records: 1, says: /Delivered/ },
-  },
+    { state: "delivered", records: 1, says: /Delivered/ },
+  ),
   blocks(
     "400 naming type: activity type inactive",
     "state",
@@ -136,12 +93,12 @@ const cases: readonly ErrorCase[] = [
     "setup_missing",
     /Something that CallLedger set up in the CRM is gone/,
   ),
-  refused(
+  answered(
     "400 naming owner_id",
-    400,
-    body("owner_id: user is not active", "ERR_BAD_REQUEST"),
+    creating({ subject: "A call", owner_id: 999_999 }),
     "mapping_error",
     /cannot be written/,
+    "owner_id",
   ),
   blocks("401", "state", configured({ plainTokenRevoked: true }), "auth_revoked", /no longer accepts our sign-in/),
   {
@@ -151,33 +108,21 @@ const cases: readonly ErrorCase[] = [
     given: ({ admin }) => admin.advance(2 * 3_600_000),
     ends: { state: "delivered", records: 1, says: /Delivered/ },
   },
-  {
-    ...blocks(
-      "token endpoint invalid_grant",
-      "state",
-      async ({ admin }) => {
-        await admin.configure({ refreshTokenRevoked: true });
-        await admin.advance(2 * 3_600_000);
-      },
-      "auth_revoked",
-      /no longer accepts our sign-in/,
-    ),
-    credential: app,
-  },
-  {
-    ...blocks(
-      "token endpoint client is invalid",
-      "injected",
-      async ({ admin, inject }) => {
-        const said = { success: false, error: "invalid_client", message: "Invalid client: client is invalid" };
-        await inject({ path: "/oauth/token", status: 400, body: said });
-        await admin.advance(2 * 3_600_000);
-      },
-      "setup_missing",
-      /Something that CallLedger set up in the CRM is gone/,
-    ),
-    credential: app,
-  },
+  blocksRenewal(
+    "token endpoint invalid_grant",
+    "state",
+    configured({ refreshTokenRevoked: true }),
+    "auth_revoked",
+    /no longer accepts our sign-in/,
+  ),
+  blocksRenewal(
+    "token endpoint client is invalid",
+    "state",
+    () => Promise.resolve(),
+    "setup_missing",
+    /Something that CallLedger set up in the CRM is gone/,
+    (access) => ({ ...app(access), clientSecret: "another one" }),
+  ),
   {
     row: "token endpoint 429, 5xx, no answer",
     by: "injected",
@@ -190,59 +135,61 @@ const cases: readonly ErrorCase[] = [
     ends: { state: "delivered", records: 1, says: /Delivered/ },
   },
   blocks("402", "state", configured({ accountSuspended: true }), "account_suspended", /account is suspended/),
+  blocks(
+    "403 JSON, scope",
+    "state",
+    configured({ scopes: ["base", "contacts:read", "activities:read", "admin", "users:read", "recents:read"] }),
+    "permission_denied",
+    /may not do this/,
+  ),
+  held(
+    "403 JSON, record or field",
+    { fieldPermissions: { activities: { note: "read" } } },
+    "permission_denied",
+    /may not do this/,
+  ),
+  held(
+    "403 feature_capping",
+    { featureCaps: ["feature_capping_activities_limit"] },
+    "limit_exhausted",
+    /limit is used up/,
+  ),
   {
-    row: "403 JSON, scope",
-    by: "state",
-    given: configured({ scopes: ["base", "contacts:read", "activities:read", "admin", "users:read", "recents:read"] }),
-    ends: { state: "waiting", waitWhy: "auth", blocked: "permission_denied", records: 0, says: /may not do this/ },
+    ...rows.whileHeldBack("403 HTML, before a write", raiseWall, {
+      state: "delivered",
+      records: 1,
+      says: /Pipedrive takes no more calls for now/,
+    }),
+    horizonMs: 3_600_000,
+    stepMs: 5_000,
   },
   {
-    row: "403 JSON, record or field",
-    by: "state",
-    given: configured({ fieldPermissions: { activities: { note: "read" } } }),
-    ends: { state: "dead", reason: "permission_denied", records: 0, says: /may not do this/ },
-  },
-  {
-    row: "403 feature_capping",
-    by: "state",
-    given: configured({ featureCaps: ["feature_capping_activities_limit"] }),
-    ends: { state: "dead", reason: "limit_exhausted", records: 0, says: /limit is used up/ },
-  },
-  {
-    row: "403 HTML",
+    row: "403 HTML, to a write",
     by: "injected",
-    given: ({ inject }) => inject({ ...create, status: 403, body: "<html>Cloudflare</html>", times: 1 }),
+    given: rows.answering({ status: 403, body: "<html>Cloudflare</html>" }, 1),
     horizonMs: 3_600_000,
     stepMs: 5_000,
     ends: { state: "delivered", records: 1, says: /answer was lost/ },
   },
-  {
-    row: "404, 410 on our activity",
-    by: "state",
-    afterwards: async ({ admin, importCall, sync }) => {
-      const [record] = await admin.records("activities");
-      await admin.remove("activities", String(record?.["id"]));
-      await importCall({ seconds: 190 });
-      await sync();
-    },
-    ends: { state: "dead", reason: "record_deleted", records: 0, says: /Somebody deleted the call's record/ },
-  },
+  rows.ownRecordGone("404, 410 on our activity"),
   blocks(
     "410 on an endpoint",
-    "injected",
-    ({ inject }) => inject({ ...create, status: 410, body: body("gone") }),
+    "answer",
+    rows.replaying({ method: "GET", path: "/v1/persons" }, "410"),
     "our_bug",
     /our mistake/,
   ),
-  ...[405, 415, 501].map((status) => refused(`${status}`, status, body("nope"), "our_bug", /our mistake/)),
-  refused("413", 413, body("too large"), "too_large", /larger than the CRM accepts/),
-  {
-    row: "429 burst",
-    by: "injected",
-    given: holdBack,
-    horizonMs: 60_000,
-    ends: { state: "delivered", records: 1, says: /takes no more calls for now/ },
-  },
+  mistaken("405", { method: "PUT", path: "/api/v2/activities", body: {} }),
+  mistaken("415", { ...creating({}), body: "<x/>", headers: { "content-type": "text/xml" } }),
+  refused("501", 501, body("nope"), "our_bug", /our mistake/),
+  rows.tooLarge("413", creating({ subject: "A call" }), 10_000_000),
+  rows.busy(
+    "429 burst",
+    { method: "GET", path: "/v1/users/me" },
+    "request over limit",
+    { burstLimit: 0 },
+    { burstLimit: null },
+  ),
   {
     row: "429 daily",
     by: "state",
@@ -255,17 +202,10 @@ const cases: readonly ErrorCase[] = [
   {
     row: "success:false without a known code, status 200",
     by: "injected",
-    given: ({ inject }) => inject({ ...create, status: 200, body: { success: false }, times: 1 }),
+    given: rows.answering({ status: 200, body: { success: false } }, 1),
     ends: { state: "delivered", records: 1, says: /answer was lost/ },
   },
-  {
-    row: "5xx, each time",
-    by: "injected",
-    given: ({ inject }) => inject({ ...create, status: 502, body: "" }),
-    horizonMs: dayMs,
-    stepMs: 5_000,
-    ends: { state: "dead", reason: "retries_exhausted", records: 0, says: /failed each time we tried/ },
-  },
+  rows.lostEachTime(),
   refused(
     "any other code in the envelope",
     418,
@@ -274,14 +214,6 @@ const cases: readonly ErrorCase[] = [
     /code that we don't know/,
   ),
 ];
-
-const pipedrive: ErrorTable = {
-  crm: "pipedrive",
-  people: "persons",
-  calls: "activities",
-  toPerson: (phone) => ({ name: "Test Clinic", phones: [{ value: phone }] }),
-  idOf: ({ id }) => String(id),
-};
 
 describe.concurrent("Pipedrive's errors, through the whole engine", { timeout: 120_000 }, () => {
   test.each(cases.map((each) => [`${each.row} (${each.by})`, each] as const))("%s", (_name, each) =>

@@ -1,100 +1,90 @@
 import { describe, expect, test } from "vitest";
-import { type ErrorCase, type ErrorTable, runErrorCase } from "../../builders/error-case.ts";
+import { type Asked, type ErrorCase, type ErrorTable, type Given, runErrorCase } from "../../builders/error-case.ts";
+import { app as appOf, blocks, blocksRenewal, configured, createErrorRows } from "../../builders/error-rows.ts";
 
 /** Salesforce's codes and statuses, each with the state of the org that gives it and what becomes of the call. */
-const upsert = { method: "PATCH", path: "/composite/sobjects/Task/" };
-const dayMs = 86_400_000;
 const error = (errorCode: string, message = `${errorCode} said so`, fields: readonly string[] = []) => [
   { message, errorCode, fields },
 ];
 const row = (statusCode: string, message = `${statusCode} said so`, fields: readonly string[] = []) => [
   { success: false, errors: [{ statusCode, message, fields }] },
 ];
-const app = ({ clientId, clientSecret, refreshToken, baseUrl }: Readonly<Record<string, string>>) => ({
-  clientId,
-  clientSecret,
-  refreshToken,
-  loginUrl: baseUrl,
+const app = (access: Readonly<Record<string, string>>) => ({ ...appOf(access), loginUrl: access["baseUrl"] });
+
+const salesforce: ErrorTable = {
+  crm: "salesforce",
+  people: "Contact",
+  calls: "Task",
+  toPerson: (Phone) => ({ FirstName: "Test", LastName: "Clinic", Phone }),
+  sign: (token) => ({ authorization: `Bearer ${token}` }),
+  idOf: ({ Id }) => String(Id),
+};
+const rows = createErrorRows({
+  table: salesforce,
+  write: { method: "PATCH", path: "/composite/sobjects/Task/" },
+  busy: { status: 429, body: error("REQUEST_LIMIT_EXCEEDED") },
+  stepMs: 3_000,
 });
+const { answered, held, mistaken } = rows;
+
+const get = (path: string): Asked => ({ method: "GET", path: `/services/data/v67.0${path}` });
+const post = (path: string, body: unknown): Asked => ({ method: "POST", path: `/services/data/v67.0${path}`, body });
+/** A record as a colleague's script creates it by itself, or as the only row of a collection. */
+const creating = (type: string, fields: object): Asked =>
+  post("/composite/sobjects", { records: [{ attributes: { type }, ...fields }] });
 
 /** One row of the collection is refused with this code. */
-const refused = (code: string, reason: string, says: RegExp, message?: string): ErrorCase => ({
-  row: code,
-  by: "injected",
-  given: ({ inject }) => inject({ ...upsert, status: 200, body: row(code, message) }),
-  ends: { state: "dead", reason, records: 0, says },
-});
+const refused = (code: string, reason: string, says: RegExp, message?: string): ErrorCase =>
+  rows.refused(code, { status: 200, body: row(code, message) }, reason, says);
 /** The request as a whole is refused. */
-const whole = (status: number, code: string, reason: string, says: RegExp): ErrorCase => ({
-  row: `${status} ${code}`,
-  by: "injected",
-  given: ({ inject }) => inject({ ...upsert, status, body: error(code) }),
-  ends: { state: "dead", reason, records: 0, says },
-});
-const blocks = (
-  name: string,
-  by: ErrorCase["by"],
-  given: ErrorCase["given"],
-  blocked: string,
-  says: RegExp,
-): ErrorCase => ({
-  row: name,
-  by,
-  ...(given === undefined ? {} : { given }),
-  ends: { state: "waiting", waitWhy: "auth", blocked, records: 0, says },
-});
-const lost = (status: number, body: unknown): ErrorCase => ({
-  row: `${status}${typeof body === "string" ? " without a body of its own" : ""}`,
-  by: "injected",
-  given: ({ inject }) => inject({ ...upsert, status, body, times: 1 }),
-  ends: { state: "delivered", records: 1, says: /answer was lost[^]*does not have the call: it is sent again/ },
-});
-const configured =
-  (patch: object): NonNullable<ErrorCase["given"]> =>
-  ({ admin }) =>
-    admin.configure(patch);
-const fault = (kind: "error" | "cpu", message: string, overRows = 0) => ({
+const whole = (status: number, code: string, reason: string, says: RegExp): ErrorCase =>
+  rows.refused(`${status} ${code}`, { status, body: error(code) }, reason, says);
+const lost = (status: number, body: unknown): ErrorCase =>
+  rows.lost(`${status}${typeof body === "string" ? " without a body of its own" : ""}`, { status, body });
+const fault = (kind: "error" | "cpu" | "flow", message: string, overRows = 0) => ({
   automationFaults: [{ object: "Task", on: "create", kind, message, overRows }],
 });
-/** The first write is put off once, so that the org can change between the match and the write. */
-const holdBack: NonNullable<ErrorCase["given"]> = ({ inject }) =>
-  inject({ ...upsert, status: 429, body: error("REQUEST_LIMIT_EXCEEDED"), headers: { "retry-after": "1" }, times: 1 });
+/** A row that shared its fate with another one: it goes again. */
+const innocent = (code: string, given: Given, by: ErrorCase["by"] = "answer"): ErrorCase => ({
+  row: code,
+  by,
+  given,
+  ends: { state: "delivered", records: 1, says: /Not sent.*Tried again by itself/s },
+});
+/** Reads are read again, narrower or from the watermark. */
+const reading = (code: string, given: Given, by: ErrorCase["by"] = "answer"): ErrorCase => ({
+  row: `${code} (reads)`,
+  by,
+  given,
+  horizonMs: 3_600_000,
+  ends: { state: "delivered", records: 1, says: /Delivered/ },
+});
+const query = { method: "GET", path: "/quer" };
 
 const cases: readonly ErrorCase[] = [
-  {
-    row: "refused, DNS, TLS, proxy before the body left",
-    by: "state",
-    given: async ({ cutOff }) => cutOff(true),
-    jitter: 0.5,
-    horizonMs: dayMs,
-    until: /Waits/,
-    afterwards: async ({ cutOff, sync }) => {
-      cutOff(false);
-      await sync();
-    },
-    ends: { state: "delivered", records: 1, says: /The wait is over: queued again/ },
-  },
+  rows.cutOff(),
   {
     row: "300",
-    by: "injected",
-    given: ({ inject }) =>
-      inject({
-        ...upsert,
-        status: 300,
-        body: ["/services/data/v67.0/sobjects/Task/00T1", "/services/data/v67.0/sobjects/Task/00T2"],
-      }),
+    by: "answer",
+    given: async (office) => {
+      const { admin } = office;
+      await admin.configure({ keyUnique: false });
+      for (let n = 0; n < 2; n += 1) await admin.create("Task", { Subject: "A copy", CallLedger_Key__c: "twice" });
+      await rows.replaying(get("/sobjects/Task/CallLedger_Key__c/twice"), "300")(office);
+      for (const { Id } of await admin.records("Task")) await admin.remove("Task", String(Id));
+      await admin.configure({ keyUnique: true });
+    },
     ends: { state: "dead", reason: "duplicate_conflict", records: 0, says: /value that must be unique/ },
   },
-  {
-    row: "REQUIRED_FIELD_MISSING",
-    by: "state",
-    given: configured({ requiredFields: { Task: ["Location__c"] }, customFields: { Task: [{ name: "Location__c" }] } }),
-    ends: { state: "dead", reason: "rule_rejected", records: 0, says: /rule of the CRM refused.*Location__c/s },
-  },
-  {
-    row: "FIELD_CUSTOM_VALIDATION_EXCEPTION",
-    by: "state",
-    given: configured({
+  held(
+    "REQUIRED_FIELD_MISSING",
+    { requiredFields: { Task: ["Location__c"] }, customFields: { Task: [{ name: "Location__c" }] } },
+    "rule_rejected",
+    /rule of the CRM refused.*Location__c/s,
+  ),
+  held(
+    "FIELD_CUSTOM_VALIDATION_EXCEPTION",
+    {
       validationRules: [
         {
           object: "Task",
@@ -104,10 +94,20 @@ const cases: readonly ErrorCase[] = [
           field: "CallType",
         },
       ],
-    }),
-    ends: { state: "dead", reason: "rule_rejected", records: 0, says: /No inbound calls here/ },
-  },
-  refused("FIELD_INTEGRITY_EXCEPTION", "rule_rejected", /rule of the CRM refused/),
+    },
+    "rule_rejected",
+    /No inbound calls here/,
+  ),
+  answered(
+    "FIELD_INTEGRITY_EXCEPTION",
+    async ({ admin }) => {
+      const lead = await admin.create("Lead", { LastName: "Sample", Company: "Sample" });
+      const account = await admin.create("Account", { Name: "Sample" });
+      return creating("Task", { Subject: "A call", WhoId: lead["Id"], WhatId: account["Id"] });
+    },
+    "rule_rejected",
+    /rule of the CRM refused/,
+  ),
   blocks(
     "INVALID_FIELD, our key field",
     "state",
@@ -115,12 +115,12 @@ const cases: readonly ErrorCase[] = [
     "setup_missing",
     /Something that CallLedger set up in the CRM is gone/,
   ),
-  {
-    row: "INVALID_FIELD, another field",
-    by: "state",
-    given: configured({ removedFields: { Task: ["CallType"] } }),
-    ends: { state: "dead", reason: "field_missing", records: 0, says: /no longer exists in the CRM.*CallType/s },
-  },
+  held(
+    "INVALID_FIELD, another field",
+    { removedFields: { Task: ["CallType"] } },
+    "field_missing",
+    /no longer exists in the CRM.*CallType/s,
+  ),
   blocks(
     "404, the external id field does not exist",
     "state",
@@ -128,18 +128,22 @@ const cases: readonly ErrorCase[] = [
     "setup_missing",
     /Something that CallLedger set up in the CRM is gone/,
   ),
-  {
-    row: "INVALID_FIELD_FOR_INSERT_UPDATE",
-    by: "state",
-    given: configured({ fieldPermissions: { Task: { CallType: "read" } } }),
-    ends: { state: "dead", reason: "permission_denied", records: 0, says: /may not do this/ },
-  },
-  {
-    row: "INSUFFICIENT_ACCESS_OR_READONLY",
-    by: "injected",
-    given: ({ inject }) => inject({ ...upsert, status: 200, body: row("INSUFFICIENT_ACCESS_OR_READONLY") }),
-    ends: { state: "dead", reason: "permission_denied", records: 0, says: /may not do this/ },
-  },
+  held(
+    "INVALID_FIELD_FOR_INSERT_UPDATE",
+    { fieldPermissions: { Task: { CallType: "read" } } },
+    "permission_denied",
+    /may not do this/,
+  ),
+  answered(
+    "INSUFFICIENT_ACCESS_OR_READONLY",
+    async ({ admin, personId }) => {
+      await admin.configure({ objectPermissions: { Contact: ["read"] } });
+      const records = [{ attributes: { type: "Contact" }, id: personId, LastName: "Sample" }];
+      return { method: "PATCH", path: "/services/data/v67.0/composite/sobjects", body: { records } };
+    },
+    "permission_denied",
+    /may not do this/,
+  ),
   blocks(
     "no right to create tasks",
     "state",
@@ -147,92 +151,66 @@ const cases: readonly ErrorCase[] = [
     "permission_denied",
     /may not do this/,
   ),
+  rows.whileHeldBack(
+    "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY, there but hidden",
+    ({ admin, personId }) => admin.configure({ hiddenRecords: { Contact: [personId] } }),
+    { state: "dead", reason: "permission_denied", records: 0, says: /may not do this/ },
+  ),
+  rows.personGone("INVALID_CROSS_REFERENCE_KEY, ENTITY_IS_DELETED on Who: nobody else has the number"),
   {
-    row: "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY, there but hidden",
-    by: "state",
-    given: holdBack,
-    horizonMs: 60_000,
-    until: /takes no more calls for now/,
-    afterwards: async ({ admin, personId, sync }) => {
-      await admin.configure({ hiddenRecords: { Contact: [personId] } });
-      await sync();
-    },
-    ends: { state: "dead", reason: "permission_denied", records: 0, says: /may not do this/ },
-  },
-  {
-    row: "INVALID_CROSS_REFERENCE_KEY, ENTITY_IS_DELETED on Who: nobody else has the number",
-    by: "state",
-    given: holdBack,
-    horizonMs: 60_000,
-    until: /takes no more calls for now/,
-    afterwards: async ({ admin, personId, sync }) => {
-      await admin.remove("Contact", personId);
-      await admin.advance(60_000);
-      await sync();
-    },
-    ends: {
-      state: "waiting",
-      waitWhy: "contact",
-      records: 0,
-      says: /is gone or was merged: matched again|Held: nobody/,
+    ...rows.whileHeldBack(
+      "ENTITY_IS_DELETED on Who: merged, follows to the winner",
+      async ({ admin, personId }) => {
+        const winner = await admin.create("Contact", { LastName: "Example", Phone: "+447700900001" });
+        await admin.merge("Contact", String(winner["Id"]), personId);
+      },
+      { state: "delivered", records: 1, says: /Delivered/ },
+    ),
+    atLast: async ({ admin }) => {
+      const [winner] = await admin.records("Contact");
+      expect(await admin.records("Task")).toMatchObject([{ WhoId: winner?.["Id"] }]);
     },
   },
-  {
-    row: "ENTITY_IS_DELETED on Who: merged, follows to the winner",
-    by: "state",
-    given: holdBack,
-    horizonMs: 60_000,
-    until: /takes no more calls for now/,
-    afterwards: async ({ admin, personId, sync }) => {
-      const winner = await admin.create("Contact", { LastName: "Example", Phone: "+447700900001" });
-      await admin.merge("Contact", String(winner["Id"]), personId);
-      await admin.advance(60_000);
-      await sync();
-      expect(await admin.records("Task")).toMatchObject([{ WhoId: winner["Id"] }]);
-    },
-    ends: { state: "delivered", records: 1, says: /Delivered/ },
-  },
-  {
-    row: "404 NOT_FOUND on our Task",
-    by: "state",
-    afterwards: async ({ admin, importCall, sync }) => {
-      const [record] = await admin.records("Task");
-      await admin.remove("Task", String(record?.["Id"]));
-      await importCall({ seconds: 90 });
-      await sync();
-    },
-    ends: { state: "dead", reason: "record_deleted", records: 0, says: /Somebody deleted the call's record/ },
-  },
-  {
-    row: "STRING_TOO_LONG",
-    by: "state",
-    given: configured({ fieldMaxLength: { Task: { Subject: 5 } } }),
-    ends: { state: "dead", reason: "too_large", records: 0, says: /larger than the CRM accepts/ },
-  },
-  {
-    row: "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
-    by: "state",
-    given: configured({ picklistValues: { Task: { CallType: ["Outbound"] } } }),
-    ends: { state: "dead", reason: "value_rejected", records: 0, says: /refused a value/ },
-  },
-  refused("NUMBER_OUTSIDE_VALID_RANGE", "value_rejected", /refused a value/),
+  rows.ownRecordGone("404 NOT_FOUND on our Task"),
+  held("STRING_TOO_LONG", { fieldMaxLength: { Task: { Subject: 5 } } }, "too_large", /larger than the CRM accepts/),
+  held(
+    "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+    { picklistValues: { Task: { CallType: ["Outbound"] } } },
+    "value_rejected",
+    /refused a value/,
+  ),
+  answered(
+    "NUMBER_OUTSIDE_VALID_RANGE",
+    creating("Task", { Subject: "A call", CallDurationInSeconds: 3_000_000_000 }),
+    "value_rejected",
+    /refused a value/,
+  ),
   refused("INVALID_TYPE_ON_FIELD_IN_RECORD", "value_rejected", /refused a value/),
-  refused("MALFORMED_ID", "mapping_error", /cannot be written/),
-  whole(400, "JSON_PARSER_ERROR", "our_bug", /our mistake/),
-  whole(405, "METHOD_NOT_ALLOWED", "our_bug", /our mistake/),
-  whole(415, "UNSUPPORTED_MEDIA_TYPE", "our_bug", /our mistake/),
-  whole(414, "URI_TOO_LONG", "our_bug", /our mistake/),
+  answered("MALFORMED_ID", creating("Task", { Subject: "A call", WhoId: "7" }), "mapping_error", /cannot be written/),
+  mistaken("JSON_PARSER_ERROR", { ...post("/sobjects/Task", "{"), headers: { "content-type": "application/json" } }),
+  mistaken("METHOD_NOT_ALLOWED", { ...get("/query"), method: "PUT" }),
+  mistaken("UNSUPPORTED_MEDIA_TYPE", { ...post("/sobjects/Task", "<x/>"), headers: { "content-type": "text/xml" } }),
+  mistaken("URI_TOO_LONG", get(`/query?q=${"x".repeat(17_000)}`)),
   whole(431, "REQUEST_HEADER_FIELDS_TOO_LARGE", "our_bug", /our mistake/),
-  whole(400, "MALFORMED_QUERY", "our_bug", /our mistake/),
-  whole(400, "MALFORMED_SEARCH", "our_bug", /our mistake/),
+  mistaken("MALFORMED_QUERY", get("/query?q=SELECT")),
+  mistaken("MALFORMED_SEARCH", get("/search?q=FIND")),
   blocks(
     "INVALID_TYPE",
-    "injected",
-    ({ inject }) => inject({ ...upsert, status: 400, body: error("INVALID_TYPE") }),
+    "answer",
+    rows.replaying(get("/query?q=SELECT+Id+FROM+Nothing__c"), "INVALID_TYPE"),
     "permission_denied",
     /may not do this/,
   ),
-  refused("DUPLICATES_DETECTED", "duplicate_conflict", /value that must be unique/),
+  answered(
+    "DUPLICATES_DETECTED",
+    async ({ admin }) => {
+      const duplicateRules = [{ object: "Contact", fields: ["Phone"], allowSave: false }];
+      await admin.configure({ duplicateRules });
+      return creating("Contact", { LastName: "Sample", Phone: "07700 900001" });
+    },
+    "duplicate_conflict",
+    /value that must be unique/,
+  ),
   {
     row: "DUPLICATE_VALUE on our key",
     by: "state",
@@ -241,52 +219,56 @@ const cases: readonly ErrorCase[] = [
     },
     ends: { state: "delivered", records: 1, says: /read by key|Found by key|has the call/ },
   },
-  {
-    row: "DUPLICATE_VALUE on another field",
-    by: "injected",
-    given: ({ inject }) =>
-      inject({ ...upsert, status: 200, body: row("DUPLICATE_VALUE", "duplicate value found: Other__c", ["Other__c"]) }),
-    ends: { state: "dead", reason: "duplicate_conflict", records: 0, says: /value that must be unique/ },
-  },
-  {
-    row: "UNABLE_TO_LOCK_ROW, free in time",
-    by: "state",
-    given: ({ admin, personId }) => admin.configure({ lockedRecords: { Contact: [personId] } }),
-    horizonMs: 60_000,
-    until: /the record is locked/,
-    afterwards: async ({ admin, sync }) => {
-      await admin.configure({ lockedRecords: {} });
-      await sync();
+  answered(
+    "DUPLICATE_VALUE on another field",
+    async ({ admin }) => {
+      await admin.configure({ customFields: { Contact: [{ name: "Number__c", unique: true }] } });
+      await admin.create("Contact", { LastName: "Sample", Number__c: "7" });
+      return creating("Contact", { LastName: "Sample", Number__c: "7" });
     },
-    ends: { state: "delivered", records: 1, says: /the record is locked\. Tried again by itself/ },
-  },
-  {
-    row: "UNABLE_TO_LOCK_ROW, locked for ever",
-    by: "state",
-    given: ({ admin, personId }) => admin.configure({ lockedRecords: { Contact: [personId] } }),
-    horizonMs: dayMs,
-    stepMs: 3_000,
-    ends: { state: "dead", reason: "record_locked", records: 0, says: /kept the record locked for too long/ },
-  },
-  {
-    row: "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY with CPU text, one record",
-    by: "state",
-    given: configured(fault("cpu", "System.LimitException: Apex CPU time limit exceeded")),
-    ends: { state: "dead", reason: "automation_failed", records: 0, says: /automation in the CRM failed/ },
-  },
-  {
-    row: "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY other",
-    by: "state",
-    given: configured(fault("error", "TaskTrigger: execution of BeforeInsert caused by: no owner")),
-    ends: { state: "dead", reason: "automation_failed", records: 0, says: /automation in the CRM failed.*no owner/s },
-  },
-  refused("CANNOT_EXECUTE_FLOW_TRIGGER", "automation_failed", /automation in the CRM failed/),
-  {
-    row: "ALL_OR_NONE_OPERATION_ROLLED_BACK, PROCESSING_HALTED, TXN_SECURITY_METERING_ERROR",
-    by: "injected",
-    given: ({ inject }) => inject({ ...upsert, status: 200, body: row("ALL_OR_NONE_OPERATION_ROLLED_BACK"), times: 1 }),
-    ends: { state: "delivered", records: 1, says: /Not sent.*Tried again by itself/s },
-  },
+    "duplicate_conflict",
+    /value that must be unique/,
+    "DUPLICATE_VALUE",
+  ),
+  rows.lockedForAWhile("UNABLE_TO_LOCK_ROW, free in time"),
+  rows.lockedForEver("UNABLE_TO_LOCK_ROW, locked for ever"),
+  held(
+    "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY with CPU text, one record",
+    fault("cpu", "System.LimitException: Apex CPU time limit exceeded"),
+    "automation_failed",
+    /automation in the CRM failed/,
+  ),
+  held(
+    "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY other",
+    fault("error", "TaskTrigger: execution of BeforeInsert caused by: no owner"),
+    "automation_failed",
+    /automation in the CRM failed.*no owner/s,
+  ),
+  held("CANNOT_EXECUTE_FLOW_TRIGGER", fault("flow", "no owner"), "automation_failed", /automation in the CRM failed/),
+  innocent("ALL_OR_NONE_OPERATION_ROLLED_BACK", async (office) => {
+    const records = [{ LastName: "Sample" }, {}].map((fields) => ({ attributes: { type: "Contact" }, ...fields }));
+    const { status, json } = await office.send(post("/composite/sobjects", { allOrNone: true, records }));
+    expect(json[0].errors[0].statusCode).toBe("ALL_OR_NONE_OPERATION_ROLLED_BACK");
+    await rows.answering({ status, body: json.slice(0, 1) }, 1)(office);
+  }),
+  innocent("PROCESSING_HALTED", async (office) => {
+    const asking = (referenceId: string, body: object) => ({
+      method: "POST",
+      url: "/services/data/v67.0/sobjects/Contact",
+      referenceId,
+      body,
+    });
+    const compositeRequest = [asking("bad", {}), asking("good", { LastName: "Sample" })];
+    const { json } = await office.send(post("/composite", { allOrNone: true, compositeRequest }));
+    const [halted] = json.compositeResponse[1].body;
+    expect(halted.errorCode).toBe("PROCESSING_HALTED");
+    await rows.answering({ status: 200, body: row(halted.errorCode, halted.message) }, 1)(office);
+  }),
+  innocent(
+    "TXN_SECURITY_METERING_ERROR",
+    rows.answering({ status: 200, body: row("TXN_SECURITY_METERING_ERROR") }, 1),
+    "injected",
+  ),
   blocks("STORAGE_LIMIT_EXCEEDED", "state", configured({ storageFull: true }), "storage_full", /storage is full/),
   {
     row: "REQUEST_LIMIT_EXCEEDED TotalRequests",
@@ -297,26 +279,20 @@ const cases: readonly ErrorCase[] = [
   {
     row: "LIMIT_EXCEEDED",
     by: "injected",
-    given: ({ inject }) => inject({ ...upsert, status: 400, body: error("LIMIT_EXCEEDED"), times: 1 }),
+    given: rows.answering({ status: 400, body: error("LIMIT_EXCEEDED") }, 1),
     ends: { state: "waiting", waitWhy: "pace", records: 0, says: /Waits for room in Salesforce's limits until/ },
   },
-  {
-    row: "REQUEST_LIMIT_EXCEEDED concurrency",
-    by: "injected",
-    given: ({ inject }) =>
-      inject({
-        ...upsert,
-        status: 403,
-        body: error("REQUEST_LIMIT_EXCEEDED", "ConcurrentRequests (Concurrent API Requests) Limit exceeded."),
-        times: 1,
-      }),
-    horizonMs: 60_000,
-    ends: { state: "delivered", records: 1, says: /takes no more calls for now/ },
-  },
+  rows.busy(
+    "REQUEST_LIMIT_EXCEEDED concurrency",
+    get("/limits"),
+    "ConcurrentRequests",
+    { otherAppsLongRunning: 25 },
+    { otherAppsLongRunning: 0 },
+  ),
   {
     row: "429",
     by: "injected",
-    given: ({ inject }) => inject({ ...upsert, status: 429, body: "", times: 1 }),
+    given: rows.answering({ status: 429, body: "" }, 1),
     horizonMs: 60_000,
     ends: { state: "delivered", records: 1, says: /takes no more calls for now/ },
   },
@@ -336,43 +312,38 @@ const cases: readonly ErrorCase[] = [
   ),
   blocks(
     "401 not valid for use with the REST API",
-    "injected",
-    ({ inject }) =>
-      inject({
-        path: "/services/data",
-        status: 401,
-        body: error("INVALID_SESSION_ID", "This session is not valid for use with the REST API"),
-      }),
+    "state",
+    configured({ scopes: ["openid"] }),
     "setup_missing",
     /Something that CallLedger set up in the CRM is gone/,
   ),
-  {
-    ...blocks(
-      "token endpoint invalid_grant",
+  blocksRenewal(
+    "token endpoint invalid_grant",
+    "state",
+    configured({ refreshTokenRevoked: true }),
+    "auth_revoked",
+    /no longer accepts our sign-in/,
+    app,
+  ),
+  ...(["clientId", "clientSecret"] as const).map((wrong) =>
+    blocksRenewal(
+      `token endpoint ${wrong === "clientId" ? "invalid_client_id" : "invalid_client"}`,
       "state",
-      async ({ admin }) => {
-        await admin.configure({ refreshTokenRevoked: true });
-        await admin.advance(3 * 3_600_000);
-      },
-      "auth_revoked",
-      /no longer accepts our sign-in/,
+      () => Promise.resolve(),
+      "setup_missing",
+      /Something that CallLedger set up in the CRM is gone/,
+      (access) => ({ ...app(access), [wrong]: "another one" }),
     ),
-    credential: app,
-  },
-  ...["invalid_client_id", "invalid_client", "redirect_uri_mismatch", "unsupported_grant_type"].map(
-    (code): ErrorCase => ({
-      ...blocks(
-        `token endpoint ${code}`,
-        "injected",
-        async ({ admin, inject }) => {
-          await inject({ path: "/services/oauth2/token", status: 400, body: { error: code } });
-          await admin.advance(3 * 3_600_000);
-        },
-        "setup_missing",
-        /Something that CallLedger set up in the CRM is gone/,
-      ),
-      credential: app,
-    }),
+  ),
+  ...["redirect_uri_mismatch", "unsupported_grant_type"].map((code) =>
+    blocksRenewal(
+      `token endpoint ${code}`,
+      "injected",
+      ({ inject }) => inject({ path: "/services/oauth2/token", status: 400, body: { error: code } }),
+      "setup_missing",
+      /Something that CallLedger set up in the CRM is gone/,
+      app,
+    ),
   ),
   {
     row: "token endpoint rate_limit_exceeded, server_error, 5xx",
@@ -396,46 +367,46 @@ const cases: readonly ErrorCase[] = [
   blocks(
     "FUNCTIONALITY_NOT_ENABLED",
     "injected",
-    ({ inject }) => inject({ ...upsert, status: 403, body: error("FUNCTIONALITY_NOT_ENABLED") }),
+    rows.answering({ status: 403, body: error("FUNCTIONALITY_NOT_ENABLED") }),
     "permission_denied",
     /may not do this/,
   ),
   blocks("410", "state", configured({ apiVersionMin: "68.0", apiVersionMax: "68.0" }), "our_bug", /our mistake/),
   {
     row: "412",
-    by: "injected",
-    given: ({ inject }) => inject({ ...upsert, status: 412, body: error("PRECONDITION_FAILED"), times: 1 }),
+    by: "answer",
+    given: rows.replaying(
+      async ({ personId }) => ({
+        method: "PATCH",
+        path: `/services/data/v67.0/sobjects/Contact/${personId}`,
+        body: { LastName: "Sample" },
+        headers: { "if-unmodified-since": "Wed, 01 Jan 2020 00:00:00 GMT" },
+      }),
+      "PRECONDITION_FAILED",
+      { times: 1 },
+    ),
     ends: { state: "delivered", records: 1, says: /Tried again by itself/ },
   },
   lost(500, error("UNKNOWN_EXCEPTION")),
   lost(503, error("SERVER_UNAVAILABLE")),
   ...[406, 408, 420, 502].map((status) => lost(status, "")),
-  {
-    row: "5xx, each time",
-    by: "injected",
-    given: ({ inject }) => inject({ ...upsert, status: 502, body: "" }),
-    horizonMs: dayMs,
-    stepMs: 3_000,
-    ends: { state: "dead", reason: "retries_exhausted", records: 0, says: /failed each time we tried/ },
-  },
-  {
-    row: "QUERY_TIMEOUT, INVALID_QUERY_LOCATOR, EXCEEDED_ID_LIMIT (reads)",
-    by: "injected",
-    given: ({ inject }) =>
-      inject({ method: "GET", path: "/quer", status: 400, body: error("QUERY_TIMEOUT"), times: 1 }),
-    horizonMs: 3_600_000,
-    ends: { state: "delivered", records: 1, says: /Delivered/ },
-  },
+  rows.lostEachTime(),
+  reading(
+    "QUERY_TIMEOUT",
+    ({ inject }) => inject({ ...query, status: 400, body: error("QUERY_TIMEOUT"), times: 1 }),
+    "injected",
+  ),
+  reading(
+    "INVALID_QUERY_LOCATOR",
+    rows.replaying(get("/query/01g000000000001AAA-2000"), "INVALID_QUERY_LOCATOR", { ...query, times: 1 }),
+  ),
+  reading(
+    "EXCEEDED_ID_LIMIT",
+    ({ inject }) => inject({ ...query, status: 400, body: error("EXCEEDED_ID_LIMIT"), times: 1 }),
+    "injected",
+  ),
   refused("BRAND_NEW", "unknown", /code that we don't know/),
 ];
-
-const salesforce: ErrorTable = {
-  crm: "salesforce",
-  people: "Contact",
-  calls: "Task",
-  toPerson: (Phone) => ({ FirstName: "Test", LastName: "Clinic", Phone }),
-  idOf: ({ Id }) => String(Id),
-};
 
 describe.concurrent("Salesforce's errors, through the whole engine", { timeout: 120_000 }, () => {
   test.each(cases.map((each) => [`${each.row} (${each.by})`, each] as const))("%s", (_name, each) =>

@@ -194,6 +194,9 @@ test("a body that is no JSON, or of another type, is refused", async () => {
   expect((await client.hub("POST", calls, `{"properties":{"hs_call_body":"${"x".repeat(10_000_001)}"}}`)).status).toBe(
     413,
   );
+  await client.config({ maxBodyBytes: 50 });
+  expect((await client.hub("POST", calls, { properties: { hs_call_title: "x".repeat(50) } })).status).toBe(413);
+  expect((await client.hub("POST", contacts, { properties: { firstname: "x" } })).status).toBe(201);
   expect((await client.hub("GET", `${calls}?properties=${"x".repeat(16_385)}`)).status).toBe(414);
 });
 

@@ -134,6 +134,12 @@ test("a failing trigger refuses the record; a slow one only larger chunks", asyn
   expect(new Set(rowCodes(three))).toEqual(new Set(["CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"]));
   expect(three.body[0].errors[0].message).toContain("Apex CPU time limit exceeded");
   expect(rowCodes(await collection(["a", "b"]))).toEqual(["ok", "ok"]);
+  await client.config({ automationFaults: [{ object: "Task", on: "create", kind: "flow", message: "No owner" }] });
+  const byFlow = await client.upsert("c", callTask());
+  expect([refusal(byFlow), byFlow.body[0].message]).toEqual([
+    "400 CANNOT_EXECUTE_FLOW_TRIGGER",
+    expect.stringContaining("No owner"),
+  ]);
 });
 
 test("a full storage refuses creates, not updates", async () => {

@@ -83,12 +83,89 @@ test("what is wrong with a job is told at once", async () => {
   expect(await code({}, { file_id: "1" })).toBe("FILE_NOT_FOUND");
   expect(await code({}, { field_mappings: [{ api_name: "Email", index: 0 }] })).toBe("MANDATORY_FIELDS_NOT_MAPPED");
   expect(await code({ callback: { url: "ftp://x", method: "post" } }, {})).toBe("INVALID_CALLBACK_URL");
+  expect(await code({ callback: { url: "https://example.com/done", method: "get" } }, {})).toBe(
+    "INVALID_CALLBACK_METHOD",
+  );
   expect(await code({ operation: "update" }, { find_by: "Phone" })).toBe("INVALID_DATA");
+  expect(await code({}, { field_mappings: [{ api_name: "Last_Name", index: 1 }] })).toBe("COLUMN_INDEX_NOT_FOUND");
+  expect(await code({}, { field_mappings: [{ api_name: "Nothing", index: 0 }] })).toBe("INVALID_DATA");
   const notZip = await zoho.crm("POST", "upload", Buffer.from("x"), {
     headers: { feature: "bulk-write", "x-crm-org": "20064123456", "content-type": "multipart/form-data; boundary=b" },
   });
   expect(notZip.body.code).toBe("FILE_NOT_SUPPORTED");
   expect((await upload("a\n", { "x-crm-org": "1" })).body.code).toBe("INVALID_DATA");
+});
+
+test("what the user may not do, a job may not do either", async () => {
+  await zoho.config({ objectPermissions: { Contacts: ["read", "create"] } });
+  const code = async (more: object) => (await job("Email,Last_Name,Phone\n,One,\n", more, { find_by: "id" })).body.code;
+  expect(await code({})).toBe("SUCCESS");
+  expect(await code({ operation: "update" })).toBe("NO_PERMISSION");
+  expect(await code({ operation: "upsert" })).toBe("NO_PERMISSION");
+});
+
+test("a job whose field is gone when it runs fails as a whole and leaves no result", async () => {
+  const made = await job("Email,Last_Name,Phone\na@example.com,One,\n");
+  await zoho.config({ removedFields: { Contacts: ["Email"] } });
+  await zoho.advance(2000);
+  const path = `/crm/bulk/v8/write/${made.body.details.id}`;
+  const done = (await zoho.crm("GET", path)).body;
+  expect(done).toMatchObject({ status: "FAILED", resource: [{ status: "FAILED", code: "INVALID_DATA" }] });
+  expect(done.result).toBeUndefined();
+  expect((await zoho.crm("GET", `${path}/result`)).status).toBe(404);
+  expect(await zoho.records("Contacts")).toEqual([]);
+});
+
+test("rows that the org holds back are blocked, and what a result has no name for cannot be processed", async () => {
+  const [free, locked, inBlueprint, unapproved] = await Promise.all(
+    ["A", "B", "C", "D"].map(async (Last_Name) => (await zoho.seed("Leads", { Last_Name })).id),
+  );
+  await zoho.crm("POST", `Leads/${free}/actions/convert`, { data: [{}] });
+  await zoho.config({
+    lockedRecords: { Leads: [locked] },
+    blueprintRecords: { Leads: [inBlueprint] },
+    unapprovedRecords: { Leads: [unapproved] },
+  });
+  const csv = `id,Last_Name\n${[free, locked, inBlueprint, unapproved, "1"].map((id) => `${id},X`).join("\n")}\n`;
+  const made = await job(
+    csv,
+    { operation: "update" },
+    {
+      module: { api_name: "Leads" },
+      find_by: "id",
+      field_mappings: [
+        { api_name: "id", index: 0 },
+        { api_name: "Last_Name", index: 1 },
+      ],
+    },
+  );
+  await zoho.advance(2000);
+  const result = await zoho.crm("GET", `/crm/bulk/v8/write/${made.body.details.id}/result`);
+  const errors = rowsOf(result).map((row) => row.split(",").at(-1));
+  expect(errors).toEqual([
+    "ERRORS",
+    "CANNOT_PROCESS",
+    "BLOCKED_RECORD",
+    "BLOCKED_RECORD",
+    "NOT_APPROVED",
+    "RESOURCE_NOT_FOUND",
+  ]);
+});
+
+test("an org whose storage is full processes no row", async () => {
+  await zoho.config({ storageFull: true });
+  const made = await job("Email,Last_Name,Phone\na@example.com,One,\n");
+  await zoho.advance(2000);
+  const result = await zoho.crm("GET", `/crm/bulk/v8/write/${made.body.details.id}/result`);
+  expect(rowsOf(result).at(-1)).toBe("a@example.com,One,,UNPROCESSED,,LIMIT_EXCEEDED");
+});
+
+test("a job has at most 25,000 rows of 200 columns", async () => {
+  const one = [{ api_name: "Last_Name", index: 0 }];
+  const code = async (csv: string) => (await job(csv, {}, { field_mappings: one })).body.code;
+  expect(await code(`Last_Name\n${"x\n".repeat(25_000)}`)).toBe("SUCCESS");
+  expect(await code(`Last_Name\n${"x\n".repeat(25_001)}`)).toBe("LIMIT_EXCEEDED");
+  expect(await code(`${Array.from({ length: 201 }, () => "x").join(",")}\n`)).toBe("LIMIT_EXCEEDED");
 });
 
 test("whether an upload wants a scope of its own is a switch", async () => {

@@ -194,3 +194,16 @@ test("answers wait as configured", async () => {
   await zoho.advance(2000);
   expect((await reply).status).toBe(200);
 });
+
+test("a request that is larger than the org takes is refused, an uploaded file is not", async () => {
+  const body = { data: [{ Last_Name: "x".repeat(60) }] };
+  expect((await zoho.crm("POST", "Contacts", body)).status).toBe(201);
+  await zoho.config({ maxBodyBytes: 50 });
+  const large = await zoho.crm("POST", "Contacts", body);
+  expect([large.status, large.body.code]).toEqual([413, "REQUEST_ENTITY_TOO_LARGE"]);
+  expect((await zoho.crm("POST", "Contacts", { data: [{ Last_Name: "x" }] })).status).toBe(201);
+  const upload = await zoho.crm("POST", "upload", Buffer.from("x".repeat(60)), {
+    headers: { feature: "bulk-write", "x-crm-org": "20064123456", "content-type": "multipart/form-data; boundary=b" },
+  });
+  expect(upload.body.code).toBe("FILE_NOT_SUPPORTED");
+});
