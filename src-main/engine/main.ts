@@ -331,7 +331,7 @@ async function closeAll(server: SocketServer, http: Http): Promise<void> {
 }
 
 const toLoss = (entries: number): string =>
-  `The data end earlier than CallLedger wrote them (${entries} entries of the audit log are missing): a write-ahead log that is gone, or an older copy put in place by hand. Every call that was not delivered is looked for in the CRMs before anything is sent. Watched folders are read again; what was imported by hand since is to be imported again.`;
+  `The data end earlier than CallLedger wrote them (${entries} entries of the audit log or a few more are missing): a write-ahead log that is gone, or an older copy put in place by hand. Every call that was not delivered is looked for in the CRMs before anything is sent. Watched folders are read again; what was imported by hand since is to be imported again.`;
 
 /** Who works here, for the audit. A container may have no name for its user. */
 function userName(): string {

@@ -103,7 +103,7 @@ export type Store = Readonly<{
   requests: RequestMemory;
   schemas: SchemaStore;
   upkeep: UpkeepStore;
-  /** Audit entries that were written and are not in the ledger any more; 0: none is known to be lost (see `createLedgerTail`). */
+  /** Audit entries that were written and are not in the ledger any more, or a few more than that; 0: none is known to be lost (see `createLedgerTail`). */
   lostEntries: number;
   /** Something was thrown while the ledger was used: one that may be damaged is checked at its next start. */
   noteFailure(error: unknown): void;
@@ -174,7 +174,7 @@ function openTail(parts: Parts, { dataDir, clock, mode }: StoreAsk): Readonly<{ 
   const { db, transact } = parts;
   const tail = createLedgerTail({ db, dataDir, identity: readIdentity(db), clock, transact });
   const lost = tail.lost();
-  if (lost > 0) createRepair(parts, `The newest ${lost} entries of the ledger are lost`)(clock.now());
+  if (lost > 0) createRepair(parts, `The newest entries of the ledger are lost (${lost} or a few more)`)(clock.now());
   tail.note();
   return { tail, lost };
 }
