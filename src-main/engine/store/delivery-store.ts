@@ -26,18 +26,22 @@ export type DeliveryParts = Readonly<{
 type DueAsk = Readonly<{ integrationId: number; lane: number; now: number; limit: number }>;
 type ProbeAsk = Readonly<{ integrationId: number; now: number; limit: number }>;
 
+/** What is there is asked for first: most looks find nothing, and a row with all that belongs to it is dear to begin. */
 function prepareReads(db: Database) {
-  const due = db.prepare<[DueAsk], DeliveryColumns>(`${deliverySelect}
-    WHERE d.id IN (SELECT id FROM delivery INDEXED BY delivery_due
-      WHERE state = 'queued' AND integration_id = @integrationId AND lane = @lane AND due_at <= @now
-      ORDER BY due_at, id LIMIT @limit)
-    ORDER BY d.due_at, d.id`);
-  const probes = db.prepare<[ProbeAsk], DeliveryColumns>(`${deliverySelect}
-    WHERE d.id IN (SELECT id FROM delivery INDEXED BY delivery_uncertain
-      WHERE state = 'uncertain' AND integration_id = @integrationId
-        AND (next_probe_at IS NULL OR next_probe_at <= @now)
-      ORDER BY next_probe_at, id LIMIT @limit)
-    ORDER BY d.next_probe_at, d.id`);
+  const dueIds = `SELECT id FROM delivery INDEXED BY delivery_due
+    WHERE state = 'queued' AND integration_id = @integrationId AND lane = @lane AND due_at <= @now
+    ORDER BY due_at, id LIMIT @limit`;
+  const probeIds = `SELECT id FROM delivery INDEXED BY delivery_uncertain
+    WHERE state = 'uncertain' AND integration_id = @integrationId AND (next_probe_at IS NULL OR next_probe_at <= @now)
+    ORDER BY next_probe_at, id LIMIT @limit`;
+  const anyDue = db.prepare<[DueAsk], { id: number }>(dueIds);
+  const anyProbe = db.prepare<[ProbeAsk], { id: number }>(probeIds);
+  const due = db.prepare<[DueAsk], DeliveryColumns>(
+    `${deliverySelect} WHERE d.id IN (${dueIds}) ORDER BY d.due_at, d.id`,
+  );
+  const probes = db.prepare<[ProbeAsk], DeliveryColumns>(
+    `${deliverySelect} WHERE d.id IN (${probeIds}) ORDER BY d.next_probe_at, d.id`,
+  );
   const one = db.prepare<[number], DeliveryColumns>(`${deliverySelect} WHERE d.id = ${settledParameter}`);
   const revisions = db.prepare<[string], { id: number; wantedRevision: number }>(
     "SELECT id, wanted_revision AS wantedRevision FROM delivery WHERE id IN (SELECT value FROM json_each(?))",
@@ -49,7 +53,7 @@ function prepareReads(db: Database) {
          AND i.state = 'active' AND i.removed_at IS NULL ORDER BY d.id`,
     )
     .pluck();
-  return { due, probes, one, revisions, claimable };
+  return { anyDue, anyProbe, due, probes, one, revisions, claimable };
 }
 
 /** The queue of record. Every change of state goes through the state table, with its audit entry, in one transaction. */
@@ -63,8 +67,8 @@ export function createDeliveryStore(parts: DeliveryParts): DeliveryStore {
     ...createSessionStore(db, transact, mover),
     ...createAttemptStore(db, transact),
     ...createDeliverySchedule(db, transact, mover),
-    peekDue: (ask) => sql.due.all(ask).map(toDeliveryRow),
-    peekProbes: (ask) => sql.probes.all(ask).map(toDeliveryRow),
+    peekDue: (ask) => (sql.anyDue.get(ask) === undefined ? [] : sql.due.all(ask).map(toDeliveryRow)),
+    peekProbes: (ask) => (sql.anyProbe.get(ask) === undefined ? [] : sql.probes.all(ask).map(toDeliveryRow)),
     get: (id) => {
       const row = sql.one.get(id);
       return row === undefined ? undefined : toDeliveryRow(row);
