@@ -19,6 +19,8 @@ export type RealRedis = Readonly<{
   stop(how?: "crash" | "save"): Promise<void>;
   /** On the same port; with what was saved, where something was. */
   start(): Promise<void>;
+  /** Changes the one state that the key pattern finds, by Lua on the table `s`, at once. */
+  edit(lua: string): Promise<void>;
   close(): Promise<void>;
 }>;
 
@@ -83,6 +85,17 @@ export async function startRedis(options: readonly string[] = [], password?: str
     command,
     stop,
     start,
+    edit: async (lua) => {
+      const text = `local done = 0
+        for _, key in ipairs(redis.call('KEYS', 'callledger:team:*')) do
+          local s = cjson.decode(redis.call('GET', key))
+          ${lua}
+          redis.call('SET', key, cjson.encode(s), 'KEEPTTL')
+          done = done + 1
+        end
+        return done`;
+      if (Number(await command("EVAL", text, "0")) === 0) throw new Error("there is no state to change");
+    },
     close: async () => {
       await stop();
       rmSync(dir, { recursive: true, force: true });

@@ -87,3 +87,11 @@ export function createTeamPc(redis: Pick<RealRedis, "url">, ask: TeamPcAsk): Tea
     },
   };
 }
+
+/** Waits for a condition, with a generous end. */
+export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  for (const started = performance.now(); !(await isSo());) {
+    if (performance.now() - started > 60_000) throw new Error("it did not come to pass");
+    await realClock.sleep(10);
+  }
+}

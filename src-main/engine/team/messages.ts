@@ -57,6 +57,7 @@ export type Visit = Readonly<{
   ep?: string;
   t?: number;
   el?: number;
+  lo?: number;
   hour?: number;
   win: Readonly<Record<string, object>>;
   take: readonly Want[];

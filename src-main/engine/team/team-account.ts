@@ -55,8 +55,9 @@ export function createTeamAccount(parts: TeamAccountParts): TeamAccount {
   let isJoining = false;
   let wasCut = false;
   let roster: readonly string[] = [];
-  /** Monotonic ms: when the last answered visit left, and since when this PC is by itself (null: it is not). */
+  /** Monotonic ms: when the last answered visit left and was answered, and since when this PC is by itself (null: it is not). */
   let visitedAt = 0;
+  let heardAt = 0;
   let cutAt: number | null = null;
   let visiting: Promise<void> | null = null;
   let numbered = 0;
@@ -74,7 +75,9 @@ export function createTeamAccount(parts: TeamAccountParts): TeamAccount {
   function compose(takes: readonly Asked[], isLast: boolean): Visit {
     const windows = own.windows();
     const server = own.serverTime();
-    const since = told === undefined ? {} : { ep: told.ep, t: told.t, el: Math.floor(clock.monotonic() - visitedAt) };
+    const now = clock.monotonic();
+    const passed = { el: Math.ceil(now - visitedAt), lo: Math.floor(now - heardAt) };
+    const since = told === undefined ? {} : { ep: told.ep, t: told.t, ...passed };
     const roomOf = (cost: Cost, lane: Lane, of: "all" | "ours") =>
       Object.fromEntries(Object.keys(cost).map((name) => [name, own.room(name, lane)[of]]));
     const message: Visit = {
@@ -143,7 +146,8 @@ export function createTeamAccount(parts: TeamAccountParts): TeamAccount {
       [dropped, done, booked] = [[], [], []];
       return true;
     }
-    [told, isIn, isJoining, wasCut, cutAt, visitedAt] = [answer, true, false, false, null, leftAt];
+    [told, isIn, isJoining, wasCut, cutAt] = [answer, true, false, false, null];
+    [visitedAt, heardAt] = [leftAt, clock.monotonic()];
     roster = Object.keys(answer.pcs);
     parts.onTold(answer.pcs);
     settle(takes, answer, leftAt);

@@ -5,9 +5,9 @@ import { createHash } from "node:crypto";
  * one slot, and one call reads and writes it whole. The rules are those of the local log: a cost is put in before its
  * request is sent and leaves one window after the answer.
  *
- * Time is Redis' own, but never a leap of it: a member vouches for at most the time that passed on its monotonic clock
- * since its last visit (`t`, `el`). What Redis' clock says beyond that (it was set forward, or was set back before) is taken
- * out for good by `off`. So no step of the clock empties a window; at worst its costs stay a little longer.
+ * Time is Redis' own, but never a leap of it: a member vouches for the time that passed on its monotonic clock since its
+ * last visit at `t`: at least `lo` (from the answer to this ask), at most `el` (from the ask before to this one). What
+ * Redis' clock says beyond that is taken out by `off`. So no step of the clock empties a window, and none stops it.
  *
  * Where the key is gone, or another run of Redis (a restart from an older copy, a replica that took over) answers, nothing
  * of what was sent is certain: every member must join anew with its own log, and while one that was there is missing
@@ -32,9 +32,11 @@ if not state then
 end
 
 -- time, without leaps
-local bound = state.at
-if ask.t and ask.ep == state.ep then bound = ask.t + ask.el + slackMs end
-local t = math.floor(math.max(state.at, math.min(wall - state.off, bound)))
+local least, most = state.at, state.at
+if ask.t and ask.ep == state.ep then
+  least, most = math.max(least, ask.t + ask.lo), ask.t + ask.el + slackMs
+end
+local t = math.floor(math.max(least, math.min(wall - state.off, most)))
 state.off = wall - t
 state.at = t
 
@@ -250,7 +252,7 @@ local function waitOf(name, units, max, ours, before)
   return over > 0 and 25 or 0, false
 end
 
--- who was refused comes before who asks later; an urgent lane has a head start, so that no lane starves
+-- who was refused comes before who asks later, in the window that refused; an urgent lane has a head start, so that no lane starves
 local function placeOf(lane)
   for n, each in ipairs(state.q) do
     if each.m == ask.m and each.lane == lane then return n, each end
@@ -282,7 +284,7 @@ for n, want in ipairs(ask.take) do
     if isLong then
       if place then table.remove(state.q, place) end
     else
-      local entry = { m = ask.m, lane = want.lane, o = order, c = want.c, till = t + math.min(worst, 10000) + 1500 }
+      local entry = { m = ask.m, lane = want.lane, o = order, c = { [by] = want.c[by] }, till = t + math.min(worst, 10000) + 1500 }
       if place then state.q[place] = entry else table.insert(state.q, entry) end
     end
     verdicts[n] = { ok = false, wait = math.ceil(worst), by = by }
