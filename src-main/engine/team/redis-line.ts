@@ -86,7 +86,6 @@ function clientOf({ url, password, trusted }: RedisTarget) {
     database,
     ...(username === "" ? {} : { username: decodeURIComponent(username) }),
     ...(password === null ? {} : { password }),
-    name: "callledger",
     disableOfflineQueue: true,
     disableClientInfo: true,
     maintNotifications: "disabled",

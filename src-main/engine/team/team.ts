@@ -112,9 +112,10 @@ export function createTeam(parts: TeamParts): RunningTeam {
       try {
         const line = await openRedisLine({ ...target, trusted: parts.trusted });
         try {
-          // Windows of no account: the script runs, finds nothing and writes nothing.
-          const nothing = { m: "test", pc: "test", share: 1, win: {}, take: [], drop: [], done: [], book: [], obs: [] };
-          await line.visit(`${prefix}:{test}`, JSON.stringify(nothing));
+          // Windows of no account: a member that comes with nothing and leaves writes all that others would.
+          const join = { back: false, roster: [], roll: {}, hours: {}, open: {} };
+          const nothing = { win: {}, take: [], drop: [], done: [], book: [], obs: [], join, bye: true };
+          await line.visit(`${prefix}:{test}`, JSON.stringify({ m: "test", pc: "test", share: 1, ...nothing }));
           return null;
         } finally {
           line.close();
