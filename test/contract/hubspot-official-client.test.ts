@@ -345,3 +345,32 @@ test("its own retries get past a limit once the second is over", async () => {
   expect([first.total, second.total]).toEqual([0, 0]);
   expect((await sandbox.stats()).rateLimited).toBeGreaterThan(0);
 });
+
+test("makes a pipeline, moves a deal through it, and takes it away again", async () => {
+  const { pipelinesApi, pipelineStagesApi, pipelineAuditsApi } = client.crm.pipelines;
+  const stage = (label: string, displayOrder: number, probability: string) => ({
+    label,
+    displayOrder,
+    metadata: { probability },
+  });
+  const made = await pipelinesApi.create("deals", {
+    label: "Renewals",
+    displayOrder: 1,
+    stages: [stage("Asked", 0, "0.3"), stage("Won", 1, "1.0")],
+  });
+  const offered = await pipelineStagesApi.create("deals", made.id, stage("Offered", 2, "0.6"));
+  await pipelineStagesApi.update("deals", made.id, offered.id, { displayOrder: 0, metadata: { probability: "0.7" } });
+  const stages = (await pipelineStagesApi.getAll("deals", made.id)).results;
+  expect(stages.map(({ label }) => label)).toContain("Offered");
+  const deal = await client.crm.deals.basicApi.create({
+    properties: { dealname: "Order", pipeline: made.id, dealstage: offered.id },
+    associations: [],
+  });
+  await client.crm.deals.basicApi.update(deal.id, { properties: { dealstage: made.stages[1]?.id ?? "" } });
+  expect((await failure(pipelinesApi.archive("deals", made.id, true))).code).toBe(400);
+  await client.crm.deals.basicApi.archive(deal.id);
+  await pipelinesApi.archive("deals", made.id, true);
+  expect((await pipelinesApi.getAll("deals")).results.map(({ id }) => id)).toEqual(["default"]);
+  const audits = (await pipelineAuditsApi.getAudit("deals", made.id)).results;
+  expect(audits.map(({ action }) => action)).toEqual(["CREATE", "DELETE"]);
+});

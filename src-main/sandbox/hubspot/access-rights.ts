@@ -38,6 +38,8 @@ export function scopesFor(kind: RouteKind, call: HubCall, { callPropertyScope }:
       return ["crm.objects.owners.read"];
     case "pipelines":
       return ["crm.objects.deals.read", "crm.schemas.deals.read"];
+    case "pipelines-write":
+      return ["crm.objects.deals.write", "crm.schemas.deals.write"];
     case "open":
       return [];
   }

@@ -1,11 +1,9 @@
 import { toJsonAnswer, type SandboxAnswer } from "../core/message.ts";
 import { zoneOffsetMs } from "../core/time-zone.ts";
-import { objectParam, param, route, type HubCall, type HubRoute } from "./hub-call.ts";
+import { objectParam, route, type HubCall, type HubRoute } from "./hub-call.ts";
 import type { Limits } from "./limits.ts";
 import { objectNames, objectTypes, type ObjectName } from "./object-types.ts";
-import { dealPipelines, type Pipeline } from "./pipelines.ts";
 import type { Portal } from "./portal.ts";
-import { invalid, notFound } from "./refusal.ts";
 import { callDispositions } from "./standard-properties.ts";
 
 /** What the account is, what it may use, and what it is made of beside its records. */
@@ -13,18 +11,6 @@ export function accountRoutes(portal: Portal, limits: Limits): readonly HubRoute
   return [
     route("GET", "/account-info/:version/details", "open", () => readDetails(portal)),
     route("GET", "/account-info/:version/api-usage/daily/private-apps", "open", () => readUsage(portal, limits)),
-    route("GET", "/crm/pipelines/:version/:object", "pipelines", (call) =>
-      toJsonAnswer(200, { results: pipelinesOf(call).map(toWirePipeline) }),
-    ),
-    route("GET", "/crm/pipelines/:version/:object/:pipelineId", "pipelines", (call) =>
-      toJsonAnswer(200, toWirePipeline(findPipeline(call))),
-    ),
-    route("GET", "/crm/pipelines/:version/:object/:pipelineId/stages", "pipelines", (call) =>
-      toJsonAnswer(200, { results: toWireStages(findPipeline(call)) }),
-    ),
-    route("GET", "/crm/pipelines/:version/:object/:pipelineId/stages/:stageId", "pipelines", (call) =>
-      toJsonAnswer(200, findStage(call)),
-    ),
     route("GET", "/crm-object-schemas/:version/schemas", "open", () => toJsonAnswer(200, { results: [] })),
     route("GET", "/crm/property-validations/:version/:object", "schema-read", (call) => readValidations(portal, call)),
     route("GET", "/crm/limits/:version/custom-properties", "open", () => readPropertyLimits(portal)),
@@ -67,55 +53,6 @@ function readUsage({ config, clock }: Portal, limits: Limits): SandboxAnswer {
     resetsAt: new Date(resetsAt).toISOString(),
   };
   return toJsonAnswer(200, { results: [usage] });
-}
-
-const madeAt = "2024-01-15T09:00:00.000Z";
-
-function pipelinesOf(call: HubCall): readonly Pipeline[] {
-  const object = objectParam(call);
-  if (object !== "deals") throw invalid(`Object type ${objectTypes[object].typeId} has no pipelines.`);
-  return dealPipelines;
-}
-
-function findPipeline(call: HubCall): Pipeline {
-  const id = param(call, "pipelineId");
-  const found = pipelinesOf(call).find((pipeline) => pipeline.id === id);
-  if (found === undefined) throw notFound(`Pipeline ${id} does not exist.`);
-  return found;
-}
-
-function findStage(call: HubCall): object {
-  const id = param(call, "stageId");
-  const pipeline = findPipeline(call);
-  const found = pipeline.stages.findIndex((stage) => stage.id === id);
-  if (found < 0) throw notFound(`Stage ${id} does not exist.`);
-  return toWireStages(pipeline)[found] ?? {};
-}
-
-function toWireStages({ stages }: Pipeline): readonly object[] {
-  return stages.map(({ id, label, probability }, displayOrder) => ({
-    id,
-    label,
-    displayOrder,
-    metadata: { isClosed: String(id.startsWith("closed")), probability },
-    writePermissions: "CRM_PERMISSIONS_ENFORCEMENT",
-    archived: false,
-    createdAt: madeAt,
-    updatedAt: madeAt,
-  }));
-}
-
-function toWirePipeline(pipeline: Pipeline): object {
-  const { id, label } = pipeline;
-  return {
-    id,
-    label,
-    displayOrder: 0,
-    stages: toWireStages(pipeline),
-    archived: false,
-    createdAt: madeAt,
-    updatedAt: madeAt,
-  };
 }
 
 /** Admin rules on the form of values: lengths and patterns, where the configuration has some. */

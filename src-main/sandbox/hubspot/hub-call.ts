@@ -24,6 +24,7 @@ export type RouteKind =
   | "schema-write"
   | "owners"
   | "pipelines"
+  | "pipelines-write"
   | "open";
 
 export type HubRoute = Route<{ readonly kind: RouteKind; readonly answer: (call: HubCall) => SandboxAnswer }>;

@@ -16,6 +16,7 @@ import { createOauthServer } from "./oauth-endpoints.ts";
 import { objectRoutes } from "./object-endpoints.ts";
 import { createOutsideRecords } from "./outside-records.ts";
 import { ownerRoutes } from "./owner-endpoints.ts";
+import { pipelineRoutes } from "./pipeline-endpoints.ts";
 import { createPortal } from "./portal.ts";
 import { propertyRoutes } from "./property-endpoints.ts";
 import { createRecordWriter } from "./record-writer.ts";
@@ -43,6 +44,7 @@ export function createHubspotSandbox({ clock, random }: SandboxDeps): CrmSandbox
     ...labelRoutes(portal),
     ...propertyRoutes(portal.registry, portal),
     ...ownerRoutes(portal),
+    ...pipelineRoutes(portal),
     ...accountRoutes(portal, limits),
   ];
   const records = createOutsideRecords(portal, writer);

@@ -2,7 +2,6 @@ import type { AssociationType } from "./association-types.ts";
 import type { HubRecord } from "./hub-record.ts";
 import { uniqueIndex } from "./hub-records.ts";
 import type { ObjectName } from "./object-types.ts";
-import { pipelineValues } from "./pipelines.ts";
 import type { Portal } from "./portal.ts";
 import type { Writer } from "./property-history.ts";
 import { checkValue, maxLengthOf } from "./property-values.ts";
@@ -155,7 +154,7 @@ function checkWrite(
   return after;
 }
 
-function checkOne({ registry, config }: Portal, object: ObjectName, name: string, value: unknown) {
+function checkOne({ registry, config, pipelines }: Portal, object: ObjectName, name: string, value: unknown) {
   const definition = registry.find(object, name);
   if (definition === undefined)
     return { ok: false as const, error: "PROPERTY_DOESNT_EXIST", message: `Property "${name}" does not exist` };
@@ -172,7 +171,8 @@ function checkOne({ registry, config }: Portal, object: ObjectName, name: string
       definition.referencedObjectType === "OWNER"
         ? current.users.filter(({ active }) => active).map(({ id }) => id)
         : [],
-    externalValues: definition.options.length === 0 && definition.externalOptions ? pipelineValues[name] : undefined,
+    externalValues:
+      definition.options.length === 0 && definition.externalOptions ? pipelines.valuesOf(name) : undefined,
   });
 }
 

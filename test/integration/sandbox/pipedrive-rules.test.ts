@@ -282,3 +282,11 @@ test("automationEdits change a record after our write", async () => {
   expect(changed).toMatchObject({ owner_id: 78, subject: "Reviewed", creator_user_id: 77 });
   expect(changed.update_time > activity.update_time).toBe(true);
 });
+
+test("maxBodyBytes: a larger request is refused before it is looked at", async () => {
+  const add = (subject: string) => pd("POST", "activities", { subject });
+  expect((await add("x".repeat(60))).status).toBe(200);
+  await config({ maxBodyBytes: 50 });
+  expect((await add("x".repeat(60))).status).toBe(413);
+  expect((await add("x")).status).toBe(200);
+});
