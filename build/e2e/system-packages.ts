@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 
-/** What Electron, its notifications, a keyring and a screen without a monitor need on Debian and its relatives. */
+/** What Electron, its notifications, a keyring, a screen without a monitor and a team's Redis need on Debian and its relatives. */
 export const debianPackages: readonly string[] = [
   "xvfb",
   "xauth",
@@ -14,6 +14,7 @@ export const debianPackages: readonly string[] = [
   "dbus-x11",
   "dunst",
   "fonts-liberation",
+  "redis-server",
 ];
 
 /** What those packages bring and a test starts by name: asked for where there is no Debian to ask. */

@@ -22,8 +22,11 @@ export type TeamAccountParts = Readonly<{
   onTold: (pcs: Told["pcs"]) => void;
 }>;
 
-/** Without anything to say, a member shows that it lives this often, ms. */
+/** Without anything to say, a member shows that it lives this often, ms: while it works, and when it has been at rest. */
 const heartbeatMs = 1_000;
+const restingMs = 30_000;
+/** So long after its last request a member is at rest, ms. */
+const restsAfterMs = 60_000;
 /** Room that was granted longer ago than this was perhaps given to others meanwhile, ms. */
 const staleMs = 4_000;
 /** While the first connection is tried, look again this often, ms. */
@@ -33,6 +36,8 @@ const connectingMs = 50;
  * that the script gives those who come back.
  */
 const transitMs = 5_000;
+/** Of windows that are longer this much is waited for, ms: they hold few requests, and a sign-in cannot wait for ten minutes. */
+const longestWaitMs = 60_000;
 
 type Asked = Readonly<{ id: string; cost: Cost; lane: Lane; resolve: (verdict: TakeVerdict) => void }>;
 /** `isTold`: Redis has it among what is open. */
@@ -58,6 +63,7 @@ export function createTeamAccount(parts: TeamAccountParts): TeamAccount {
   /** Monotonic ms: when the last answered visit left and was answered, and since when this PC is by itself (null: it is not). */
   let visitedAt = 0;
   let heardAt = 0;
+  let workedAt = clock.monotonic();
   let cutAt: number | null = null;
   let visiting: Promise<void> | null = null;
   let numbered = 0;
@@ -154,7 +160,8 @@ export function createTeamAccount(parts: TeamAccountParts): TeamAccount {
     return true;
   }
 
-  const isDue = (): boolean => !isIn || clock.monotonic() - visitedAt >= heartbeatMs;
+  const isResting = (): boolean => open.size === 0 && clock.monotonic() - workedAt >= restsAfterMs;
+  const isDue = (): boolean => !isIn || clock.monotonic() - visitedAt >= (isResting() ? restingMs : heartbeatMs);
   const hasNews = (): boolean => asked.length + dropped.length + done.length + booked.length + seen.length > 0;
   const maySpeak = (): boolean => link.state().kind === "up" && !leaving.signal.aborted;
 
@@ -193,6 +200,7 @@ export function createTeamAccount(parts: TeamAccountParts): TeamAccount {
         return Promise.resolve({ ok: false, waitMs: connectingMs, window: "team" });
       return new Promise((resolve) => {
         numbered += 1;
+        workedAt = clock.monotonic();
         asked.push({ id: `${parts.memberId}.${numbered}`, cost, lane, resolve });
         speak();
       });
@@ -217,7 +225,9 @@ export function createTeamAccount(parts: TeamAccountParts): TeamAccount {
     alone: () => ({
       share: parts.share / 100,
       waitMs: ({ daily, lengthMs }: BudgetWindow) =>
-        cutAt === null || daily ? 0 : Math.max(0, cutAt + lengthMs + transitMs - clock.monotonic()),
+        cutAt === null || daily
+          ? 0
+          : Math.max(0, cutAt + Math.min(lengthMs, longestWaitMs) + transitMs - clock.monotonic()),
     }),
     gauges: () => new Map(isIn && told !== undefined ? toGauges(told) : []),
     leave: async () => {

@@ -15,6 +15,7 @@ import { createHash } from "node:crypto";
  */
 const script = String.raw`
 local silentMs, forgottenMs, missedMs, graceMs, slackMs = 7000, 60000, 4000, 5000, 100
+local longestMs = 60000
 local head = { [0] = 20000, [1] = 5000, [2] = 2000, [3] = 0 }
 local ask = cjson.decode(ARGV[1])
 local time = redis.call('TIME')
@@ -115,7 +116,7 @@ end
 if ask.join then
   local heard = {}
   for id, each in pairs(state.mem) do
-    if each.pc == ask.pc then
+    if id == ask.m or (each.pc == ask.pc and each.seen + missedMs < t) then
       state.mem[id] = nil
     elseif each.seen + missedMs >= t then
       heard[each.pc] = true
@@ -123,10 +124,12 @@ if ask.join then
       state.wait[each.pc] = state.wait[each.pc] or t
     end
   end
-  for gid, o in pairs(state.open) do if o.pc == ask.pc then state.open[gid] = nil end end
+  -- its own log has all that this PC sent; but a copy of it that lives, or died just now, may have sent what that log lacks
+  local isAlone = not heard[ask.pc]
+  for gid, o in pairs(state.open) do if o.pc == ask.pc and (isAlone or o.m == ask.m) then state.open[gid] = nil end end
   for name, win in pairs(state.win) do
     local kept = {}
-    for _, e in ipairs(win.e) do if e[4] ~= ask.pc then kept[#kept + 1] = e end end
+    for _, e in ipairs(win.e) do if e[4] ~= ask.pc or not isAlone then kept[#kept + 1] = e end end
     win.e = kept
     for _, e in ipairs(ask.join.roll[name] or {}) do put(win, t + e[2], e[1], e[3] and t - e[3], ask.pc) end
   end
@@ -146,7 +149,7 @@ if ask.join then
   if renewed and not hasRoster then state.wait['?'] = t end
   state.wait[ask.pc] = nil
 end
-for pc, since in pairs(state.wait) do if since + 700000 < t then state.wait[pc] = nil end end
+for pc, since in pairs(state.wait) do if since + longestMs + graceMs < t then state.wait[pc] = nil end end
 state.mem[ask.m] = { pc = ask.pc, seen = t, share = ask.share }
 
 local hour = ask.hour or math.floor(wall / 3600000)
@@ -236,7 +239,7 @@ local function waitOf(name, units, max, ours, before)
     return math.max(25, (oldest + 1) * 3600000 + c.len - c.now), true
   end
   local missing = 0
-  for _, since in pairs(state.wait) do missing = math.max(missing, since + w.len + graceMs - t) end
+  for _, since in pairs(state.wait) do missing = math.max(missing, since + math.min(w.len, longestMs) + graceMs - t) end
   if missing > 0 then return math.min(250, missing), false end
   if over > 0 then
     local freed = 0

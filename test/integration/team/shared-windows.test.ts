@@ -198,6 +198,23 @@ describe.skipIf(!hasRedis)("windows that PCs share through a real Redis", () => 
       expect(gaugeOf(other, "day")).toMatchObject({ used: 5, usedByOthers: 5 });
     });
 
+    test("a Redis that comes back with an older copy, or with none, is told what it lost before anything is sent", async () => {
+      const [first, other] = await twoPcs({ windows: [minute, day] });
+      const both = [first, other];
+      for (const turn of [0, 1, 2, 3]) expect(await both[turn % 2]?.send({ minute: 1, day: 1 })).toBe(true);
+      for (const saved of [true, false]) {
+        if (saved) await redis.command("SAVE");
+        for (const pc of both) expect(await pc.send({ minute: 1, day: 1 })).toBe(true);
+        await redis.stop();
+        await redis.start();
+        if (!saved) await redis.command("FLUSHALL");
+        const sent = saved ? 3 : 4;
+        await until(() => both.every((pc) => gaugeOf(pc, "minute")?.usedByOthers === sent));
+        await until(() => both.every((pc) => gaugeOf(pc, "day")?.usedByOthers === sent));
+      }
+      expect(await fill(both, { minute: 1, day: 1 })).toBe(2);
+    });
+
     test("a step of Redis' clock forward empties no window, and one back does not stop it", async () => {
       const [first, other] = await twoPcs({ windows: [minute, { ...second, limit: 100 }] });
       expect(await fill([first, other], { minute: 1 })).toBe(10);
@@ -224,10 +241,20 @@ describe.skipIf(!hasRedis)("windows that PCs share through a real Redis", () => 
     );
     expect(await fill([first], { minute: 1 })).toBe(10);
     await first.kill();
+    await redis.edit("for _, m in pairs(s.mem) do if m.pc == 'pc-a' then m.seen = m.seen - 5000 end end");
     const next = anotherPc({ windows: [minute], pc: "pc-a", budget, sessionId: 2 });
     await until(() => Object.keys(next.told()).length === 2);
     expect(gaugeOf(next, "minute")).toMatchObject({ used: 10, usedByOthers: 0 });
     expect(await other.send({ minute: 1 })).toBe(false);
     expect(Object.keys(next.told()).toSorted()).toEqual(["pc-a", "pc-b"]);
+  });
+
+  test("two copies of one data folder that live at the same time do not wipe out each other's requests", async () => {
+    const [first, copy] = await twoPcs({ windows: [minute], pc: "pc-a" }, { pc: "pc-b" });
+    expect(await fill([first], { minute: 1 })).toBe(10);
+    const clone = anotherPc({ windows: [minute], pc: "pc-a" });
+    await until(() => Object.keys(clone.told()).length === 2);
+    expect(await clone.send({ minute: 1 })).toBe(false);
+    expect(await copy.send({ minute: 1 })).toBe(false);
   });
 });

@@ -214,7 +214,7 @@ test("gauges tell this PC's use, and that of the team and of strangers as others
   expect(pc.pace.gauges()).toMatchObject([{ used: 0, usedByOthers: 0 }]);
 });
 
-test("while it is connected a PC shows once a second that it lives", async () => {
+test("a PC shows once a second that it lives while it works, and twice a minute when it rests", async () => {
   const pc = aPc();
   await pc.up();
   const before = pc.said.length;
@@ -223,4 +223,15 @@ test("while it is connected a PC shows once a second that it lives", async () =>
     for (let turns = 0; turns < 5; turns += 1) await turn();
   }
   expect(pc.said.length - before).toBe(3);
+  for (let second = 0; second < 57; second += 1) {
+    await pc.clock.advance(1_000);
+    for (let turns = 0; turns < 5; turns += 1) await turn();
+  }
+  const resting = pc.said.length;
+  for (let second = 0; second < 90; second += 1) {
+    await pc.clock.advance(1_000);
+    for (let turns = 0; turns < 5; turns += 1) await turn();
+  }
+  expect(pc.said.length - resting).toBeLessThanOrEqual(4);
+  expect(pc.said.length - resting).toBeGreaterThanOrEqual(2);
 });
