@@ -140,9 +140,6 @@ export const en = {
     "{count, plural, =0 {No call waits for it.} one {1 call waits for it and goes out when this is settled.} other {# calls wait for it and go out when this is settled.}} The other CRMs go on.",
   "blocked.callsOnly":
     "{count, plural, =0 {No call waits for it.} one {1 call waits for it and goes out when this is settled.} other {# calls wait for it and go out when this is settled.}}",
-  "silence.title": "No calls since {time}.",
-  "silence.text":
-    "Usually there are {expected, number} by now. See whether the phone system still writes its log to {path}, and whether this PC reaches it.",
   "blocked.check": "Check {crm} again",
   "blocked.checking": "Checking…",
   "blocked.works": "{crm} works again. What waited goes out now.",

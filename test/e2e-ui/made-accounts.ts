@@ -7,6 +7,18 @@ export const crms = ["salesforce", "hubspot", "zoho", "pipedrive"] as const;
 export const labels = ["Salesforce", "HubSpot", "Zoho CRM", "Pipedrive"] as const;
 export const noStates = { queued: 0, waiting: 0, sending: 0, uncertain: 0, delivered: 0, dead: 0, acknowledged: 0 };
 
+type LaneView = Connection["lanes"][number];
+export const aLane = (lane: LaneView["lane"], change: Partial<LaneView>): LaneView => ({
+  lane,
+  waiting: 0,
+  held: 0,
+  perMinute: null,
+  drainsAt: null,
+  why: "empty",
+  limitedBy: null,
+  ...change,
+});
+
 export function connection(index: 0 | 1 | 2 | 3, change: Partial<Connection> = {}): Connection {
   const limits = [15_000, 250_000, 50_000, 60_000] as const;
   const used = [1_815, 18_500, 15_500, 15_240] as const;
@@ -32,7 +44,7 @@ export function connection(index: 0 | 1 | 2 | 3, change: Partial<Connection> = {
       },
       second: { lengthMs: 1_000, limit: 10, used: 0, usedByOthers: 0, usable: 9, resetsAt: null, blockedUntil: null },
     },
-    lanes: [],
+    lanes: [aLane(0, {}), aLane(1, {}), aLane(2, {}), aLane(3, {})],
     deliveries: { ...noStates, delivered: 41_200 },
     conflicts: 0,
     drift: [],
@@ -43,7 +55,15 @@ export function connection(index: 0 | 1 | 2 | 3, change: Partial<Connection> = {
 
 export const all = [
   connection(0),
-  connection(1, { deliveries: { ...noStates, delivered: 40_000, waiting: 3 } }),
+  connection(1, {
+    deliveries: { ...noStates, delivered: 40_000, waiting: 3 },
+    lanes: [
+      aLane(0, {}),
+      aLane(1, { waiting: 9, perMinute: 60, drainsAt: at(14, 41), why: null }),
+      aLane(2, { waiting: 1_204, perMinute: 60, drainsAt: at(17, 20), why: null }),
+      aLane(3, { held: 271 }),
+    ],
+  }),
   connection(2, { restUntil: at(14, 35), deliveries: { ...noStates, delivered: 40_000, waiting: 9 } }),
   connection(3, { deliveries: { ...noStates, delivered: 39_000, dead: 1 } }),
 ] as const;

@@ -104,5 +104,6 @@ export const totals = {
   deliveries: { ...noStates, delivered: 1_509, waiting: 12, dead: 3 },
   sources: 2,
   folders: sources.sources.map(({ id, path }) => ({ id, path, state: "watched", problem: null, troubleCount: 0 })),
+  team: null,
   nextDueAt: at(14, 35),
 };

@@ -3,7 +3,7 @@ import { test } from "./page-test.ts";
 import type { Script } from "./fake-shell.ts";
 import { expectNoAxeFindings, expectNoPolicyViolations, openPage } from "./open-page.ts";
 import { story } from "./made-calls.ts";
-import { empty, normal, readingSources, restarting, trouble, untouched } from "./scripts.ts";
+import { empty, normal, readingSources, restarting, silent, trouble, untouched } from "./scripts.ts";
 
 const callPlace = `#/call/${story.tenant}/${encodeURIComponent(story.callId)}`;
 type Screen = Readonly<{ name: string; script: Script; place: string; says: string | RegExp }>;
@@ -26,6 +26,18 @@ const screens: readonly Screen[] = [
   { name: "connections", script: normal, place: "#/connections/2", says: "Working." },
   { name: "connections-trouble", script: trouble, place: "#/connections/2", says: "HubSpot signed us out." },
   { name: "connections-empty", script: untouched, place: "#/connections", says: "No CRM is connected yet." },
+  { name: "overview-silent", script: silent, place: "", says: "All 412 calls of today are accounted for. 3 need you." },
+  { name: "ownership", script: normal, place: "#/ownership/1", says: "Field ownership" },
+  { name: "ownership-empty", script: untouched, place: "#/ownership", says: "No CRM is connected yet." },
+  { name: "matching", script: normal, place: "#/matching", says: "When several people have the number" },
+  { name: "matching-empty", script: untouched, place: "#/matching", says: "When nobody has the number" },
+  { name: "settings", script: normal, place: "#/settings/notifications", says: "When to tell you" },
+  { name: "settings-general", script: normal, place: "#/settings", says: "Start and end" },
+  { name: "settings-alerts", script: normal, place: "#/settings/alerts", says: "Also tell somebody else" },
+  { name: "settings-silence", script: silent, place: "#/settings/silence", says: "Silent sources" },
+  { name: "settings-data", script: normal, place: "#/settings/data", says: "Keeping data" },
+  { name: "settings-health", script: normal, place: "#/settings/health", says: "Health and support" },
+  { name: "settings-about", script: normal, place: "#/settings/about", says: "CallLedger" },
   { name: "attention-empty", script: empty, place: "#/attention", says: "Nothing needs you." },
 ];
 
@@ -49,7 +61,7 @@ for (const { name, script, place, says } of screens)
     await page.screenshot({ path: `test-results/ui-shots/${name}-900.png` });
     await page.setViewportSize({ width: 760, height: 540 });
     const tooWide = await page.evaluate(() =>
-      [...document.querySelectorAll("body, main, .scroll, .call, .detail, .list")]
+      [...document.querySelectorAll("body, main, .scroll, .call, .detail, .list, .settings-page, .own-wrap")]
         .filter((element) => element.scrollWidth > element.clientWidth + 1)
         .map(({ className }) => className),
     );

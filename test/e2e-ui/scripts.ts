@@ -4,6 +4,7 @@ import { lines, story } from "./made-calls.ts";
 import { groups, letters } from "./made-causes.ts";
 import { balance, emptyDay, fullDay, noOutcomes } from "./made-day.ts";
 import { at, dayMs, now } from "./made-moment.ts";
+import { setupAnswers, silence } from "./made-setup.ts";
 import { aFolder, aReading, aSummary, goodLog, oldLog, sources, totals } from "./made-sources.ts";
 
 const running = { phase: "running", since: at(8, 2), restarts: 0, pid: 4120 } as const;
@@ -20,6 +21,7 @@ export const normal: Script = {
     activity: { now: { version: 1, at: now } },
   },
   answers: {
+    ...setupAnswers,
     "sources:list": sources,
     "sources:remove": { removed: 1 },
     "ingest:examine": { files: [goodLog, oldLog] },
@@ -42,7 +44,7 @@ export const empty: Script = {
   topics: {
     ...normal.topics,
     connections: byId([connection(0, { deliveries: noStates })]),
-    totals: { now: { deliveries: noStates, sources: 0, folders: [], nextDueAt: null } },
+    totals: { now: { deliveries: noStates, sources: 0, folders: [], team: null, nextDueAt: null } },
     attention: {},
     today: { now: emptyDay },
   },
@@ -155,6 +157,9 @@ export const trouble: Script = {
   },
   answers: normal.answers,
 };
+
+/** A phone system that usually gives many calls by now has given none since the morning. */
+export const silent: Script = { ...normal, topics: { ...normal.topics, silences: { "2": silence } } };
 
 /** The agent died: what was known stands, and nothing more comes. */
 export const restarting: Script = {

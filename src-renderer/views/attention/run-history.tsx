@@ -49,8 +49,9 @@ export function RunHistory({ target = null }: Readonly<{ target?: string | null 
 function Run({ run, onUndone }: Readonly<{ run: DeadRunView; onUndone: () => Promise<void> }>) {
   const { bridge, formats, notices, now } = useApp();
   const [isBusy, setBusy] = useState(false);
+  const [isUndone, setUndone] = useState(run.undoneBy !== null);
   const [problem, setProblem] = useState<string | null>(null);
-  const { id, kind, moved, actor, note, at, delivered, failed, acknowledged, open, undoneBy, crm, reason } = run;
+  const { id, kind, moved, actor, note, at, delivered, failed, acknowledged, open, crm, reason } = run;
   const what = say("history.kind", { kind, count: moved });
   const result = say("history.result", {
     delivered,
@@ -67,6 +68,7 @@ function Run({ run, onUndone }: Readonly<{ run: DeadRunView; onUndone: () => Pro
       setProblem(answer.fault.message);
       return;
     }
+    setUndone(true);
     notices.show(say("history.sentAfterAll", { count: answer.value.replayed }));
     await onUndone();
   };
@@ -89,7 +91,7 @@ function Run({ run, onUndone }: Readonly<{ run: DeadRunView; onUndone: () => Pro
           </p>
         )}
       </div>
-      {undoneBy !== null ? (
+      {isUndone ? (
         <span className="small faint">{say("history.undone")}</span>
       ) : kind === "acknowledge" && acknowledged > 0 ? (
         <Button size="small" label={say("history.undoOf", { what })} disabled={isBusy} onPress={() => void undo()}>

@@ -9,13 +9,21 @@ import { TryNumber } from "./try-number.tsx";
 
 /** The rules in the order in which the engine asks them (docs/matching.md). */
 const rules: readonly Readonly<{ rule: string; title: MessageKey; text: MessageKey }>[] = [
-  { rule: "told", title: "rule.told", text: "rule.toldText" },
-  { rule: "only_one", title: "rule.only_one", text: "rule.only_oneText" },
-  { rule: "open_deal_of_agent", title: "rule.open_deal_of_agent", text: "rule.open_deal_of_agentText" },
-  { rule: "last_activity", title: "rule.last_activity", text: "rule.last_activityText" },
-  { rule: "owner_is_the_agent", title: "rule.owner_is_the_agent", text: "rule.owner_is_the_agentText" },
-  { rule: "company", title: "rule.company", text: "rule.companyText" },
-  { rule: "ask", title: "rule.ask", text: "rule.askText" },
+  { rule: "told", title: "matching.rule.told", text: "matching.rule.toldText" },
+  { rule: "only_one", title: "matching.rule.only_one", text: "matching.rule.only_oneText" },
+  {
+    rule: "open_deal_of_agent",
+    title: "matching.rule.open_deal_of_agent",
+    text: "matching.rule.open_deal_of_agentText",
+  },
+  { rule: "last_activity", title: "matching.rule.last_activity", text: "matching.rule.last_activityText" },
+  {
+    rule: "owner_is_the_agent",
+    title: "matching.rule.owner_is_the_agent",
+    text: "matching.rule.owner_is_the_agentText",
+  },
+  { rule: "company", title: "matching.rule.company", text: "matching.rule.companyText" },
+  { rule: "ask", title: "matching.rule.ask", text: "matching.rule.askText" },
 ];
 
 /** Whose call is it, and which rule says so? */

@@ -1,13 +1,13 @@
-import { CircleAlert, KeyRound, PhoneOff } from "lucide-react";
+import { CircleAlert, KeyRound } from "lucide-react";
 import { useState } from "react";
 import { useStore } from "zustand";
 import { useApp } from "../../app.ts";
 import { crmNames } from "../../../src-shared/domain/crm-names.ts";
 import type { EngineState } from "../../../src-shared/ipc/window-views.ts";
-import type { TopicItem } from "../../../src-shared/ipc/topics.ts";
 import type { Connection } from "../../state/ledger-store.ts";
 import { Button } from "../../ui/button.tsx";
 import { Note } from "../../ui/note.tsx";
+import { SilenceNote } from "../sources/silence-note.tsx";
 import { say, tell } from "../../words/say.ts";
 
 const bold = { b: (children: React.ReactNode) => <b key="b">{children}</b> };
@@ -26,18 +26,9 @@ export function Banners() {
         <BlockedBanner key={connection.id} connection={connection} others={(connections ?? []).length - 1} />
       ))}
       {silences.map((silence) => (
-        <SilenceBanner key={silence.sourceId} silence={silence} />
+        <SilenceNote key={silence.sourceId} silence={silence} />
       ))}
     </div>
-  );
-}
-
-function SilenceBanner({ silence: { since, expected, path } }: Readonly<{ silence: TopicItem<"silences"> }>) {
-  const { formats } = useApp();
-  return (
-    <Note icon={PhoneOff} tone="held">
-      <b>{say("silence.title", { time: formats.time(since) })}</b> {say("silence.text", { expected, path })}
-    </Note>
   );
 }
 

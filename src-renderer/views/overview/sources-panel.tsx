@@ -13,7 +13,9 @@ function SourceLine({ source }: Readonly<{ source: SourceView }>) {
   const read = useStore(ledger, ({ today }) => today?.bySource.find(({ sourceId }) => sourceId === source.id));
   // How it stands is pushed; the rest was asked for once.
   const folder = useStore(ledger, ({ totals }) => totals?.folders.find(({ id }) => id === source.id)) ?? source.folder;
-  const { mark, key } = toFolderWords(folder);
+  const silence = useStore(ledger, ({ silences }) => silences.find(({ sourceId }) => sourceId === source.id));
+  const { mark, key } =
+    silence === undefined ? toFolderWords(folder) : ({ mark: "waiting", key: "folder.quiet" } as const);
   const { path, format } = source;
   const words = say(key, { count: folder.troubleCount });
   const anyFormat = format === "auto" ? say("overview.anyFormat") : format;
@@ -27,7 +29,16 @@ function SourceLine({ source }: Readonly<{ source: SourceView }>) {
         {path}
       </span>
       <span className={mark === "delivered" ? "small dim nowrap" : "small nowrap"}>
-        {mark === "delivered" ? fine : <b>{words}</b>}
+        {silence !== undefined ? (
+          <>
+            <b>{say("silence.short", { time: formats.time(silence.since) })}</b>{" "}
+            {say("silence.usual", { expected: silence.expected })}
+          </>
+        ) : mark === "delivered" ? (
+          fine
+        ) : (
+          <b>{words}</b>
+        )}
       </span>
     </li>
   );

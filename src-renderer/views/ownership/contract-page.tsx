@@ -1,5 +1,6 @@
 import { Copy } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
+import { createPortal } from "react-dom";
 import { useApp } from "../../app.ts";
 import type { ContractView } from "../../../src-shared/ipc/ownership-views.ts";
 import type { Connection } from "../../state/ledger-store.ts";
@@ -21,18 +22,21 @@ type PageProps = Readonly<{
   connection: Connection;
   name: string;
   contract: ContractView;
-  object: string;
-  choice: ReactNode;
+  /** Where in the title's line its buttons stand. */
+  slot: HTMLElement | null;
   onChanged: (contract: ContractView) => void;
 }>;
 
 /** The contract of an account: changed field by field, looked over, and then put in force at once. */
-export function ContractPage({ connection, name, contract, object, choice, onChanged }: PageProps) {
+export function ContractPage({ connection, name, contract, slot, onChanged }: PageProps) {
   const { bridge, formats, notices, now } = useApp();
   const [draft, setDraft] = useState<Draft>(noDraft);
   const [tab, setTab] = useState<Tab>("fields");
   const [selected, setSelected] = useState<string | null>(null);
   const [isReviewing, setReviewing] = useState(false);
+  const [wanted, setWanted] = useState<string | null>(null);
+  const objects = [...new Set(contract.fields.map((field) => field.object))];
+  const object = objects.find((each) => each === wanted) ?? objects[0];
   const fields = contract.fields.filter((field) => field.object === object);
   const open = fields.find((field) => nameOf(field) === selected) ?? fields[0];
   const changes = changesOf(contract.fields, draft);
@@ -55,29 +59,48 @@ export function ContractPage({ connection, name, contract, object, choice, onCha
   };
   const copy = (): void =>
     void navigator.clipboard.writeText(contract.markdown).then(() => notices.show(say("ownership.copied")));
+  const actions = (
+    <>
+      {objects.length < 2 ? null : (
+        <fieldset className="seg">
+          <legend className="sr">{say("ownership.objects")}</legend>
+          {objects.map((each) => (
+            <label key={each} className={each === object ? "on" : undefined}>
+              <input
+                type="radio"
+                className="sr"
+                name="object"
+                checked={each === object}
+                onChange={() => setWanted(each)}
+              />
+              {each}
+            </label>
+          ))}
+        </fieldset>
+      )}
+      <div className="btns push">
+        <Button look="quiet" onPress={copy}>
+          <Copy className="i" aria-hidden="true" />
+          {say("ownership.copy")}
+        </Button>
+        {changes.length > 0 ? (
+          <>
+            <Button onPress={() => setDraft(noDraft)}>{say("ownership.discard")}</Button>
+            <Button look="primary" onPress={() => setReviewing(true)}>
+              {say("ownership.review", { count: changes.length })}
+            </Button>
+          </>
+        ) : contract.isDefault ? null : (
+          <Button onPress={() => void put(null, say("ownership.isDefault", { crm: name }))}>
+            {say("ownership.toDefault")}
+          </Button>
+        )}
+      </div>
+    </>
+  );
   return (
     <>
-      <header className="bar">
-        {choice}
-        <div className="btns push">
-          <Button look="quiet" onPress={copy}>
-            <Copy className="i" aria-hidden="true" />
-            {say("ownership.copy")}
-          </Button>
-          {changes.length > 0 ? (
-            <>
-              <Button onPress={() => setDraft(noDraft)}>{say("ownership.discard")}</Button>
-              <Button look="primary" onPress={() => setReviewing(true)}>
-                {say("ownership.review", { count: changes.length })}
-              </Button>
-            </>
-          ) : contract.isDefault ? null : (
-            <Button onPress={() => void put(null, say("ownership.isDefault", { crm: name }))}>
-              {say("ownership.toDefault")}
-            </Button>
-          )}
-        </div>
-      </header>
+      {slot === null ? null : createPortal(actions, slot)}
       <nav className="tabs" aria-label={say("ownership.parts")}>
         {tabs.map((each) => (
           <button

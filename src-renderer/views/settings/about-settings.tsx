@@ -3,6 +3,7 @@ import { useAnswer } from "../../bridge/use-answer.ts";
 import { LoadFault } from "../../ui/load-fault.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { say } from "../../words/say.ts";
+import { SettingRow } from "./setting-row.tsx";
 
 /** Which CallLedger this is, and what it runs on. */
 export function AboutSettings() {
@@ -22,14 +23,11 @@ export function AboutSettings() {
   return (
     <section>
       <h2>CallLedger</h2>
-      <dl className="facts-list">
-        {facts.map(([name, fact]) => (
-          <div key={name} className="set">
-            <dt>{name}</dt>
-            <dd className="dim">{fact}</dd>
-          </div>
-        ))}
-      </dl>
+      {facts.map(([name, fact]) => (
+        <SettingRow key={name} title={name} text={fact}>
+          {() => null}
+        </SettingRow>
+      ))}
     </section>
   );
 }

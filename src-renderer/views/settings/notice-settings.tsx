@@ -1,7 +1,7 @@
 import { Bell } from "lucide-react";
 import { useState } from "react";
 import { useApp } from "../../app.ts";
-import { noticeKind, type NoticeKind, type ShellPreferences } from "../../../src-shared/ipc/window-views.ts";
+import type { NoticeKind, ShellPreferences } from "../../../src-shared/ipc/window-views.ts";
 import { Button } from "../../ui/button.tsx";
 import { LoadFault } from "../../ui/load-fault.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
@@ -11,12 +11,12 @@ import { toClock, toMinute } from "./minute-of-day.ts";
 import { SettingRow, SwitchRow } from "./setting-row.tsx";
 import { type Preferences, usePreferences } from "./use-preferences.ts";
 
-const kindWords: Readonly<Record<NoticeKind, Readonly<{ title: MessageKey; text: MessageKey }>>> = {
-  failing: { title: "settings.failing", text: "settings.failingText" },
-  blocked: { title: "settings.blocked", text: "settings.blockedText" },
-  silent: { title: "settings.silent", text: "settings.silentText" },
-  healed: { title: "settings.healed", text: "settings.healedText" },
-};
+const kinds: readonly Readonly<{ kind: NoticeKind; title: MessageKey; text: MessageKey }>[] = [
+  { kind: "failing", title: "settings.failing", text: "settings.failingText" },
+  { kind: "blocked", title: "settings.blocked", text: "settings.blockedText" },
+  { kind: "silent", title: "settings.silent", text: "settings.silentText" },
+  { kind: "healed", title: "settings.healed", text: "settings.healedText" },
+];
 
 /** Nine to six, where somebody begins to hold notifications. */
 const usualHours = { from: 540, to: 1_080 };
@@ -31,7 +31,6 @@ export function NoticeSettings() {
     <>
       <Kinds value={value} set={preferences.set} />
       <Hours value={value} set={preferences.set} />
-      <Trial />
     </>
   );
 }
@@ -52,11 +51,11 @@ function Kinds({ value: { notifications, mutedNotices }, set }: PartProps) {
         isOn={notifications}
         onChange={(isOn) => void set({ notifications: isOn })}
       />
-      {noticeKind.options.map((kind) => (
+      {kinds.map(({ kind, title, text }) => (
         <SwitchRow
           key={kind}
-          title={say(kindWords[kind].title)}
-          text={say(kindWords[kind].text)}
+          title={say(title)}
+          text={say(text)}
           isOn={notifications && !mutedNotices.includes(kind)}
           disabled={!notifications}
           onChange={(isOn) => mute(kind, isOn)}
@@ -99,6 +98,7 @@ function Hours({ value: { officeHours, notifications }, set }: PartProps) {
           )}
         </SettingRow>
       )}
+      <Trial />
     </section>
   );
 }

@@ -43,7 +43,7 @@ type SourceProps = Readonly<{ source: SilenceView; onChange: (change: Change) =>
 
 function Source({ source: { path, settings, lastAt, raised }, onChange }: SourceProps) {
   const { formats, now } = useApp();
-  const last = lastAt === null ? "none" : formats.dayAndTime(lastAt, now());
+  const last = lastAt === null ? "none" : formats.when(lastAt, now());
   return (
     <>
       <SwitchRow

@@ -19,7 +19,10 @@ export function SourceRow({ source }: Readonly<{ source: SourceView }>) {
   const isToday = useStore(ledger, ({ today }) => today !== null);
   const read = useStore(ledger, ({ today }) => today?.bySource.find(({ sourceId }) => sourceId === source.id));
   const { path, tenant, format, folder, settings } = source;
-  const { mark, key } = toFolderWords(folder);
+  const silence = useStore(ledger, ({ silences }) => silences.find(({ sourceId }) => sourceId === source.id));
+  const stands = toFolderWords(folder);
+  const isQuiet = silence !== undefined && stands.mark === "delivered";
+  const { mark, key } = isQuiet ? ({ mark: "waiting", key: "folder.quiet" } as const) : stands;
   const place = [tenant, settings.region, settings.timeZone].filter((part) => part !== undefined && part !== "");
   return (
     <tr data-source={source.id}>
@@ -48,7 +51,9 @@ export function SourceRow({ source }: Readonly<{ source: SourceView }>) {
         <p className="small dim">{place.join(", ")}</p>
       </td>
       <td className="nowrap">
-        {read === undefined ? (
+        {silence !== undefined ? (
+          say("silence.lastRead", { time: formats.time(silence.since) })
+        ) : read === undefined ? (
           <span className="dim">{isToday ? say("sources.notToday") : ""}</span>
         ) : (
           formats.time(read.readAt)

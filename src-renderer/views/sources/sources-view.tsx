@@ -10,6 +10,7 @@ import { Skeleton } from "../../ui/skeleton.tsx";
 import { say } from "../../words/say.ts";
 import { ReadBefore } from "./read-before.tsx";
 import { ReadingPanel } from "../overview/reading-panel.tsx";
+import { SilenceNote } from "./silence-note.tsx";
 import { SourceRow } from "./source-row.tsx";
 
 /** Is every call log being read? */
@@ -18,6 +19,7 @@ export function SourcesView() {
   const sources = useStore(ledger, (state) => state.sources);
   const fault = useStore(ledger, (state) => state.sourcesFault);
   const isRunning = useStore(ledger, ({ engine }) => engine?.phase === "running");
+  const silences = useStore(ledger, (state) => state.silences);
   const rows = useStore(ledger, ({ today }) => today?.rows ?? 0);
   useEffect(() => {
     if (isRunning) void ledger.pullSources();
@@ -47,6 +49,9 @@ export function SourcesView() {
       ) : (
         <div className="scroll stack padded">
           {sources === null ? <Skeleton lines={5} /> : <Watched sources={sources} />}
+          {silences.map((silence) => (
+            <SilenceNote key={silence.sourceId} silence={silence} />
+          ))}
           <ReadingPanel isRunningOnly />
           <ReadBefore />
         </div>
