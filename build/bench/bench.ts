@@ -9,6 +9,8 @@ import { median, run, type Contender, type Run } from "./contender.ts";
 import { generateAsteriskLog } from "./generate-asterisk-log.ts";
 import { measureGrowth, showGrowth } from "./growth-bench.ts";
 import { measurePeople, showPeople } from "./people-bench.ts";
+import { measureQueues, showQueues } from "./queues/queue-bench.ts";
+import { hasRedis, startRedisProcess } from "./queues/redis-process.ts";
 import { measureWindow, runBehindScreen, showWindowBench } from "./window-bench.ts";
 
 const help = `npm run bench [-- OPTIONS]
@@ -23,6 +25,9 @@ are worth quoting. Prints a table of ratios, then one JSON line.
                --stored calls (default 1000000) against that with a tenth of them, the rate of a watched folder, and the
                time from a row being written to its delivery being queued
   --people     measures looking people up by number instead, in a mirror of --stored people (default 100000)
+  --queue      measures the queue instead: claiming and completing --jobs jobs (default 10000) against the least that such a queue
+               can cost, plainjob and bullmq (which needs a redis-server); and claiming in queues of 10,000, 100,000 and
+               1,000,000 calls, or of those in --sizes
   --quick      50,000 rows, 500 calls, 1 round`;
 
 const cli = "src-main/cli/main.ts";
@@ -55,6 +60,9 @@ function readOptions() {
       window: { type: "boolean", default: false },
       growth: { type: "boolean", default: false },
       people: { type: "boolean", default: false },
+      queue: { type: "boolean", default: false },
+      jobs: { type: "string" },
+      sizes: { type: "string", default: "10000,100000,1000000" },
       quick: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -70,6 +78,9 @@ function readOptions() {
     isWindow: values.window,
     isGrowth: values.growth,
     isPeople: values.people,
+    isQueue: values.queue,
+    jobs: count(values.jobs, 10_000, 1_000),
+    sizes: values.sizes.split(",").map((size) => count(size, 0, 0)),
     stored: count(values.stored, values.growth ? 1_000_000 : 100_000, 10_000),
     more: count(values.more, 100_000, 5_000),
     rows: count(values.rows, 1_000_000, 50_000),
@@ -157,23 +168,33 @@ async function measureIngest(sandbox: RunningSandbox, scratch: string, ask: { ro
   return { product: summarise(product), script: summarise(script) };
 }
 
-/** Calls a second of the product's sync, and of the script; the product's start and look-ups of people included. */
+type Delivered = Readonly<{ callsPerSecond: number; cpuMicrosPerCall: number; peakRssMb: number }>;
+
+/**
+ * Calls a second of the product's sync, of the script, and of bullmq with `fetch` (null without a redis-server; the CPU of
+ * the server is not counted); the product's start and look-ups of people included.
+ */
 async function measureDelivery(sandbox: RunningSandbox, scratch: string, ask: { calls: number; rounds: number }) {
   const log = join(scratch, "delivery.csv");
   await writeCallLog(log, ask.calls, listCallers(callerCount));
-  const [product, script] = await inTurn(ask.rounds, scratch, [
-    async (folder) => {
-      const access = await prepareSandbox(sandbox);
-      await connect(folder, access, scratch);
-      await run(toCommand(folder, access, ["import", log, "--tenant", tenant, ...place]), scratch);
-      return run(toCommand(folder, access, ["sync", "--until-idle", "--max-seconds", "600"]), scratch);
-    },
-    async () => {
-      const { baseUrl, token } = await prepareSandbox(sandbox);
-      return run({ file: "build/bench/straight-line-delivery.ts", args: [baseUrl, token, String(ask.calls)] }, scratch);
-    },
-  ]);
-  const summarise = (measured: Measured | undefined) => {
+  const redis = hasRedis() ? await startRedisProcess(join(scratch, "redis")) : undefined;
+  const product = async (folder: string): Promise<Run> => {
+    const access = await prepareSandbox(sandbox);
+    await connect(folder, access, scratch);
+    await run(toCommand(folder, access, ["import", log, "--tenant", tenant, ...place]), scratch);
+    return run(toCommand(folder, access, ["sync", "--until-idle", "--max-seconds", "600"]), scratch);
+  };
+  const script = async (): Promise<Run> => {
+    const { baseUrl, token } = await prepareSandbox(sandbox);
+    return run({ file: "build/bench/straight-line-delivery.ts", args: [baseUrl, token, String(ask.calls)] }, scratch);
+  };
+  const bullmq = async (): Promise<Run> => {
+    const { baseUrl, token } = await prepareSandbox(sandbox);
+    await redis?.empty();
+    const args = [String(ask.calls), String(redis?.port), baseUrl, token];
+    return run({ file: "build/bench/queues/bullmq.ts", args }, scratch);
+  };
+  const summarise = (measured: Measured | undefined): Delivered => {
     const runs = measured?.runs ?? [];
     const delivered = runs.map(({ answer }) => syncAnswer.parse(answer).delivered);
     if (delivered.some((each) => each !== ask.calls))
@@ -184,7 +205,17 @@ async function measureDelivery(sandbox: RunningSandbox, scratch: string, ask: { 
       peakRssMb: Math.max(...runs.map(({ maxRssBytes }) => maxRssBytes)) / 2 ** 20,
     };
   };
-  return { product: summarise(product), script: summarise(script) };
+  try {
+    const contenders = [product, script, ...(redis === undefined ? [] : [bullmq])];
+    const [ofProduct, ofScript, ofBullmq] = await inTurn(ask.rounds, scratch, contenders);
+    return {
+      product: summarise(ofProduct),
+      script: summarise(ofScript),
+      bullmq: redis === undefined ? null : summarise(ofBullmq),
+    };
+  } finally {
+    await redis?.close();
+  }
 }
 
 const options = readOptions();
@@ -229,6 +260,16 @@ if (options.isPeople) {
   }
   process.exit(0);
 }
+if (options.isQueue) {
+  try {
+    const measured = await measureQueues({ ...options, scratch });
+    showQueues(measured);
+    console.log(JSON.stringify({ ...options, ...measured }));
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+  process.exit(0);
+}
 const sandbox = await startSandbox();
 try {
   const ingest = await measureIngest(sandbox, scratch, options);
@@ -238,6 +279,12 @@ try {
     ingestMemory: ingest.product.peakRssMb / ingest.script.peakRssMb,
     deliverySpeed: delivery.product.callsPerSecond / delivery.script.callsPerSecond,
     deliveryCpu: delivery.product.cpuMicrosPerCall / delivery.script.cpuMicrosPerCall,
+    ...(delivery.bullmq === null
+      ? {}
+      : {
+          bullmqSpeed: delivery.product.callsPerSecond / delivery.bullmq.callsPerSecond,
+          bullmqCpu: delivery.product.cpuMicrosPerCall / delivery.bullmq.cpuMicrosPerCall,
+        }),
   };
   console.log(
     `${options.rows} rows, ${options.calls} calls, medians of ${options.rounds}. Product ÷ straight-line script:`,
@@ -248,13 +295,31 @@ try {
     "delivery, calls a second": toRow(delivery.product.callsPerSecond, delivery.script.callsPerSecond, ""),
     "delivery, CPU a call (µs)": toRow(delivery.product.cpuMicrosPerCall, delivery.script.cpuMicrosPerCall, ""),
   });
+  if (delivery.bullmq === null) console.log("bullmq is not measured: there is no redis-server here.");
+  else {
+    console.log("Product ÷ bullmq with fetch, one call a request:");
+    console.table({
+      "delivery, calls a second": toRow(
+        delivery.product.callsPerSecond,
+        delivery.bullmq.callsPerSecond,
+        "at least 2",
+        "bullmq",
+      ),
+      "delivery, CPU a call (µs)": toRow(
+        delivery.product.cpuMicrosPerCall,
+        delivery.bullmq.cpuMicrosPerCall,
+        "at most 0.5",
+        "bullmq",
+      ),
+    });
+  }
   console.log(JSON.stringify({ ...options, ingest, delivery, ratios }));
 } finally {
   await sandbox.close();
   await rm(scratch, { recursive: true, force: true });
 }
 
-function toRow(product: number, script: number, target: string) {
+function toRow(product: number, other: number, target: string, name = "script") {
   const short = (value: number): string => value.toLocaleString("en", { maximumFractionDigits: value < 100 ? 1 : 0 });
-  return { product: short(product), script: short(script), ratio: (product / script).toFixed(2), target };
+  return { product: short(product), [name]: short(other), ratio: (product / other).toFixed(2), target };
 }
