@@ -156,6 +156,34 @@ test("works with organizations, deals, pipelines and fields, one by one and in p
   expect(found.data).toMatchObject([{ id: person.data?.id }]);
 });
 
+test("saves filters of persons, organizations and deals, and follows them", async () => {
+  const filters = new v1.FiltersApi(older);
+  const { data: jane } = await persons.addPerson({
+    AddPersonRequest: { name: "Jane", phones: [{ value: "020 7946 0187" }] },
+  });
+  await persons.addPerson({ AddPersonRequest: { name: "Bob" } });
+  const field = (await new v1.PersonFieldsApi(older).getPersonFields({})).data?.find(({ key }) => key === "phone");
+  const condition = { object: "person", field_id: String(field?.id), operator: "LIKE '%$%'", value: "7946" };
+  const conditions = { glue: "and", conditions: [{ glue: "and", conditions: [condition] }] };
+  const saved = await filters.addFilter({ AddFilterRequest: { name: "London", type: "people", conditions } });
+  const filter_id = saved.data?.id ?? 0;
+  expect((await persons.getPersons({ filter_id })).data?.map(({ id }) => id)).toEqual([jane?.id]);
+  const others = { ...conditions, conditions: [{ glue: "and", conditions: [{ ...condition, value: "0113" }] }] };
+  await filters.updateFilter({ id: filter_id, UpdateFilterRequest: { conditions: others } });
+  expect((await persons.getPersons({ filter_id })).data).toEqual([]);
+  expect((await filters.getFilters({ type: "people" })).data).toHaveLength(1);
+  expect(await filters.getFilterHelpers()).toMatchObject({ success: true });
+  await filters.deleteFilters({ ids: String(filter_id) });
+  expect((await filters.getFilters({})).data).toEqual([]);
+  const id = jane?.id ?? 0;
+  const user = (await new v1.UsersApi(older).getCurrentUser()).data?.id ?? 0;
+  await persons.addPersonFollower({ id, AddDealFollowerRequest: { user_id: user } });
+  expect((await persons.getPersonFollowers({ id })).data).toMatchObject([{ user_id: user }]);
+  await persons.deletePersonFollower({ id, follower_id: user });
+  const log = (await persons.getPersonFollowersChangelog({ id })).data;
+  expect(log?.map(({ action }) => action)).toEqual(["added", "removed"]);
+});
+
 test("merges persons, and keeps the subscriptions of webhooks", async () => {
   const { data: first } = await persons.addPerson({ AddPersonRequest: { name: "Jane" } });
   const { data: second } = await persons.addPerson({ AddPersonRequest: { name: "Jane Doe" } });

@@ -1,36 +1,36 @@
 import { z } from "zod";
-import { param, parseV1, route, toData, type ApiRoute } from "./api-call.ts";
+import { listParam, param, parseV1, route, toData, type ApiRoute } from "./api-call.ts";
 import type { Company } from "./company.ts";
 import { toPlainTime, type CompanyRecord } from "./company-record.ts";
+import {
+  filterConditions,
+  filterTypes,
+  operators,
+  toFilter,
+  type FilterConditions,
+  type FilterType,
+} from "./filter-conditions.ts";
+import type { CoreObject } from "./object-types.ts";
 import type { Wire } from "./record-wire.ts";
 import { badRequest, Refusal } from "./refusal.ts";
 
 export type SavedFilters = {
-  /** Throws a `Refusal` for an unknown filter. */
-  readonly find: (id: string) => (record: CompanyRecord) => boolean;
+  /** Throws a `Refusal` for an unknown filter, and for one of another kind of record. */
+  readonly find: (id: string, object: CoreObject) => (record: CompanyRecord) => boolean;
   readonly routes: readonly ApiRoute[];
   readonly clear: () => void;
 };
 
-/** Only what a client of ours could want: words within the subject or the note of an activity. */
-const condition = z.looseObject({
-  object: z.literal("activity"),
-  field_id: z.union([z.string(), z.number()]),
-  operator: z.literal("LIKE '$%$'"),
-  value: z.string().min(1),
-});
-const group = z.looseObject({ glue: z.enum(["and", "or"]), conditions: z.array(condition) });
-const filterBody = z.looseObject({
-  name: z.string().min(1),
-  type: z.literal("activity"),
-  conditions: z.looseObject({ glue: z.literal("and"), conditions: z.array(group) }),
-});
+const filterType = z.enum(["deals", "people", "org", "activity"]);
+const filterBody = z.looseObject({ name: z.string().min(1), type: filterType, conditions: filterConditions });
+const filterChange = z.looseObject({ name: z.string().min(1).optional(), conditions: filterConditions });
 type SavedFilter = {
   readonly name: string;
+  readonly type: FilterType;
   readonly addedAt: number;
-  readonly conditions: z.infer<typeof filterBody>["conditions"];
+  readonly changedAt: number;
+  readonly conditions: FilterConditions;
 };
-type Groups = z.infer<typeof filterBody>["conditions"]["conditions"];
 
 export function createSavedFilters(company: Company): SavedFilters {
   const saved = new Map<string, SavedFilter>();
@@ -40,29 +40,50 @@ export function createSavedFilters(company: Company): SavedFilters {
     if (filter === undefined) throw new Refusal(404, company.config.current().notFoundCode, `Filter ${id} not found`);
     return filter;
   };
-  const show = (id: string, { name, addedAt, conditions }: SavedFilter): Wire => ({
+  /** Whether filters on activities work is not documented. */
+  const check = (type: FilterType, conditions: FilterConditions): void => {
+    if (type === "activity" && !company.config.current().activityFilter)
+      throw badRequest("Bad request: conditions on this field do not work");
+    toFilter(company, type, conditions);
+  };
+  const show = (id: string, { name, type, addedAt, changedAt, conditions }: SavedFilter): Wire => ({
     id: Number(id),
     name,
     active_flag: true,
-    type: "activity",
+    type,
     temporary_flag: null,
     user_id: company.me(),
     add_time: toPlainTime(addedAt),
-    update_time: toPlainTime(addedAt),
+    update_time: toPlainTime(changedAt),
     visible_to: 1,
     custom_view_id: null,
     conditions,
   });
   const create = route("POST", "/v1/filters", { cost: 10, scopes: [] }, (call) => {
-    if (!company.config.current().activityFilter) throw badRequest("Bad request: conditions on this field do not work");
-    const { name, conditions } = parseV1(call, filterBody);
+    const { name, type, conditions } = parseV1(call, filterBody);
+    check(type, conditions);
     serial += 1;
-    saved.set(String(serial), { name, conditions, addedAt: company.clock.now() });
+    const now = company.clock.now();
+    saved.set(String(serial), { name, type, conditions, addedAt: now, changedAt: now });
     return toData({ id: serial });
   });
+  const change = route("PUT", "/v1/filters/:id", { cost: 10, scopes: [] }, (call) => {
+    const id = param(call, "id");
+    const before = find(id);
+    const { name = before.name, conditions } = parseV1(call, filterChange);
+    check(before.type, conditions);
+    saved.set(id, { ...before, name, conditions, changedAt: company.clock.now() });
+    return toData({ id: Number(id) });
+  });
   const list = route("GET", "/v1/filters", { cost: 20, scopes: [] }, ({ request: { query } }) => {
-    const type = query.get("type") ?? "activity";
-    return toData(type === "activity" ? [...saved].map(([id, filter]) => show(id, filter)) : []);
+    const type = query.get("type");
+    return toData(
+      [...saved].filter(([, each]) => type === null || each.type === type).map(([id, each]) => show(id, each)),
+    );
+  });
+  const helpers = route("GET", "/v1/filters/helpers", { cost: 20, scopes: [] }, () => {
+    const labels = Object.fromEntries(Object.entries(operators).map(([name, { label }]) => [name, label]));
+    return toData({ operators: { varchar: { ...labels, "IS NULL": "is empty", "IS NOT NULL": "is not empty" } } });
   });
   const read = route("GET", "/v1/filters/:id", { cost: 2, scopes: [] }, (call) =>
     toData(show(param(call, "id"), find(param(call, "id")))),
@@ -73,24 +94,20 @@ export function createSavedFilters(company: Company): SavedFilters {
     saved.delete(id);
     return toData({ id: Number(id) });
   });
+  const removeMany = route("DELETE", "/v1/filters", { cost: 10, scopes: [] }, (call) => {
+    const ids = (listParam(call, "ids") ?? []).filter((id) => saved.delete(id));
+    return toData({ id: ids.map(Number) });
+  });
   return {
-    routes: [create, list, read, remove],
-    find: (id) => {
-      const { conditions: groups } = find(id).conditions;
-      return (record) => groups.every((one) => holds(one, record));
+    routes: [create, list, helpers, read, change, remove, removeMany],
+    find: (id, object) => {
+      const { type, conditions } = find(id);
+      if (filterTypes[type] !== object) throw badRequest(`filter_id: filter ${id} is one of ${filterTypes[type]}`);
+      return toFilter(company, type, conditions);
     },
     clear: () => {
       saved.clear();
       serial = 0;
     },
   };
-}
-
-function holds({ glue, conditions }: Groups[number], { fields }: CompanyRecord): boolean {
-  if (conditions.length === 0) return true;
-  const test = ({ field_id: field, value }: Groups[number]["conditions"][number]): boolean => {
-    const held = fields[String(field)];
-    return typeof held === "string" && held.toLowerCase().includes(value.toLowerCase());
-  };
-  return glue === "and" ? conditions.every(test) : conditions.some(test);
 }

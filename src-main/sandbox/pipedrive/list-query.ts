@@ -108,7 +108,7 @@ function compareValues(left: number | string, right: number | string): number {
 function toTests(filters: SavedFilters, call: ApiCall, object: CoreObject): readonly Test[] {
   const { query } = call.request;
   const filterId = query.get("filter_id");
-  if (filterId !== null) return [filters.find(filterId)];
+  if (filterId !== null) return [filters.find(filterId, object)];
   const ids = listParam(call, "ids");
   if (ids !== undefined && ids.length > maxIds) throw schemaRefusal("ids", `must not hold more than ${maxIds} ids`);
   if ((listParam(call, "custom_fields") ?? []).length > maxCustomFields)

@@ -10,6 +10,7 @@ import { createPipedriveConfiguration } from "./configuration.ts";
 import { seedDemo } from "./demo-records.ts";
 import { fieldRoutes } from "./field-endpoints.ts";
 import { createSavedFilters } from "./filter-endpoints.ts";
+import { createFollowers } from "./follower-endpoints.ts";
 import { createLeads } from "./lead-endpoints.ts";
 import { createLimits } from "./limits.ts";
 import { createNotes } from "./note-endpoints.ts";
@@ -34,6 +35,7 @@ export function createPipedriveSandbox({ clock, random }: SandboxDeps): CrmSandb
   const limits = createLimits(clock, configuration);
   const stats = createRequestStats();
   const filters = createSavedFilters(company);
+  const followers = createFollowers(company);
   const webhooks = createWebhooks(company);
   const leads = createLeads(company);
   const notes = createNotes(company, leads.has);
@@ -50,6 +52,7 @@ export function createPipedriveSandbox({ clock, random }: SandboxDeps): CrmSandb
     ...recentsRoutes(company),
     ...mergeRoutes(company),
     ...filters.routes,
+    ...followers.routes,
     ...webhooks.routes,
     ...notes.routes,
     ...leads.routes,
@@ -71,6 +74,7 @@ export function createPipedriveSandbox({ clock, random }: SandboxDeps): CrmSandb
       limits.clear();
       stats.clear();
       filters.clear();
+      followers.clear();
       webhooks.clear();
       notes.clear();
       leads.clear();

@@ -120,3 +120,66 @@ test("saved filters are listed, read and deleted", async () => {
   expect(await ok("DELETE", `/v1/filters/${id}`)).toEqual({ id });
   expect((await pd("GET", `/v1/filters/${id}`)).status).toBe(404);
 });
+
+test("filters of other objects are taken as they are, compare by their operators, and fit their own lists only", async () => {
+  const filter = (type: string, ...conditions: object[]) => ({
+    name: "ours",
+    type,
+    conditions: { glue: "and", conditions: [{ glue: "or", conditions }] },
+  });
+  const is = (object: string, field_id: string, operator: string, value?: unknown) => ({
+    object,
+    field_id,
+    operator,
+    value,
+  });
+  const small = await ok("POST", "deals", { title: "Small order", value: 9 });
+  const large = await ok("POST", "deals", { title: "Large order", value: 100 });
+  const found = async (...conditions: object[]) => {
+    const { id } = await ok("POST", "/v1/filters", filter("deals", ...conditions));
+    return (await ok("GET", `deals?filter_id=${id}`)).map((deal: any) => deal.id);
+  };
+  expect(await found(is("deal", "value", ">", 10))).toEqual([large.id]);
+  expect(await found(is("deal", "value", "<=", 9))).toEqual([small.id]);
+  expect(await found(is("deal", "value", "=", 9), is("deal", "title", "LIKE '$%'", "large"))).toHaveLength(2);
+  expect(await found(is("deal", "title", "NOT LIKE '%$%'", "small"))).toEqual([large.id]);
+  expect(await found(is("deal", "title", "LIKE '%$'", "order"), is("deal", "value", "!=", 9))).toHaveLength(2);
+  expect(await found(is("deal", "person_id", "IS NOT NULL"))).toEqual([]);
+  expect(await found(is("deal", "person_id", "IS NULL"))).toHaveLength(2);
+  const refused = async (type: string, condition: object) =>
+    (await pd("POST", "/v1/filters", filter(type, condition))).status;
+  expect(await refused("deals", is("person", "name", "=", "x"))).toBe(400);
+  expect(await refused("deals", is("deal", "nothing", "=", "x"))).toBe(400);
+  expect(await refused("deals", is("deal", "title", "SOUNDS LIKE", "x"))).toBe(400);
+  const { id } = await ok("POST", "/v1/filters", filter("people", is("person", "name", "=", "x")));
+  expect((await pd("GET", `deals?filter_id=${id}`)).status).toBe(400);
+  const changed = { conditions: filter("people", is("person", "name", "!=", "x")).conditions };
+  expect(await ok("PUT", `/v1/filters/${id}`, changed)).toEqual({ id });
+  expect(await ok("GET", `/v1/filters/${id}`)).toMatchObject({ name: "ours", ...changed });
+  expect(await ok("DELETE", `/v1/filters?ids=${id},99`)).toEqual({ id: [id] });
+});
+
+test("users follow persons, organizations and deals, once each, until they no longer do", async () => {
+  for (const [object, body] of [
+    ["persons", { name: "Jane" }],
+    ["organizations", { name: "Test Clinic" }],
+    ["deals", { title: "Order" }],
+  ] as const) {
+    const { id } = await ok("POST", object, body);
+    const at = `${object}/${id}/followers`;
+    expect(await ok("GET", at)).toEqual([]);
+    await ok("POST", at, { user_id: 78 });
+    await ok("POST", at, { user_id: 78 });
+    expect(await ok("GET", at)).toMatchObject([{ user_id: 78 }]);
+    expect(await ok("DELETE", `${at}/78`)).toEqual({ user_id: 78 });
+    expect((await pd("DELETE", `${at}/78`)).status).toBe(400);
+    expect((await pd("POST", at, { user_id: 9 })).status).toBe(400);
+    expect((await pd("POST", at, {})).body.code).toBe("ERR_SCHEMA_VALIDATION_FAILED");
+    const log = await ok("GET", `${at}/changelog`);
+    expect(log).toMatchObject([
+      { action: "added", actor_user_id: 77, follower_user_id: 78 },
+      { action: "removed", follower_user_id: 78 },
+    ]);
+    expect((await pd("GET", `${object}/99/followers`)).status).toBe(404);
+  }
+});
