@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
+import { startEngine } from "../../src-main/engine/main.ts";
 import { startSandbox } from "../../src-main/sandbox/main.ts";
+import type { CallAsk, CallName } from "../../src-shared/ipc/contract.ts";
 import { type Running, runCli, startCli } from "./command-line.ts";
 import type { RealRedis } from "./redis-server.ts";
 import { createSandboxAdmin } from "./sandbox-admin.ts";
@@ -18,8 +20,6 @@ export type TeamRunAsk = Readonly<{
   config: object;
   /** The window that is measured. */
   window: string;
-  /** More for `connect`. */
-  connect?: readonly string[];
 }>;
 
 const stats = z.looseObject({
@@ -42,6 +42,8 @@ export type TeamRun = Readonly<{
   /** A `sync` in a process of its own, on the data folder of this PC. */
   start(pc: number): Running;
   look(): Promise<Seen>;
+  /** So many PCs share: then nobody is waited for any more. */
+  joined(pcs: number): Promise<void>;
   /** Looks until so many requests more came. */
   until(requests: number): Promise<Seen>;
   /** Share of the limit that was used in so many windows from now on, 0 to 1. */
@@ -52,6 +54,7 @@ export type TeamRun = Readonly<{
 }>;
 
 const endMs = 60_000;
+const tokenVariable = "TEAM_RUN_TOKEN";
 
 const logOf = (pc: number, calls: number): string =>
   [
@@ -63,6 +66,27 @@ const logOf = (pc: number, calls: number): string =>
     "",
   ].join("\n");
 
+/** Connects a data folder, gives it its calls and its team. */
+async function prepare(dataDir: string, log: string, ask: TeamRunAsk & Readonly<{ baseUrl: string }>): Promise<void> {
+  const engine = await startEngine({ dataDir });
+  const call = async <C extends CallName>(name: C, input: CallAsk<C>): Promise<void> => {
+    const answer = await engine.call(name, input);
+    if (!answer.ok) throw new Error(`${name}: ${answer.fault.message}`);
+  };
+  try {
+    const { crm, baseUrl } = ask;
+    const secret = { kind: "env", name: tokenVariable } as const;
+    const account = { label: null, unknownCaller: "log", since: null, secret, setup: true } as const;
+    await call("integrations:connect", { crm, tenant: "acme", baseUrl, ...account });
+    const settings = { region: "GB", timeZone: "Europe/London" };
+    await call("ingest:import", { paths: [log], tenant: "acme", format: "auto", settings });
+    const team = { url: ask.redis.url, secret: { kind: "none" }, share: 50 } as const;
+    await call("team:set", { settings: team, password: null });
+  } finally {
+    await engine.close();
+  }
+}
+
 /** PCs of one team, each a real process on a data folder of its own, on one account and one Redis. */
 export async function startTeamRun(ask: TeamRunAsk): Promise<TeamRun> {
   const home = mkdtempSync(join(tmpdir(), "callledger-team-"));
@@ -71,18 +95,13 @@ export async function startTeamRun(ask: TeamRunAsk): Promise<TeamRun> {
   if (access === undefined) throw new Error(`the sandbox serves no ${ask.crm}`);
   const admin = createSandboxAdmin(sandbox.admin, ask.crm);
   await admin.configure(ask.config);
-  const envOf = (pc: number) => ({ CALLLEDGER_DATA: join(home, `pc-${pc}`), TEAM_RUN_TOKEN: access.token });
+  const envOf = (pc: number) => ({ CALLLEDGER_DATA: join(home, `pc-${pc}`), [tokenVariable]: access.token });
+  process.env[tokenVariable] = access.token;
   const running: Running[] = [];
   for (let pc = 0; pc < ask.pcs; pc += 1) {
     const path = join(home, `calls-${pc}.csv`);
     writeFileSync(path, logOf(pc, ask.calls));
-    const connect = ["connect", ask.crm, "--tenant", "acme", "--base-url", access.baseUrl];
-    await runCli(
-      [...connect, "--secret-from-env", "TEAM_RUN_TOKEN", "--unknown-caller", "log", ...(ask.connect ?? [])],
-      envOf(pc),
-    );
-    await runCli(["import", path, "--tenant", "acme", "--country", "GB", "--timezone", "Europe/London"], envOf(pc));
-    await runCli(["team", "set", ask.redis.url], envOf(pc));
+    await prepare(envOf(pc).CALLLEDGER_DATA, path, { ...ask, baseUrl: access.baseUrl });
   }
   const look = async (): Promise<Seen> => {
     const seen = stats.parse(await (await fetch(`${sandbox.admin}/${ask.crm}/stats`)).json());
@@ -97,6 +116,18 @@ export async function startTeamRun(ask: TeamRunAsk): Promise<TeamRun> {
       const made = startCli(["sync", "--until-idle"], envOf(pc));
       running.push(made);
       return made;
+    },
+    joined: async (pcs) => {
+      const count = `local n = 0
+        for _, key in ipairs(redis.call('KEYS', 'callledger:team:1:{${ask.crm}*')) do
+          for _ in pairs(cjson.decode(redis.call('GET', key)).mem) do n = n + 1 end
+        end
+        return n`;
+      for (const started = performance.now(); Number(await ask.redis.command("EVAL", count, "0")) < pcs;) {
+        if (performance.now() > started + endMs) throw new Error(`fewer than ${pcs} PCs joined`);
+        await delay(20);
+      }
+      await ask.redis.edit("s.wait = {}");
     },
     until: async (requests) => {
       const first = await look();
