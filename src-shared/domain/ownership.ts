@@ -48,6 +48,12 @@ export function ruleOf(contract: OwnershipContract, object: string, field: strin
   return fields !== undefined && Object.hasOwn(fields, field) ? fields[field] : undefined;
 }
 
+/** Whether the contract has us write a field. */
+export function isWritten(contract: OwnershipContract, object: string, field: string): boolean {
+  const rule = ruleOf(contract, object, field);
+  return rule !== undefined && rule.own !== "crm";
+}
+
 declare const filtered: unique symbol;
 /** What a body is for: a record that is not there yet, or a change of one that was read right before. */
 export type BodyOperation = "create" | "update";

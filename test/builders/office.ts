@@ -26,6 +26,7 @@ export type OfficeCrm = Readonly<{
 }>;
 
 export type Office = Readonly<{
+  /** The one that runs now. */
   engine: StartedEngine;
   dataDir: string;
   crms: readonly OfficeCrm[];
@@ -36,6 +37,8 @@ export type Office = Readonly<{
   why(seconds: number, integrationId: number): Promise<DeliveryStory>;
   /** Time passes, for the engine and for the CRMs. */
   pass(ms: number): Promise<void>;
+  /** Ends the engine and starts another one on its data; what is given happens in between. */
+  restart(between?: (dataDir: string) => Promise<void>): Promise<void>;
   /** What the engine said by itself. */
   events: readonly EngineEvent[];
   close(): Promise<void>;
@@ -60,7 +63,8 @@ export async function startOffice(ask: OfficeAsk): Promise<Office> {
   };
   const events: EngineEvent[] = [];
   const onEvent = (event: EngineEvent): void => void events.push(event);
-  const engine = await startEngine({ dataDir: join(dataDir, "data"), requestTimeoutMs, clock, onEvent });
+  const start = () => startEngine({ dataDir: join(dataDir, "data"), requestTimeoutMs, clock, onEvent });
+  let engine = await start();
   const call: Office["call"] = async (name, input) => {
     const answer = await engine.call(name, input);
     if (!answer.ok) throw new Error(`${name}: ${answer.fault.message}`);
@@ -104,7 +108,9 @@ export async function startOffice(ask: OfficeAsk): Promise<Office> {
   }
   let imported = 0;
   return {
-    engine,
+    get engine() {
+      return engine;
+    },
     dataDir,
     crms: opened,
     call,
@@ -132,6 +138,11 @@ export async function startOffice(ask: OfficeAsk): Promise<Office> {
     pass: async (ms) => {
       ahead += ms;
       await fetch(`${sandbox.admin}/clock`, { method: "POST", body: JSON.stringify({ advanceMs: ms }) });
+    },
+    restart: async (between) => {
+      await engine.close();
+      await between?.(join(dataDir, "data"));
+      engine = await start();
     },
     events,
     close: async () => {

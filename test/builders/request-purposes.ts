@@ -44,9 +44,9 @@ const rules: Readonly<Record<CrmType, readonly Rule[]>> = {
   ],
   zoho: [
     { purpose: "writes", is: at(/POST|PUT/, /\/Calls$/) },
-    { purpose: "keys", is: queried(/from Calls where Call_Sync_Key/) },
+    { purpose: "keys", is: queried(/from Calls where (Call_Sync_Key|id) in/) },
     { purpose: "copy", is: queried(/Modified_Time >|where id > '|\/deleted\?|users\?type=/) },
-    { purpose: "account", is: queried(/\/settings\/|\/org\b|id is not null|CurrentUser/) },
+    { purpose: "account", is: queried(/\/settings\/|\/org\b|id is not null|in_seconds > 0 order by/) },
   ],
   pipedrive: [
     { purpose: "writes", is: at(/POST|PATCH/, /\/api\/v2\/activities/) },

@@ -1,5 +1,7 @@
 import { type CrmAccount, type Integration, toMadePerson } from "../../../src-shared/domain/integration.ts";
+import { isWritten } from "../../../src-shared/domain/ownership.ts";
 import type { Reason } from "../../../src-shared/domain/reason.ts";
+import { parseContract } from "../ownership/contract-file.ts";
 import type { ApiParts } from "./api-parts.ts";
 import { addressOf, unsupported } from "./crm-words.ts";
 import { toFaultSentence } from "./fault-sentence.ts";
@@ -48,7 +50,9 @@ export async function checkIntegration(parts: CheckParts, found: Integration, si
   if (checked.ok || checked.fault.kind === "rejected") {
     const readAt = parts.clock.now();
     const schema = await connector.schema(session, toMadePerson(found.unknownCaller));
-    if (schema.ok) parts.schemas.put(found.id, { objects: schema.value, readAt });
+    const contract = parseContract(found.contract);
+    const isOurs = (object: string, field: string): boolean => contract.ok && isWritten(contract.value, object, field);
+    if (schema.ok) parts.schemas.put(found.id, { objects: schema.value, readAt }, isOurs);
   }
   const now = parts.clock.now();
   if (!checked.ok) {

@@ -7,6 +7,7 @@ import type { Transact } from "./transaction.ts";
 
 const objects = z.array(objectSchema);
 
+type IsOurs = NonNullable<Parameters<SchemaStore["put"]>[2]>;
 type Row = Readonly<{ objects: string; readAt: number }>;
 
 /** A description that another version wrote in another form is read from the CRM again. */
@@ -46,15 +47,36 @@ export function createSchemaStore(db: Database, transact: Transact): SchemaStore
     `INSERT OR REPLACE INTO crm_schema_baseline (integration_id, objects, taken_at)
      SELECT integration_id, objects, read_at FROM crm_schema WHERE integration_id = ?`,
   );
+  const setBaseline = db.prepare<[string, number]>(
+    "UPDATE crm_schema_baseline SET objects = ? WHERE integration_id = ?",
+  );
+  const baseline = createReader((integrationId) => findBaseline.get(integrationId));
+
+  /** A field that came into the CRM, or an object that was described, only after the contract named it. */
+  function widenBaseline(id: number, given: StoredSchema["objects"], isOurs: IsOurs): void {
+    const before = baseline(id)?.objects;
+    if (before === undefined) return;
+    const known = before.map((schema) => {
+      const names = new Set(schema.fields.map(({ name }) => name));
+      const now = given.find(({ object }) => object === schema.object)?.fields ?? [];
+      const came = now.filter(({ name }) => !names.has(name) && isOurs(schema.object, name));
+      return came.length === 0 ? schema : { ...schema, fields: [...schema.fields, ...came] };
+    });
+    const others = given.filter(({ object }) => before.every((each) => each.object !== object));
+    if (others.length === 0 && known.every((schema, at) => schema === before[at])) return;
+    setBaseline.run(JSON.stringify([...known, ...others]), id);
+  }
+
   return {
     get: createReader((integrationId) => find.get(integrationId)),
-    put: (integrationId, { objects: given, readAt }) =>
+    put: (integrationId, { objects: given, readAt }, isOurs = () => false) =>
       transact.run(() => {
         const text = JSON.stringify(given);
         put.run(integrationId, text, readAt);
         firstBaseline.run(integrationId, text, readAt);
+        widenBaseline(integrationId, given, isOurs);
       }),
-    baseline: createReader((integrationId) => findBaseline.get(integrationId)),
+    baseline,
     rebase: (integrationId) => transact.run(() => void rebase.run(integrationId)),
   };
 }

@@ -1,5 +1,6 @@
 import type { ObjectSchema } from "../../../src-shared/domain/crm-schema.ts";
 import type { ConnectorFault } from "../../../src-shared/domain/fault.ts";
+import { isWritten } from "../../../src-shared/domain/ownership.ts";
 import type { MadePerson } from "../../../src-shared/domain/integration.ts";
 import type { CrmSession } from "../ports/connector.ts";
 import type { StoredSchema } from "../ports/schema-store.ts";
@@ -37,7 +38,7 @@ export type SchemaKeeper = Readonly<{
   doubt(): void;
 }>;
 
-type Parts = Pick<DispatcherParts, "integrationId" | "clock" | "schemas" | "connector" | "openSession">;
+type Parts = Pick<DispatcherParts, "integrationId" | "clock" | "schemas" | "connector" | "contract" | "openSession">;
 
 /** Faults that say something of the account as a whole. */
 const concernsAll = (fault: ConnectorFault): boolean =>
@@ -83,7 +84,7 @@ export function createSchemaKeeper(
     }
     isDoubted = false;
     known = { objects: answer.value, readAt };
-    schemas.put(integrationId, known);
+    schemas.put(integrationId, known, (object, field) => isWritten(parts.contract, object, field));
     return true;
   }
 

@@ -27,8 +27,8 @@ export function isTimeZone(zone: string): boolean {
   }
 }
 
-/** The wall time of a zone, written as if it were UTC (epoch ms). */
-function toLocal(zone: string, instant: number): number {
+/** The wall time of a zone, written as if it were UTC (epoch ms), worked out by the platform's calendar. */
+function readLocal(zone: string, instant: number): number {
   const parts = new Map(
     formatOf(zone)
       .formatToParts(instant)
@@ -38,10 +38,27 @@ function toLocal(zone: string, instant: number): number {
   return Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second"));
 }
 
-/** How far a zone's wall time is ahead of UTC at an instant, in ms. */
+const quarterMs = 900_000;
+/** Since then (epoch ms) every zone changes its offset at a quarter of an hour of UTC. */
+const quartersFrom = Date.UTC(1980, 0);
+const mostOffsets = 10_000;
+const offsets = new Map<string, number>();
+
+const toWholeSeconds = (instant: number): number => Math.floor(instant / 1000) * 1000;
+
+/** How far a zone's wall time is ahead of UTC at an instant, in ms. Kept: the calendar takes long, and lists ask for each record. */
 export function zoneOffsetMs(zone: string, instant: number): number {
-  return toLocal(zone, instant) - Math.floor(instant / 1000) * 1000;
+  const read = (): number => readLocal(zone, instant) - toWholeSeconds(instant);
+  if (instant < quartersFrom) return read();
+  const key = `${zone} ${Math.floor(instant / quarterMs)}`;
+  const known = offsets.get(key) ?? read();
+  if (offsets.size >= mostOffsets) offsets.clear();
+  offsets.set(key, known);
+  return known;
 }
+
+/** The wall time of a zone, written as if it were UTC (epoch ms). */
+const toLocal = (zone: string, instant: number): number => toWholeSeconds(instant) + zoneOffsetMs(zone, instant);
 
 const dayMs = 86_400_000;
 

@@ -36,14 +36,16 @@ function runQuery(org: Org, call: ZohoCall): SandboxAnswer {
   const found = candidates(org, module, query.where)
     .filter((record) => org.records.isLive(record) && (module !== "Leads" || record.conversion === undefined))
     .filter(test);
-  const all = isGrouped(query)
-    ? groupFound(org, module, query, selected, found)
-    : sortFound(org, module, query, selected, found).map((record) => toRow(record, selected));
-  const rows = all.slice(query.offset, query.offset + query.limit);
+  const end = query.offset + query.limit;
+  const groups = isGrouped(query) ? groupFound(org, module, query, selected, found) : undefined;
+  const sorted = groups === undefined ? sortFound(org, module, query, selected, found) : [];
+  // Only what is answered is written out.
+  const rows =
+    groups?.slice(query.offset, end) ?? sorted.slice(query.offset, end).map((record) => toRow(record, selected));
   if (rows.length === 0) return toEmptyAnswer(204);
   return toJsonAnswer(200, {
     data: rows,
-    info: { count: rows.length, more_records: all.length > query.offset + query.limit },
+    info: { count: rows.length, more_records: (groups ?? sorted).length > end },
   });
 }
 

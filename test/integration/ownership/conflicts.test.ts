@@ -1,11 +1,15 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ConflictVerdict } from "../../../src-shared/domain/conflict.ts";
 import type { CrmType } from "../../../src-shared/domain/integration.ts";
 import type { ConflictView } from "../../../src-shared/ipc/conflict-views.ts";
 import { killTargets } from "../../builders/kill-target.ts";
 import { type Office, type OfficeCrm, startOffice } from "../../builders/office.ts";
+import { widenLimits } from "../../builders/wide-limits.ts";
 
 /** A field of calls that is ours, and the requests by which calls are read and written. */
 type Words = Readonly<{ title: string; reads: RegExp; writes: RegExp; write: object; batch: number }>;
@@ -35,6 +39,7 @@ const words: Readonly<Record<CrmType, Words>> = {
   },
 };
 
+const dyingSettlement = fileURLToPath(new URL("dying-settlement.ts", import.meta.url));
 const callCount = 23;
 const idsOf = (count: number): readonly string[] => Array.from({ length: count }, (_, index) => `R-${index + 1}`);
 const ids = idsOf(callCount);
@@ -115,6 +120,7 @@ beforeAll(async () => {
     unknownCaller: "log",
     requestTimeoutMs: 10_000,
   });
+  await widenLimits(office);
   await report(ids);
   await office.sync();
 }, 60_000);
@@ -249,6 +255,38 @@ test("ours that was to be written and whose answer was lost is written once", { 
     expect(settled[0]?.appliedAt, name).not.toBeNull();
   }
 });
+
+test(
+  "ours that was settled for by an engine that was killed right after is written once by the next one, and not again",
+  { timeout: 120_000 },
+  async () => {
+    for (const crm of office.crms) await retitle(crm, "R-4", "Not ours");
+    await report(ids);
+    await office.sync();
+    const settled: number[] = [];
+    for (const crm of office.crms) settled.push((await conflictOf(crm, "R-4")).id);
+    const before = new Map<CrmType, number>();
+    for (const crm of office.crms) before.set(crm.words.crm, await requests(crm, "writes"));
+    await office.restart(async (dataDir) => {
+      const child = spawn(process.execPath, [dyingSettlement, dataDir, ...settled.map(String)], { stdio: "inherit" });
+      const [, signal] = (await once(child, "exit")) as [number | null, string | null];
+      expect(signal).toBe("SIGKILL");
+    });
+    for (const id of settled)
+      expect(await office.call("conflicts:show", { id })).toMatchObject({ state: "used_ours", appliedAt: null });
+    await office.sync();
+    await office.restart();
+    await office.sync();
+    for (const [index, crm] of office.crms.entries()) {
+      const { crm: name } = crm.words;
+      expect(await titleOf(crm, "R-4"), name).not.toBe("Not ours");
+      expect((await requests(crm, "writes")) - (before.get(name) ?? 0), name).toBe(1);
+      const shown = await office.call("conflicts:show", { id: settled[index] ?? 0 });
+      expect(shown.appliedAt, name).not.toBeNull();
+      expect((await storyOf("R-4", crm)).paragraphs.join(" "), name).toContain("ours is written, and it was");
+    }
+  },
+);
 
 test("what is settled, carried out or unknown is not settled again, and says why", async () => {
   const ask = async (id: number, verdict: ConflictVerdict): Promise<string> => {

@@ -48,3 +48,21 @@ test("a description in another form counts as none: it is read from the CRM agai
   ledger.raw((db) => db.prepare("UPDATE crm_schema SET objects = 'cut'").run());
   expect(ledger.store.schemas.get(id)).toBeUndefined();
 });
+
+test("a field that came only after the contract named it counts from when it was first seen, and others never do", () => {
+  const [calls] = objects;
+  if (calls === undefined) throw new Error("there is no object");
+  const withFields = (...names: readonly string[]): readonly ObjectSchema[] => [
+    { ...calls, fields: [...calls.fields, ...names.map((name) => toSchemaField({ name }))] },
+  ];
+  const isOurs = (_object: string, field: string): boolean => field === "log_id";
+  ledger.store.schemas.put(id, { objects, readAt: 1 }, isOurs);
+  ledger.store.schemas.put(id, { objects: withFields("log_id", "theirs"), readAt: 2 }, isOurs);
+  const known = () => ledger.store.schemas.baseline(id)?.objects[0]?.fields.map(({ name }) => name);
+  expect(known()).toEqual(["status", "day", "log_id"]);
+  ledger.store.schemas.put(id, { objects: withFields("renamed"), readAt: 3 }, isOurs);
+  expect(known()).toEqual(["status", "day", "log_id"]);
+  const people = { ...calls, object: "contacts" };
+  ledger.store.schemas.put(id, { objects: [calls, people], readAt: 4 }, isOurs);
+  expect(ledger.store.schemas.baseline(id)?.objects.map(({ object }) => object)).toEqual(["calls", "contacts"]);
+});

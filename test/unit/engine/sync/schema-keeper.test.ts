@@ -37,6 +37,7 @@ function keeper() {
         baseline: () => undefined,
         rebase: () => undefined,
       },
+      contract: { version: 1, crm: "hubspot", objects: {} },
       connector: { callObject: "calls", schema: () => Promise.resolve(answer) } as unknown as Connector,
       openSession: (lane) => {
         lanes.push(lane);
