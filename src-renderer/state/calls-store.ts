@@ -1,10 +1,11 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { CallOutcome } from "../../src-shared/domain/call-outcome.ts";
-import type { CallLine, CallPage } from "../../src-shared/ipc/call-views.ts";
+import type { CallCounts, CallLine, CallPage, CallWeek } from "../../src-shared/ipc/call-views.ts";
 import type { CallFault } from "../../src-shared/ipc/contract.ts";
 import type { Bridge } from "../bridge/bridge.ts";
+import type { CallSpan } from "./call-span.ts";
 
-export type CallsFilter = Readonly<{ text: string; outcome: CallOutcome | null }>;
+export type CallsFilter = Readonly<{ text: string; outcome: CallOutcome | null; span: CallSpan | null }>;
 
 /** The list of calls as far as it was loaded. */
 export type CallsState = CallsFilter &
@@ -24,6 +25,10 @@ export type CallsState = CallsFilter &
     scrollTop: number;
     /** How long the first page took to come, ms. */
     tookMs: number | null;
+    /** How many calls of this text and span stand where; null until it was counted. */
+    counts: CallCounts | null;
+    /** Calls by week, newest first; null until they were counted. */
+    weeks: readonly CallWeek[] | null;
   }>;
 
 export type CallsStore = StoreApi<CallsState> &
@@ -33,6 +38,9 @@ export type CallsStore = StoreApi<CallsState> &
     loadMore(): Promise<void>;
     /** Something changed: what is loaded is looked at again, new calls are kept apart. */
     refresh(): Promise<void>;
+    /** Counts what the list is about, at most once in `countPauseMs`. */
+    count(): void;
+    pullWeeks(): Promise<void>;
     showFresh(): void;
     select(rowId: number | null): void;
     rememberScroll(scrollTop: number): void;
@@ -42,9 +50,13 @@ const pageSize = 100;
 /** Rows that a change is looked up for: a screen and what is near it. */
 const refreshSize = 200;
 
+/** Counting looks at thousands of calls: not for every call that comes in. */
+const countPauseMs = 2_000;
+
 const empty: CallsState = {
   text: "",
   outcome: null,
+  span: null,
   status: "idle",
   lines: [],
   next: null,
@@ -54,6 +66,8 @@ const empty: CallsState = {
   selected: null,
   scrollTop: 0,
   tookMs: null,
+  counts: null,
+  weeks: null,
 };
 
 export function createCallsStore(bridge: Bridge, now: () => number): CallsStore {
@@ -65,9 +79,15 @@ export function createCallsStore(bridge: Bridge, now: () => number): CallsStore 
   let isStale = false;
 
   const ask = (before: number | null, limit: number) => {
-    const { text, outcome } = getState();
-    return bridge.call("calls:list", { text, outcome, before, limit });
+    const { text, outcome, span } = getState();
+    return bridge.call("calls:list", { text, outcome, before, limit, span: toBounds(span) });
   };
+  const counter = createCounter(async () => {
+    const { text, span } = getState();
+    const answer = await bridge.call("calls:count", { text, span: toBounds(span) });
+    const isAsked = getState().text === text && getState().span === span;
+    if (answer.ok && isAsked) setState({ counts: answer.value });
+  }, now);
 
   /** One question at a time; the newest one wins, and what was typed meanwhile is asked next. */
   async function load(): Promise<void> {
@@ -123,8 +143,15 @@ export function createCallsStore(bridge: Bridge, now: () => number): CallsStore 
 
   return Object.assign(store, {
     filter(change: Partial<CallsFilter>) {
-      setState({ ...change, selected: null, scrollTop: 0 });
+      const isOther = change.text !== undefined || change.span !== undefined;
+      setState({ ...change, selected: null, scrollTop: 0, ...(isOther ? { counts: null } : {}) });
       void load();
+      if (isOther) counter.ask(true);
+    },
+    count: () => counter.ask(false),
+    async pullWeeks() {
+      const answer = await bridge.call("calls:weeks", {});
+      if (answer.ok) setState({ weeks: answer.value.weeks });
     },
     load,
     loadMore,
@@ -133,6 +160,39 @@ export function createCallsStore(bridge: Bridge, now: () => number): CallsStore 
     select: (selected: number | null) => setState({ selected }),
     rememberScroll: (scrollTop: number) => setState({ scrollTop }),
   });
+}
+
+const toBounds = (span: CallSpan | null): Readonly<{ from: number; to: number }> | null =>
+  span === null ? null : { from: span.from, to: span.to };
+
+/** One count at a time, and a pause after each; what changed meanwhile is counted next. `isUrgent`: it is about something else now. */
+function createCounter(count: () => Promise<void>, now: () => number): Readonly<{ ask(isUrgent: boolean): void }> {
+  let isCounting = false;
+  /** How long after this count the next one is wanted, ms; null: not at all. */
+  let next: number | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let soonest = 0;
+
+  async function run(): Promise<void> {
+    timer = undefined;
+    isCounting = true;
+    next = null;
+    await count();
+    isCounting = false;
+    soonest = now() + countPauseMs;
+    if (next !== null) schedule(next);
+  }
+  function schedule(inMs: number): void {
+    clearTimeout(timer);
+    timer = setTimeout(() => void run(), inMs);
+  }
+  return {
+    ask(isUrgent) {
+      if (isCounting) next = isUrgent ? 0 : (next ?? countPauseMs);
+      else if (isUrgent) schedule(0);
+      else if (timer === undefined) schedule(Math.max(0, soonest - now()));
+    },
+  };
 }
 
 /** Puts the newest page over what is loaded. A list that is empty or at its top takes new calls at once. */

@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import type { SourceSettings } from "../../src-shared/domain/source-settings.ts";
 import type { CallFault } from "../../src-shared/ipc/contract.ts";
 import type { Examination } from "../../src-shared/ipc/doctor-views.ts";
+import type { MappingProposal } from "../../src-shared/ipc/mapping-views.ts";
 import type { Bridge } from "../bridge/bridge.ts";
 
 /** Files and folders that wait for a person's word. `isFolder`: one folder that was chosen as such, so it can be watched. */
@@ -14,7 +15,13 @@ export type ReadingChoice = Readonly<{
   region: string;
   timeZone: string;
   watch: boolean;
+  /** What was said about a table that nobody knew: its columns, the order of its dates, what its words mean. */
+  answers?: SourceSettings;
 }>;
+type LookedAt = Pick<ReadingChoice, "region" | "timeZone" | "answers">;
+
+/** How a table would be read. `value` stays until a newer answer comes. */
+export type Proposed = Readonly<{ path: string; value: MappingProposal | null; fault: CallFault | null }>;
 
 /** What a look at the offered files found; nothing was stored. */
 export type Preview = Readonly<{
@@ -27,6 +34,8 @@ export type ReadingState = Readonly<{
   offer: Offer | null;
   /** Null: nothing is offered, or nobody has looked yet. */
   preview: Preview | null;
+  /** Null: no table is looked at column by column. */
+  proposed: Proposed | null;
   /** Why the last choice was not taken. */
   fault: CallFault | null;
   isBusy: boolean;
@@ -40,7 +49,9 @@ export type ReadingStore = StoreApi<ReadingState> &
     /** Opens the system's dialog and proposes what was chosen. */
     pick(what: "files" | "folder"): Promise<void>;
     /** Looks at the offered files as they would be read; a later look takes the place of one that is under way. */
-    look(choice: Pick<ReadingChoice, "region" | "timeZone">): Promise<void>;
+    look(choice: LookedAt): Promise<void>;
+    /** Asks how a table among them would be read, column by column. */
+    ask(path: string, choice: LookedAt): Promise<void>;
     withdraw(): void;
     /** Resolves when the reading has begun, or the folder is watched; false when it was refused. */
     start(choice: ReadingChoice): Promise<boolean>;
@@ -55,13 +66,15 @@ export function createReadingStore(bridge: Bridge): ReadingStore {
   const store = createStore<ReadingState>(() => ({
     offer: null,
     preview: null,
+    proposed: null,
     fault: null,
     isBusy: false,
     dismissed: new Set(),
   }));
   const { getState, setState } = store;
 
-  const toSettings = ({ region, timeZone }: Pick<ReadingChoice, "region" | "timeZone">): SourceSettings => ({
+  const toSettings = ({ region, timeZone, answers }: LookedAt): SourceSettings => ({
+    ...answers,
     ...(region === "" ? {} : { region }),
     ...(timeZone === "" ? {} : { timeZone }),
   });
@@ -75,15 +88,32 @@ export function createReadingStore(bridge: Bridge): ReadingStore {
 
   let looking = new AbortController();
 
-  async function look(choice: Pick<ReadingChoice, "region" | "timeZone">): Promise<void> {
+  /** An answer about another table, or to an older question, is dropped. */
+  let questions = 0;
+  async function ask(path: string, choice: LookedAt): Promise<void> {
+    questions += 1;
+    const question = questions;
+    setState(({ proposed }) => ({
+      proposed: { path, value: proposed?.path === path ? proposed.value : null, fault: null },
+    }));
+    const answer = await bridge.call("mappings:propose", { path, settings: toSettings(choice) });
+    if (question !== questions || getState().offer === null) return;
+    setState(({ proposed }) => ({
+      proposed: answer.ok
+        ? { path, value: answer.value, fault: null }
+        : { path, value: proposed?.value ?? null, fault: answer.fault },
+    }));
+  }
+
+  async function look(choice: LookedAt): Promise<void> {
     const { offer } = getState();
     if (offer === null) return;
     looking.abort();
     looking = new AbortController();
     const { signal } = looking;
     setState(({ preview }) => ({ preview: { status: "looking", files: preview?.files ?? [], fault: null } }));
-    const ask = { paths: offer.paths.slice(0, mostExamined), format: "auto", settings: toSettings(choice) };
-    const answer = await bridge.call("ingest:examine", ask, { signal });
+    const files = { paths: offer.paths.slice(0, mostExamined), format: "auto", settings: toSettings(choice) };
+    const answer = await bridge.call("ingest:examine", files, { signal });
     if (signal.aborted) return;
     if (answer.ok) setState({ preview: { status: "ready", files: answer.value.files, fault: null } });
     else setState({ preview: { status: "failed", files: [], fault: answer.fault } });
@@ -106,17 +136,23 @@ export function createReadingStore(bridge: Bridge): ReadingStore {
   });
 
   return Object.assign(store, {
-    propose: (offer: Offer) => setState({ offer, preview: null, fault: null }),
+    propose: (offer: Offer) => setState({ offer, preview: null, proposed: null, fault: null }),
     look,
+    ask,
     async pick(what: "files" | "folder") {
       const answer = await bridge.call("shell:pick", { what });
       if (!answer.ok) setState({ fault: answer.fault });
       else if (answer.value.paths.length > 0)
-        setState({ offer: { paths: answer.value.paths, isFolder: what === "folder" }, preview: null, fault: null });
+        setState({
+          offer: { paths: answer.value.paths, isFolder: what === "folder" },
+          preview: null,
+          proposed: null,
+          fault: null,
+        });
     },
     withdraw() {
       looking.abort();
-      setState({ offer: null, preview: null, fault: null });
+      setState({ offer: null, preview: null, proposed: null, fault: null });
     },
     async start(choice: ReadingChoice) {
       const { offer, isBusy } = getState();

@@ -1,9 +1,18 @@
 import { type ReactNode, useEffect, useId, useRef } from "react";
 
-type SheetProps = Readonly<{ title: string; children: ReactNode; footer: ReactNode; onClose: () => void }>;
+type SheetProps = Readonly<{
+  title: string;
+  children: ReactNode;
+  footer: ReactNode;
+  /** Beside the title. */
+  aside?: ReactNode;
+  /** For what stands side by side. */
+  isWide?: boolean;
+  onClose: () => void;
+}>;
 
 /** A dialog of the platform: focus stays inside and returns, Esc is the safe answer. */
-export function Sheet({ title, children, footer, onClose }: SheetProps) {
+export function Sheet({ title, children, footer, aside, isWide = false, onClose }: SheetProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
@@ -18,7 +27,7 @@ export function Sheet({ title, children, footer, onClose }: SheetProps) {
   return (
     <dialog
       ref={ref}
-      className="sheet"
+      className={isWide ? "sheet wide" : "sheet"}
       aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault();
@@ -27,6 +36,7 @@ export function Sheet({ title, children, footer, onClose }: SheetProps) {
     >
       <header>
         <h2 id={id}>{title}</h2>
+        {aside}
       </header>
       <div className="sheet-body">{children}</div>
       <footer className="btns">{footer}</footer>

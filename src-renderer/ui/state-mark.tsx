@@ -74,6 +74,17 @@ const Drawing = ({ state }: Readonly<{ state: CallOutcome }>) => (
   </svg>
 );
 
+/** A conflict is no state of a call; it has the same place and its own drawing: two crossing rings. */
+export const ConflictMark = ({ name }: Readonly<{ name?: string }>) => (
+  <span className="st" data-s="held" title={name}>
+    <svg viewBox="0 0 16 16" aria-hidden="true">
+      <circle cx="5.6" cy="8" r="4.4" {...line} />
+      <circle cx="10.4" cy="8" r="4.4" {...line} />
+    </svg>
+    {name === undefined ? null : <span className="sr">{name}</span>}
+  </span>
+);
+
 /** A mark alone: it needs a name, shown as a tooltip and read aloud. Without one it is decoration beside its word. */
 export const StateMark = ({ state, name }: Readonly<{ state: CallOutcome; name?: string }>) => (
   <span className="st" data-s={state} title={name}>

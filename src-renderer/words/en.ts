@@ -1,4 +1,5 @@
 import { enSetup } from "./en-setup.ts";
+import { enWork } from "./en-work.ts";
 
 /**
  * Every text of the window, one ICU message per sentence, so that another language can reorder it. Compiled by the
@@ -6,9 +7,10 @@ import { enSetup } from "./en-setup.ts";
  */
 export const en = {
   ...enSetup,
+  ...enWork,
   "app.name": "CallLedger",
   "app.main": "Main",
-  "app.search": "Find a call: a number, a name, an id",
+  "app.search": "Find a call, a number, an id, or a command",
   "app.searchLabel": "Find a call",
   "app.skip": "Skip to the work",
 
@@ -255,9 +257,9 @@ export const en = {
   "calls.noneText": "Calls appear here as soon as a call log is read.",
   "calls.noMatch": "No call matches.",
   "calls.noMatchText":
-    "{filter, select, state {No call is “{state}”.} text {No call matches “{text}”.} other {No call that is “{state}” matches “{text}”.}}",
+    "{filter, select, state {No call{hasWhen, select, true { of {when}} other {}} is “{state}”.} text {No call{hasWhen, select, true { of {when}} other {}} matches “{text}”.} both {No call{hasWhen, select, true { of {when}} other {}} that is “{state}” matches “{text}”.} other {There is no call of {when}.}}",
   "calls.noMatchMore":
-    "{filter, select, state {No call among the newest is “{state}”.} other {Nothing among the newest.}} There are older ones.",
+    "{filter, select, state {No call among the newest{hasWhen, select, true { of {when}} other {}} is “{state}”.} other {Nothing among the newest{hasWhen, select, true { of {when}} other {}}.}} There are older ones.",
   "calls.dropText": "Search everything",
   "calls.dropState": "Show all states",
   "calls.failed": "The calls could not be loaded.",

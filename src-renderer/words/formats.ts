@@ -16,6 +16,8 @@ export type Formats = Readonly<{
   dayAndTime(at: number, now: number): string;
   /** Thursday 19 November */
   day(at: number): string;
+  /** Nov of 2026-11-02, and 2026 of the year's first month: names along a rail of weeks. */
+  month(date: string): string;
   /** 2026-11-19, the day in this zone. */
   date(at: number): string;
   number(value: number): string;
@@ -44,6 +46,7 @@ export function createFormats(locale: string, timeZone: string): Formats {
   const shortDay = make({ day: "numeric", month: "short" });
   const oldDay = make({ day: "numeric", month: "short", year: "numeric" });
   const day = make({ weekday: "long", day: "numeric", month: "long" });
+  const month = new Intl.DateTimeFormat(locale, { month: "short", timeZone: "UTC" });
   const number = new Intl.NumberFormat(locale);
   const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
   const megabytes = new Intl.NumberFormat(locale, { style: "unit", unit: "megabyte", maximumFractionDigits: 1 });
@@ -65,6 +68,7 @@ export function createFormats(locale: string, timeZone: string): Formats {
       const age = now - at;
       return `${age >= 0 && age < 6 * dayMs ? weekday.format(at) : shortDay.format(at)} ${time.format(at)}`;
     },
+    month: (text) => (text.slice(5, 7) === "01" ? text.slice(0, 4) : month.format(Date.parse(`${text}T00:00:00Z`))),
     day: (at) => day.format(at).replace(",", ""),
     date,
     number: (value) => number.format(value),

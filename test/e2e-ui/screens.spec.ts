@@ -21,6 +21,18 @@ const screens: readonly Screen[] = [
   { name: "calls", script: normal, place: "#/calls", says: "Calls" },
   { name: "call", script: normal, place: callPlace, says: "In 2 of 4 CRMs. Pipedrive needs you." },
   { name: "attention", script: normal, place: "#/attention", says: /does not accept our value of “CallDisposition”/ },
+  {
+    name: "attention-match",
+    script: normal,
+    place: "#/attention/4d5e6f",
+    says: "Who was it? Several people in Pipedrive share a number.",
+  },
+  {
+    name: "attention-conflict",
+    script: normal,
+    place: "#/attention/conflict%3A1%3ASubject",
+    says: "Somebody changed Subject, which CallLedger keeps up to date.",
+  },
   { name: "sources", script: readingSources, place: "#/sources", says: "Sources" },
   { name: "sources-empty", script: empty, place: "#/sources", says: "No call log is watched." },
   { name: "connections", script: normal, place: "#/connections/2", says: "Working." },

@@ -4,6 +4,7 @@ import { lines, story } from "./made-calls.ts";
 import { groups, letters } from "./made-causes.ts";
 import { balance, emptyDay, fullDay, noOutcomes } from "./made-day.ts";
 import { at, dayMs, now } from "./made-moment.ts";
+import { choice, conflicts, counts, noConflicts, proposal, settled, weeks, written } from "./made-work.ts";
 import { setupAnswers, silence } from "./made-setup.ts";
 import { aFolder, aReading, aSummary, goodLog, oldLog, sources, totals } from "./made-sources.ts";
 
@@ -30,6 +31,20 @@ export const normal: Script = {
     "integrations:resume": accounts.integrations[0],
     "integrations:remove": { removed: 1 },
     "calls:list": lines(100),
+    "calls:count": counts,
+    "calls:weeks": weeks,
+    "reports:written": written,
+    "match:choice": choice,
+    "match:set": {
+      changed: 1,
+      skipped: 0,
+      ruleId: null,
+      person: { object: "persons", id: "1184", name: "Alice Example" },
+    },
+    "match:undo": { changed: 1, skipped: 0, ruleId: null, person: null },
+    "conflicts:list": conflicts,
+    "conflicts:settle": settled,
+    "mappings:propose": proposal,
     "reports:why": { story, candidates: [] },
     "deadLetters:show": letters,
     "deadLetters:replay": { replayed: 14 },
@@ -48,7 +63,14 @@ export const empty: Script = {
     attention: {},
     today: { now: emptyDay },
   },
-  answers: { ...normal.answers, "sources:list": { sources: [] }, "calls:list": { calls: [], next: null } },
+  answers: {
+    ...normal.answers,
+    "sources:list": { sources: [] },
+    "calls:list": { calls: [], next: null },
+    "calls:count": { ...counts, outcomes: noOutcomes, counted: 0 },
+    "calls:weeks": { weeks: [] },
+    "conflicts:list": noConflicts,
+  },
 };
 
 /** Not even a CRM is connected. */

@@ -10,8 +10,15 @@ import { say } from "../../words/say.ts";
 import { directionIcons } from "../calls/direction-icons.ts";
 import { otherParty, toDirection } from "../calls/what-happened.ts";
 
+type CallsProps = Readonly<{
+  group: DeadGroupView;
+  /** The call that is asked about; others can be asked about instead. */
+  chosen?: number | null;
+  onChoose?: ((id: number) => void) | undefined;
+}>;
+
 /** The calls of a cause, each with its story, and with its own way back into the queue. */
-export function CauseCalls({ group }: Readonly<{ group: DeadGroupView }>) {
+export function CauseCalls({ group, chosen = null, onChoose }: CallsProps) {
   const { attention } = useApp();
   const status = useStore(attention, (state) => state.status);
   const letters = useStore(attention, (state) => state.letters);
@@ -36,7 +43,13 @@ export function CauseCalls({ group }: Readonly<{ group: DeadGroupView }>) {
           </thead>
           <tbody>
             {letters.map((letter) => (
-              <Letter key={letter.id} letter={letter} isMany={group.count > 1} />
+              <Letter
+                key={letter.id}
+                letter={letter}
+                isMany={group.count > 1}
+                isChosen={letter.id === chosen}
+                onChoose={onChoose}
+              />
             ))}
           </tbody>
         </table>
@@ -45,7 +58,14 @@ export function CauseCalls({ group }: Readonly<{ group: DeadGroupView }>) {
   );
 }
 
-function Letter({ letter, isMany }: Readonly<{ letter: DeadLetterView; isMany: boolean }>) {
+type LetterProps = Readonly<{
+  letter: DeadLetterView;
+  isMany: boolean;
+  isChosen: boolean;
+  onChoose: ((id: number) => void) | undefined;
+}>;
+
+function Letter({ letter, isMany, isChosen, onChoose }: LetterProps) {
   const { attention, notices, formats, now } = useApp();
   const busy = useStore(attention, (state) => state.busy);
   const { call, callId, tenant, id, startedAt, agent } = letter;
@@ -58,7 +78,7 @@ function Letter({ letter, isMany }: Readonly<{ letter: DeadLetterView; isMany: b
     notices.show(answer.ok ? say("attention.replayed", { count: answer.value.replayed }) : answer.fault.message);
   };
   return (
-    <tr>
+    <tr className={isChosen && isMany ? "sel" : undefined}>
       <td className="nowrap">{formats.dayAndTime(startedAt, now())}</td>
       <td>
         <span className={direction === "missed" ? "dir missed" : "dir"} title={say(`calls.${direction}`)}>
@@ -72,7 +92,18 @@ function Letter({ letter, isMany }: Readonly<{ letter: DeadLetterView; isMany: b
         <a href={toHash({ view: "call", callId, tenant })} aria-label={say("attention.whyOf", { call })}>
           {say("attention.why")}
         </a>
-        {isMany ? (
+        {isMany && onChoose !== undefined ? (
+          <Button
+            size="small"
+            look="quiet"
+            disabled={isChosen}
+            label={say("choice.chooseOf", { call })}
+            onPress={() => onChoose(id)}
+          >
+            {say("choice.choose")}
+          </Button>
+        ) : null}
+        {isMany && onChoose === undefined ? (
           <Button
             size="small"
             look="quiet"

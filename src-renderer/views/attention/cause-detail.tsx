@@ -2,14 +2,17 @@ import { useState } from "react";
 import { useStore } from "zustand";
 import { type App, useApp } from "../../app.ts";
 import { crmNames } from "../../../src-shared/domain/crm-names.ts";
-import type { DeadGroupView } from "../../../src-shared/ipc/dead-letter-views.ts";
+import type { DeadGroupView, DeadLetterView } from "../../../src-shared/ipc/dead-letter-views.ts";
 import { Button } from "../../ui/button.tsx";
 import { CrmTag } from "../../ui/crm-tag.tsx";
+import { toPartyText } from "../../words/party.ts";
 import { say, tell } from "../../words/say.ts";
+import { otherParty } from "../calls/what-happened.ts";
 import { AcknowledgeSheet } from "./acknowledge-sheet.tsx";
 import { tellAcknowledged } from "./tell-acknowledged.ts";
 import { CauseCalls } from "./cause-calls.tsx";
-import { nextGroup, toTitle } from "./causes.ts";
+import { isAboutWho, nextGroup, toTitle } from "./causes.ts";
+import { MatchPanel } from "./match-panel.tsx";
 
 /** After a cause was settled the next one is shown, with the keyboard on it. */
 function goOn({ ledger, route }: App, settled: string): void {
@@ -20,8 +23,12 @@ function goOn({ ledger, route }: App, settled: string): void {
 
 /** One cause: what it is, what became of the calls, the ways out with their cost, and the calls. */
 export function CauseDetail({ group }: Readonly<{ group: DeadGroupView }>) {
-  const { formats, now } = useApp();
+  const { formats, now, attention } = useApp();
+  const letters = useStore(attention, (state) => state.letters);
+  const [chosen, choose] = useState<number | null>(null);
   const { crm, sentence, nextStep, detail, count, firstAt, lastAt } = group;
+  const isWho = isAboutWho(group);
+  const asked = letters.find(({ id }) => id === chosen) ?? letters[0];
   const name = crmNames[crm];
   const [first, last] = [formats.when(firstAt, now()), formats.when(lastAt, now())];
   return (
@@ -34,20 +41,47 @@ export function CauseDetail({ group }: Readonly<{ group: DeadGroupView }>) {
             {firstAt === lastAt ? say("attention.seenOnce", { first }) : say("attention.seen", { first, last })}
           </span>
         </p>
-        <h2 className="lede">{toTitle(group)}.</h2>
+        <h2 className="lede">{isWho ? say("choice.lede", { title: toTitle(group) }) : `${toTitle(group)}.`}</h2>
         <p className="body">
           {sentence} {nextStep} {tell("attention.kept", { count }, { b: (children) => <b key="b">{children}</b> })}
         </p>
-        {detail === "" ? null : (
+        {detail === "" || isWho ? null : (
           <figure className="said">
             <figcaption>{say("attention.said", { crm: name })}</figcaption>
             <blockquote className="code">{detail}</blockquote>
           </figure>
         )}
       </div>
+      {isWho && asked !== undefined ? <WhoOf group={group} letter={asked} /> : null}
       <WaysOut group={group} />
-      <CauseCalls group={group} />
+      <CauseCalls group={group} chosen={isWho ? (asked?.id ?? null) : null} onChoose={isWho ? choose : undefined} />
     </section>
+  );
+}
+
+/** The call that is asked about, and who it may have been with. */
+function WhoOf({ group, letter }: Readonly<{ group: DeadGroupView; letter: DeadLetterView }>) {
+  const app = useApp();
+  const { formats, now } = app;
+  const { id, startedAt, agent } = letter;
+  const number = otherParty(letter);
+  const settled = (): void => {
+    // The next call of the group comes by itself; after the last one the next cause is shown.
+    if (group.count <= 1) goOn(app, group.id);
+    else void app.attention.refresh();
+  };
+  return (
+    <div className="who-of">
+      <p className="small dim">
+        {say("choice.about", {
+          when: formats.dayAndTime(startedAt, now()),
+          number: number === null ? say("calls.withheld") : toPartyText(number),
+          hasAgent: String(agent !== null),
+          agent: agent === null ? "" : toPartyText(agent),
+        })}
+      </p>
+      <MatchPanel deliveryId={id} onSettled={settled} />
+    </div>
   );
 }
 
@@ -89,7 +123,7 @@ function WaysOut({ group }: Readonly<{ group: DeadGroupView }>) {
           </p>
         </div>
         <Button
-          look="primary"
+          look={isAboutWho(group) ? "plain" : "primary"}
           disabled={busy !== null}
           label={say("attention.replayLabel", { count })}
           onPress={() => void replay()}

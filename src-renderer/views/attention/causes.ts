@@ -7,6 +7,10 @@ import { say } from "../../words/say.ts";
 /** Causes that only a person can decide: who somebody is, or what became of a call. */
 const decisions: ReadonlySet<Reason> = new Set(["ambiguous_match", "no_match", "person_deleted", "outcome_unknown"]);
 
+/** Causes that are settled by saying whose the call is. */
+const asksWho: ReadonlySet<Reason> = new Set(["ambiguous_match", "no_match", "person_deleted"]);
+export const isAboutWho = ({ reason }: Pick<DeadGroupView, "reason">): boolean => asksWho.has(reason);
+
 export type CauseSection = Readonly<{ title: MessageKey; groups: readonly DeadGroupView[] }>;
 
 /** The list in its sections; empty ones are left out. */

@@ -27,7 +27,7 @@ export function WaitingList({ isAlone }: Readonly<{ isAlone: boolean }>) {
           onKeyDown={moveInList}
           onClick={(event) => {
             event.preventDefault();
-            calls.filter({ text: "", outcome: filter });
+            calls.filter({ text: "", outcome: filter, span: null });
             route.go({ view: "calls" });
           }}
         >

@@ -1,9 +1,9 @@
-import { Copy } from "lucide-react";
+import { ChevronLeft, ChevronRight, Copy, GitMerge } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useStore } from "zustand";
 import { useApp } from "../../app.ts";
 import type { CallLine } from "../../../src-shared/ipc/call-views.ts";
-import type { CallStory } from "../../../src-shared/ipc/story-views.ts";
+import type { CallStory, DeliveryStory } from "../../../src-shared/ipc/story-views.ts";
 import { toHash } from "../../state/route.ts";
 import { Button } from "../../ui/button.tsx";
 import { Empty } from "../../ui/empty.tsx";
@@ -12,6 +12,7 @@ import { toPartyText } from "../../words/party.ts";
 import { say } from "../../words/say.ts";
 import { otherParty, toDirection } from "../calls/what-happened.ts";
 import { CallTrunk } from "./call-trunk.tsx";
+import { CorrectSheet } from "./correct-sheet.tsx";
 import { LaneDetails } from "./lane-details.tsx";
 import { Lane } from "./lane.tsx";
 import { firstLane, toVerdict } from "./verdict.ts";
@@ -66,13 +67,68 @@ const NotFound = () => (
   </div>
 );
 
-const Crumb = () => (
+const Crumb = ({ place = say("call.one") }: Readonly<{ place?: string }>) => (
   <nav className="crumb" aria-label={say("call.crumb")}>
     <a href="#/calls">{say("nav.calls")}</a>
     <span aria-hidden="true">/</span>
-    <span>{say("call.one")}</span>
+    <span>{place}</span>
   </nav>
 );
+
+/** Where the call is in the list that it was opened from, its neighbours there, and who it was with. */
+function StoryBar({ story, lane }: Readonly<{ story: CallStory; lane: DeliveryStory | undefined }>) {
+  const { calls, route } = useApp();
+  const lines = useStore(calls, (state) => state.lines);
+  const all = useStore(calls, ({ counts, outcome, next, lines: { length } }) => {
+    if (counts?.isWhole === true) return outcome === null ? counts.counted : counts.outcomes[outcome];
+    return next === null ? length : 0;
+  });
+  const [isCorrecting, setCorrecting] = useState(false);
+  const at = lines.findIndex(({ callId, tenant }) => callId === story.callId && tenant === story.tenant);
+  const goTo = (line: CallLine | undefined): void => {
+    if (line === undefined) return;
+    calls.select(line.rowId);
+    route.go({ view: "call", callId: line.callId, tenant: line.tenant });
+  };
+  return (
+    <div className="story-bar">
+      {at === -1 ? <Crumb /> : <Crumb place={say("call.place", { at: at + 1, all })} />}
+      <div className="btns push">
+        {lane === undefined ? null : (
+          <Button onPress={() => setCorrecting(true)}>
+            <GitMerge className="i i-s" aria-hidden="true" />
+            {say("call.correct")}
+          </Button>
+        )}
+        {at === -1 ? null : (
+          <>
+            <Button
+              look="quiet"
+              size="icon"
+              label={say("call.goBefore")}
+              disabled={at === 0}
+              onPress={() => goTo(lines[at - 1])}
+            >
+              <ChevronLeft className="i" aria-hidden="true" />
+            </Button>
+            <Button
+              look="quiet"
+              size="icon"
+              label={say("call.goNext")}
+              disabled={at === lines.length - 1}
+              onPress={() => goTo(lines[at + 1])}
+            >
+              <ChevronRight className="i" aria-hidden="true" />
+            </Button>
+          </>
+        )}
+      </div>
+      {isCorrecting && lane !== undefined ? (
+        <CorrectSheet delivery={lane} onClose={() => setCorrecting(false)} />
+      ) : null}
+    </div>
+  );
+}
 
 function Story({ story, line }: Readonly<{ story: CallStory; line: CallLine | null }>) {
   const [chosen, choose] = useState<number | null>(null);
@@ -84,7 +140,7 @@ function Story({ story, line }: Readonly<{ story: CallStory; line: CallLine | nu
   const lane = story.deliveries.find(({ deliveryId }) => deliveryId === (chosen ?? firstLane(story.deliveries)));
   return (
     <div className="story">
-      <Crumb />
+      <StoryBar story={story} lane={lane} />
       <header className="call-head">
         <h1 ref={title} tabIndex={-1}>
           {toVerdict(story)}

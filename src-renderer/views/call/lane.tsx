@@ -12,6 +12,8 @@ import { StateChip, StateMark } from "../../ui/state-mark.tsx";
 import { say } from "../../words/say.ts";
 import { stateWords } from "../../words/state-words.ts";
 import { tellAcknowledged } from "../attention/tell-acknowledged.ts";
+import { isAboutWho } from "../attention/causes.ts";
+import { CorrectSheet } from "./correct-sheet.tsx";
 import { AcknowledgeSheet } from "../attention/acknowledge-sheet.tsx";
 
 type Event = DeliveryStory["timeline"][number];
@@ -68,7 +70,9 @@ function LaneActions({ delivery }: Readonly<{ delivery: DeliveryStory }>) {
   const { attention, bridge, notices, story } = useApp();
   const busy = useStore(attention, (state) => state.busy);
   const [isAsking, setAsking] = useState(false);
-  const { deliveryId, crm, state, recordUrl } = delivery;
+  const [isChoosing, setChoosing] = useState(false);
+  const { deliveryId, crm, state, recordUrl, reason } = delivery;
+  const asksWho = state === "dead" && reason !== null && isAboutWho({ reason });
   const name = crmNames[crm];
   const target = String(deliveryId);
   const open = async (url: string): Promise<void> => {
@@ -96,7 +100,17 @@ function LaneActions({ delivery }: Readonly<{ delivery: DeliveryStory }>) {
       )}
       {state === "dead" ? (
         <>
-          <Button size="small" look="primary" disabled={busy !== null} onPress={() => void replay()}>
+          {asksWho ? (
+            <Button size="small" look="primary" onPress={() => setChoosing(true)}>
+              {say("call.choosePerson")}
+            </Button>
+          ) : null}
+          <Button
+            size="small"
+            look={asksWho ? "plain" : "primary"}
+            disabled={busy !== null}
+            onPress={() => void replay()}
+          >
             <RotateCw className="i i-s" aria-hidden="true" />
             {say("call.replay")}
           </Button>
@@ -105,6 +119,7 @@ function LaneActions({ delivery }: Readonly<{ delivery: DeliveryStory }>) {
           </Button>
         </>
       ) : null}
+      {isChoosing ? <CorrectSheet delivery={delivery} onClose={() => setChoosing(false)} /> : null}
       {isAsking ? (
         <AcknowledgeSheet
           count={1}

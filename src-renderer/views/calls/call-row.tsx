@@ -1,4 +1,5 @@
 import { memo } from "react";
+import { useStore } from "zustand";
 import { useApp } from "../../app.ts";
 import { toOutcome } from "../../../src-shared/domain/outcome-order.ts";
 import type { CallLine } from "../../../src-shared/ipc/call-views.ts";
@@ -11,13 +12,18 @@ import { directionIcons } from "./direction-icons.ts";
 import { otherParty, toDirection, toHappened } from "./what-happened.ts";
 
 export function DayRow({ at, index }: Readonly<{ at: number; index: number }>) {
-  const { formats, now } = useApp();
+  const { calls, formats, now } = useApp();
   const isToday = formats.date(at) === formats.date(now());
+  // A total is known of the day that was asked for alone; no number here is counted in the window.
+  const total = useStore(calls, ({ span, text, counts }) =>
+    span?.kind === "day" && text === "" && counts?.isWhole === true ? counts.counted : null,
+  );
   return (
     <div className="grid-row day" role="row" aria-rowindex={index + 2}>
       <span role="gridcell">
         {isToday ? `${say("overview.today")} ` : ""}
         <span className={isToday ? "faint" : undefined}>{formats.day(at)}</span>
+        {total === null ? null : <span className="faint">, {say("calls.dayTotal", { count: total })}</span>}
       </span>
     </div>
   );

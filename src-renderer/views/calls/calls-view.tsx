@@ -1,16 +1,18 @@
 import { useEffect } from "react";
 import { useStore } from "zustand";
 import { useApp } from "../../app.ts";
-import { callOutcomes } from "../../../src-shared/domain/outcome-order.ts";
 import { Button } from "../../ui/button.tsx";
 import { Empty } from "../../ui/empty.tsx";
 import { KeyHint } from "../../ui/key-hint.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
-import { StateMark } from "../../ui/state-mark.tsx";
 import { say } from "../../words/say.ts";
 import { stateWords } from "../../words/state-words.ts";
+import { CallFacets } from "./call-facets.tsx";
 import { CallGrid } from "./call-grid.tsx";
+import { CallRail } from "./call-rail.tsx";
 import { CallSearch } from "./call-search.tsx";
+import { DayChoice } from "./day-choice.tsx";
+import { toSpanText } from "./span-text.ts";
 
 /** Where is my call? */
 export function CallsView() {
@@ -23,45 +25,25 @@ export function CallsView() {
   useEffect(() => {
     if (isRunning) void calls.refresh();
   }, [calls, activity, isRunning]);
+  useEffect(() => {
+    if (isRunning) void calls.pullWeeks();
+  }, [calls, isRunning]);
   return (
     <>
       <header className="bar">
         <h1>{say("calls.title")}</h1>
+        <div className="push">
+          <DayChoice />
+        </div>
       </header>
       <CallSearch />
-      <Facets />
-      <CallList />
+      <CallFacets />
+      <div className="grid-wrap">
+        <CallList />
+        <CallRail />
+      </div>
       <StatusBar />
     </>
-  );
-}
-
-function Facets() {
-  const { calls } = useApp();
-  const chosen = useStore(calls, (state) => state.outcome);
-  return (
-    <div className="facets" role="group" aria-label={say("calls.states")}>
-      <button
-        type="button"
-        className={chosen === null ? "facet on" : "facet"}
-        aria-pressed={chosen === null}
-        onClick={() => calls.filter({ outcome: null })}
-      >
-        <b>{say("calls.all")}</b>
-      </button>
-      {callOutcomes.map((outcome) => (
-        <button
-          key={outcome}
-          type="button"
-          className={chosen === outcome ? "facet on" : "facet"}
-          aria-pressed={chosen === outcome}
-          onClick={() => calls.filter({ outcome: chosen === outcome ? null : outcome })}
-        >
-          <StateMark state={outcome} />
-          <b>{say(stateWords[outcome])}</b>
-        </button>
-      ))}
-    </div>
   );
 }
 
@@ -90,14 +72,16 @@ function CallList() {
 
 /** An empty list names the filter that emptied it, and offers to drop it. */
 function NoMatch() {
-  const { calls } = useApp();
-  const { text, outcome, next, isLoadingMore } = useStore(calls);
-  if (text === "" && outcome === null) return <Empty title={say("calls.none")} text={say("calls.noneText")} />;
-  const filter = text === "" ? "state" : outcome === null ? "text" : "both";
+  const { calls, formats, now } = useApp();
+  const { text, outcome, span, next, isLoadingMore } = useStore(calls);
+  if (text === "" && outcome === null && span === null)
+    return <Empty title={say("calls.none")} text={say("calls.noneText")} />;
+  const filter = outcome === null ? (text === "" ? "none" : "text") : text === "" ? "state" : "both";
   const state = outcome === null ? "" : say(stateWords[outcome]);
   const key = next === null ? "calls.noMatchText" : "calls.noMatchMore";
+  const when = span === null ? "" : toSpanText(span, formats, now());
   return (
-    <Empty title={say("calls.noMatch")} text={say(key, { filter, state, text })}>
+    <Empty title={say("calls.noMatch")} text={say(key, { filter, state, text, hasWhen: String(span !== null), when })}>
       {next === null ? null : (
         <Button look="primary" disabled={isLoadingMore} onPress={() => void calls.loadMore()}>
           {say("calls.more")}
@@ -107,6 +91,7 @@ function NoMatch() {
       {outcome === null ? null : (
         <Button onPress={() => calls.filter({ outcome: null })}>{say("calls.dropState")}</Button>
       )}
+      {span === null ? null : <Button onPress={() => calls.filter({ span: null })}>{say("calls.dropDay")}</Button>}
     </Empty>
   );
 }

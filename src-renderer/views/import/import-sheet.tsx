@@ -10,7 +10,8 @@ import { say } from "../../words/say.ts";
 import { toFileName } from "./file-name.ts";
 import { ChoiceFields } from "./choice-fields.tsx";
 import { firstChoice } from "./first-choice.ts";
-import { nothingToRead } from "./preview.ts";
+import { MappingPanel } from "./mapping-panel.tsx";
+import { nothingToRead, tableOf } from "./preview.ts";
 import { PreviewList } from "./preview-list.tsx";
 
 const shownPaths = 5;
@@ -30,6 +31,10 @@ export function ImportSheet({ offer }: Readonly<{ offer: Offer }>) {
   const choice = tenants.includes(made.tenant) ? made : { ...made, tenant: tenants[0] ?? "" };
   // A folder is watched for what comes later; files that are no call logs would bring nothing.
   const isHopeless = useStore(reading, ({ preview }) => !choice.watch && nothingToRead(preview));
+  const table = useStore(reading, ({ preview }) => tableOf(preview));
+  const open = useStore(reading, ({ proposed }) =>
+    table === null ? 0 : (proposed?.value?.questions ?? []).filter(({ blocks }) => blocks).length,
+  );
   const count = offer.paths.length;
   const name = toFileName(offer.paths[0] ?? "");
   const start = async (): Promise<void> => {
@@ -40,27 +45,39 @@ export function ImportSheet({ offer }: Readonly<{ offer: Offer }>) {
   return (
     <Sheet
       title={say("import.title", { count, name })}
+      isWide={table !== null}
       onClose={reading.withdraw}
       footer={
         <>
-          <Button look="primary" disabled={isBusy || tenants.length === 0 || isHopeless} onPress={() => void start()}>
+          <Button
+            look="primary"
+            disabled={isBusy || tenants.length === 0 || (isHopeless && table === null) || open > 0}
+            onPress={() => void start()}
+          >
             {choice.watch ? say("import.startWatch") : say("import.start", { count })}
           </Button>
           <Button onPress={reading.withdraw}>{say("import.cancel")}</Button>
+          {open === 0 ? null : <span className="push small dim">{say("wizard.open", { open })}</span>}
         </>
       }
     >
-      <Paths paths={offer.paths} />
       {tenants.length === 0 ? (
-        <p className="problem">{say("import.noCompany")}</p>
-      ) : (
         <>
-          <p className="dim">
-            {goesTo(connections, choice.tenant, formats.list)} {say("import.text", { count })}
-          </p>
-          <ChoiceFields choice={choice} tenants={tenants} canWatch={offer.isFolder} onChange={setChoice} />
-          <PreviewList choice={choice} />
+          <Paths paths={offer.paths} />
+          <p className="problem">{say("import.noCompany")}</p>
         </>
+      ) : (
+        <div className={table === null ? "wiz-one" : "wiz-body"}>
+          <div className="doctor">
+            <Paths paths={offer.paths} />
+            <p className="dim">
+              {goesTo(connections, choice.tenant, formats.list)} {say("import.text", { count })}
+            </p>
+            <PreviewList choice={choice} />
+            <ChoiceFields choice={choice} tenants={tenants} canWatch={offer.isFolder} onChange={setChoice} />
+          </div>
+          {table === null ? null : <MappingPanel path={table} choice={choice} onChange={setChoice} />}
+        </div>
       )}
       {fault === null ? null : (
         <p className="problem" role="alert">

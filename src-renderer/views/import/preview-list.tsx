@@ -13,11 +13,15 @@ import { toVerdictOf } from "./preview.ts";
 const shownFiles = 20;
 
 /** What would be read, and what is wrong with it, before anything is: looked at anew when the choice changes. */
-export function PreviewList({ choice: { region, timeZone } }: Readonly<{ choice: ReadingChoice }>) {
+export function PreviewList({ choice }: Readonly<{ choice: ReadingChoice }>) {
+  const { region, timeZone, answers } = choice;
   const { reading } = useApp();
   const preview = useStore(reading, (state) => state.preview);
   const offered = useStore(reading, ({ offer }) => offer?.paths.length ?? 0);
-  useEffect(() => void reading.look({ region, timeZone }), [reading, region, timeZone]);
+  useEffect(
+    () => void reading.look({ region, timeZone, ...(answers === undefined ? {} : { answers }) }),
+    [reading, region, timeZone, answers],
+  );
   const files = preview?.files ?? [];
   const isLooking = preview === null || preview.status === "looking";
   return (

@@ -22,3 +22,9 @@ export const nothingToRead = (preview: Preview | null): boolean =>
   preview.status === "ready" &&
   preview.files.length > 0 &&
   preview.files.every((file) => worstOf(file) === "stop");
+
+/** The first table whose columns nobody knows by name, so that they are guessed: it is worth a look column by column. */
+export const tableOf = (preview: Preview | null): string | null =>
+  preview?.files.find(
+    ({ format, findings }) => format === "generic-csv" || findings.some(({ code }) => code === "question"),
+  )?.file ?? null;

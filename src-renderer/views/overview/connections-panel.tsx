@@ -96,7 +96,7 @@ function Row({ connection, today }: Readonly<{ connection: Connection; today: St
       <td className="num">{show(balance?.states.delivered)}</td>
       <td className="num">
         {waiting !== undefined && waiting > 0 ? (
-          <a href="#/calls" onClick={() => calls.filter({ text: "", outcome: "waiting" })}>
+          <a href="#/calls" onClick={() => calls.filter({ text: "", outcome: "waiting", span: null })}>
             {formats.number(waiting)}
           </a>
         ) : (

@@ -71,7 +71,7 @@ function SumView({ today, nextDueAt }: Readonly<{ today: StatementView; nextDueA
   });
   const show = (filter: SumTerm["filter"]) => (event: React.MouseEvent) => {
     event.preventDefault();
-    calls.filter({ text: "", outcome: filter });
+    calls.filter({ text: "", outcome: filter, span: null });
     route.go({ view: "calls" });
   };
   return (

@@ -17,7 +17,7 @@ const phaseWords: Readonly<Record<EngineState["phase"], MessageKey>> = {
 };
 
 /** Pauses every account that sends, or resumes every paused one; each can be taken back for ten seconds. */
-async function switchSending(app: App, to: "pause" | "resume", isUndo = false): Promise<void> {
+export async function switchSending(app: App, to: "pause" | "resume", isUndo = false): Promise<void> {
   const { bridge, ledger, notices } = app;
   const from = to === "pause" ? "active" : "paused";
   const note = say(to === "pause" ? "pause.note" : "pause.resumeNote");

@@ -16,6 +16,7 @@ import { say } from "../../words/say.ts";
 const ImportSheet = lazy(() =>
   import("../import/import-sheet.tsx").then((module) => ({ default: module.ImportSheet })),
 );
+const Finder = lazy(() => import("../finder/finder.tsx").then((module) => ({ default: module.Finder })));
 const reload = (): void => location.reload();
 
 export function AppWindow() {
@@ -26,7 +27,9 @@ export function AppWindow() {
   const [opening] = useState(() => routes.getState().route);
   const [showsKeys, showKeys] = useState(false);
   const openKeys = useCallback(() => showKeys(true), []);
-  useWindowKeys(openKeys);
+  const [showsFinder, showFinder] = useState(false);
+  const openFinder = useCallback(() => showFinder(true), []);
+  useWindowKeys({ onHelp: openKeys, onFind: openFinder });
   useEffect(() => bridge.onOpen((place) => routes.go(toRoute(place))), [bridge, routes]);
   useEffect(() => bridge.onDropped((paths) => reading.propose({ paths, isFolder: false })), [bridge, reading]);
   const endNotice = useCallback((id: number) => notices.dismiss(id), [notices]);
@@ -42,7 +45,7 @@ export function AppWindow() {
       >
         {say("app.skip")}
       </a>
-      <TitleBar />
+      <TitleBar onFind={openFinder} />
       <Rail onKeys={openKeys} />
       <main className="main" id="work">
         <ErrorBoundary key={view} onReload={reload}>
@@ -57,6 +60,11 @@ export function AppWindow() {
           <ImportSheet offer={offer} />
         </Suspense>
       )}
+      {showsFinder ? (
+        <Suspense>
+          <Finder onClose={() => showFinder(false)} />
+        </Suspense>
+      ) : null}
       {showsKeys ? <KeysSheet onClose={() => showKeys(false)} /> : null}
     </div>
   );

@@ -25,8 +25,8 @@ const companyOf = (tenants: readonly string[]): string => {
   return first === undefined || others.length > 0 ? "" : first;
 };
 
-export function TitleBar() {
-  const { ledger, calls, route } = useApp();
+export function TitleBar({ onFind }: Readonly<{ onFind: () => void }>) {
+  const { ledger } = useApp();
   const company = useStore(ledger, ({ connections }) => companyOf((connections ?? []).map(({ tenant }) => tenant)));
   return (
     <header className="titlebar">
@@ -34,22 +34,14 @@ export function TitleBar() {
         <Logo />
         {say("app.name")} <span className="faint">{company}</span>
       </div>
-      <div className="omni" role="search" aria-label={say("app.searchLabel")}>
-        <Search className="i i-s" aria-hidden="true" />
-        <input
-          type="search"
-          aria-label={say("app.searchLabel")}
-          placeholder={say("app.search")}
-          onKeyDown={(event) => {
-            const { currentTarget } = event;
-            if (event.key === "Escape") currentTarget.blur();
-            if (event.key !== "Enter" || currentTarget.value.trim() === "") return;
-            calls.filter({ text: currentTarget.value.trim(), outcome: null });
-            route.go({ view: "calls" });
-            currentTarget.value = "";
-          }}
-        />
-        <KeyHint keys={["Ctrl", "K"]} />
+      <div className="omni-place" role="search" aria-label={say("app.searchLabel")}>
+        <button type="button" className="omni" aria-haspopup="dialog" aria-keyshortcuts="Control+K" onClick={onFind}>
+          <Search className="i i-s" aria-hidden="true" />
+          <span className="clip">{say("app.search")}</span>
+          <span className="push">
+            <KeyHint keys={["Ctrl", "K"]} />
+          </span>
+        </button>
       </div>
     </header>
   );

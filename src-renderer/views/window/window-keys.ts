@@ -14,7 +14,7 @@ const screens: readonly Route[] = [
 ];
 
 /** Parts of the window that F6 goes through. */
-const parts = ["nav.side a[aria-current]", "main h1", "header.titlebar input"] as const;
+const parts = ["nav.side a[aria-current]", "main h1", "header.titlebar button"] as const;
 
 const focus = (selector: string): void => {
   const element = document.querySelector<HTMLElement>(selector);
@@ -25,11 +25,7 @@ const focus = (selector: string): void => {
 /** The keyboard goes to the title of the screen: what follows is its work. */
 export const focusTitle = (): void => focus("main h1");
 
-/** The search of the screen, or the one of the window where the screen has none. */
-function focusSearch(): void {
-  const inScreen = "main input[type=search]";
-  focus(document.querySelector(inScreen) === null ? "header.titlebar input" : inScreen);
-}
+const searchOfScreen = "main input[type=search]";
 
 function goThroughParts(isBack: boolean): void {
   const active = document.activeElement;
@@ -43,7 +39,7 @@ const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && target.closest("input, textarea, select, dialog") !== null;
 
 /** Shortcuts that work everywhere. Single letters belong to lists and are theirs. */
-export function useWindowKeys(onHelp: () => void): void {
+export function useWindowKeys({ onHelp, onFind }: Readonly<{ onHelp: () => void; onFind: () => void }>): void {
   const { route } = useApp();
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
@@ -53,16 +49,19 @@ export function useWindowKeys(onHelp: () => void): void {
         isCommand && !event.altKey && /^[1-9]$/.test(event.key) ? screens[Number(event.key) - 1] : undefined;
       if (screen !== undefined) route.go(screen);
       else if (isCommand && !event.altKey && event.key === ",") route.go({ view: "settings", section: null });
-      else if (isCommand && event.key.toLowerCase() === "k") focus("header.titlebar input");
+      else if (isCommand && event.key.toLowerCase() === "k") onFind();
       else if (event.key === "F6") goThroughParts(event.shiftKey);
       else if (event.altKey && event.key === "ArrowLeft") history.back();
       else if (event.altKey && event.key === "ArrowRight") history.forward();
-      else if (event.key === "/" && !isTyping(event.target)) focusSearch();
+      else if (event.key === "/" && !isTyping(event.target))
+        // A screen without a search of its own has the one of the window.
+        if (document.querySelector(searchOfScreen) === null) onFind();
+        else focus(searchOfScreen);
       else if (event.key === "?" && !isTyping(event.target)) onHelp();
       else return;
       event.preventDefault();
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
-  }, [route, onHelp]);
+  }, [route, onHelp, onFind]);
 }

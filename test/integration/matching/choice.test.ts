@@ -32,8 +32,13 @@ test(
       "Test Clinic",
     ]);
     expect(choice.candidates.find(({ id }) => id === alice)).toMatchObject({
-      ...{ object, kind: "person", companies: ["Test Clinic"], calls: 0, deal: null },
-      ...{ sameIn: [], otherIn: ["pipedrive"] },
+      object,
+      kind: "person",
+      companies: ["Test Clinic"],
+      calls: 0,
+      deal: null,
+      sameIn: [],
+      otherIn: ["pipedrive"],
     });
     expect(choice.candidates.find(({ id }) => id === bob)).toMatchObject({ sameIn: ["pipedrive"], otherIn: [] });
     expect(choice.candidates.at(-1)).toMatchObject({ name: "Test Clinic", kind: "company" });
