@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as sdk from "@zohocrm/nodejs-sdk-8.0";
+import { zipSync } from "fflate";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openZoho } from "../integration/sandbox/zoho-client.ts";
 
@@ -245,4 +246,60 @@ test("starts a bulk read and sees it through", async () => {
   await zoho.advance(2_000);
   const job = await operations.getBulkReadJobDetails(id);
   expect(rows(job)[0].getState().getValue()).toBe("COMPLETED");
+});
+
+test("attaches a file to a person, and takes it back", async () => {
+  const { Attachments, StreamWrapper } = sdk;
+  const person = idOf(rows(await records("Contacts").createRecords(body(record({ Last_Name: "Attached" }))))[0]);
+  const attachments = new Attachments.AttachmentsOperations();
+  const path = join(folder, "offer.txt");
+  writeFileSync(path, "An offer");
+  const wrapper = new Attachments.FileBodyWrapper();
+  wrapper.setFile(new StreamWrapper(null, null, path));
+  const made = await attachments.uploadAttachments(person, "Contacts", wrapper);
+  expect(codes(made)).toEqual(["SUCCESS"]);
+  const listed = await attachments.getAttachments(
+    person,
+    "Contacts",
+    await params([[Attachments.GetAttachmentsParam.FIELDS, "File_Name,Size"]]),
+  );
+  expect(rows(listed).map((each) => [each.getFileName(), each.getSize()])).toEqual([["offer.txt", "8"]]);
+  expect(codes(await attachments.deleteAttachment(idOf(rows(made)[0]), person, "Contacts"))).toEqual(["SUCCESS"]);
+});
+
+test("uploads rows, has them written in bulk, and sees the job through", async () => {
+  const { BulkWrite, StreamWrapper } = sdk;
+  const path = join(folder, "people.zip");
+  writeFileSync(path, zipSync({ "people.csv": Buffer.from("Last_Name,Phone\nBulk,020 7946 0101\n,1\n") }));
+  const file = new BulkWrite.FileBodyWrapper();
+  file.setFile(new StreamWrapper(null, null, path));
+  const headers = new HeaderMap();
+  await headers.add(BulkWrite.UploadFileHeader.FEATURE, "bulk-write");
+  await headers.add(BulkWrite.UploadFileHeader.X_CRM_ORG, "20064123456");
+  const operations = new BulkWrite.BulkWriteOperations();
+  const uploaded = await operations.uploadFile(file, headers);
+  const wrapper = new BulkWrite.RequestWrapper();
+  wrapper.setOperation(new Choice("insert"));
+  const module = new Modules.MinifiedModule();
+  module.setAPIName("Contacts");
+  const resource = new BulkWrite.Resource();
+  resource.setType(new Choice("data"));
+  resource.setModule(module);
+  resource.setFileId(String(uploaded.getObject().getDetails().get("file_id")));
+  resource.setFieldMappings(
+    ["Last_Name", "Phone"].map((name, index) => {
+      const mapping = new BulkWrite.FieldMapping();
+      mapping.setAPIName(name);
+      mapping.setIndex(index);
+      return mapping;
+    }),
+  );
+  wrapper.setResource([resource]);
+  const made = await operations.createBulkWriteJob(wrapper);
+  expect(made.getStatusCode()).toBe(201);
+  await zoho.advance(2_000);
+  const job = (await operations.getBulkWriteJobDetails(made.getObject().getDetails().get("id"))).getObject();
+  expect(job.getStatus()).toBe("COMPLETED");
+  const counts = job.getResource()[0].getFile();
+  expect([counts.getAddedCount(), counts.getSkippedCount()]).toEqual([1, 1]);
 });

@@ -1,6 +1,7 @@
 import type { CrmSandbox, SandboxDeps } from "../core/crm-sandbox.ts";
 import { createRequestStats } from "../core/request-stats.ts";
 import { createZohoApi, type ZohoApi } from "./api.ts";
+import { createAttachments } from "./attachments.ts";
 import { createBulkFiles } from "./bulk-files.ts";
 import { createBulkRead } from "./bulk-read.ts";
 import { createBulkWrite } from "./bulk-write.ts";
@@ -45,6 +46,7 @@ export function createZohoSandbox({ clock, random }: SandboxDeps): CrmSandbox {
   const bulkWrite = createBulkWrite(org, writer, files);
   const bulkRead = createBulkRead(org);
   const massChanges = createMassChanges(org, writer);
+  const attachments = createAttachments(org);
   const watches = createWatches(org);
   const records = createOutsideRecords(org, writer);
   const inner: { run?: ZohoApi["runInner"] } = {};
@@ -58,6 +60,7 @@ export function createZohoSandbox({ clock, random }: SandboxDeps): CrmSandbox {
       ...readRoutes(org),
       ...writeRoutes({ org, writer, race }),
       ...relatedRoutes(org, writer),
+      ...attachments.routes,
       ...massChanges.routes,
       ...watches.routes,
       ...tagRoutes(org),
@@ -111,6 +114,7 @@ export function createZohoSandbox({ clock, random }: SandboxDeps): CrmSandbox {
       bulkWrite.clear();
       bulkRead.clear();
       massChanges.clear();
+      attachments.clear();
       watches.clear();
       org.records.clear();
       org.tags.clear();

@@ -216,3 +216,35 @@ test("an outside edit is another user's, and passes no rules but that the field 
   expect((await zoho.admin("POST", "/zoho/records/Calls", { Call_Sync_Key: "cl_1" })).status).toBe(409);
   expect((await zoho.admin("PATCH", `/zoho/records/Calls/${keyed.id}`, { Call_Sync_Key: "cl_1" })).status).toBe(200);
 });
+
+test("files are attached to a record, listed, given back and deleted; a link has no file", async () => {
+  const { id } = await zoho.seed("Contacts", { Last_Name: "Muster" });
+  const at = `Contacts/${id}/Attachments`;
+  const upload = async (text: string, path = at) => {
+    const form = new FormData();
+    form.set("file", new Blob([text]), "offer.txt");
+    const encoded = new Response(form);
+    const headers = { "content-type": encoded.headers.get("content-type") ?? "" };
+    return zoho.crm("POST", path, Buffer.from(await encoded.arrayBuffer()), { headers });
+  };
+  expect((await zoho.crm("GET", `${at}?fields=File_Name`)).status).toBe(204);
+  const [file] = (await upload("An offer")).body.data;
+  expect(file).toMatchObject({ code: "SUCCESS", message: "attachment uploaded successfully" });
+  const link = await zoho.crm("POST", `${at}?attachmentUrl=${encodeURIComponent("https://example.com/offer")}`);
+  expect(link.body.data[0].code).toBe("SUCCESS");
+  const { data, info } = (await zoho.crm("GET", `${at}?fields=File_Name,Size`)).body;
+  expect(info).toMatchObject({ count: 2, more_records: false });
+  expect(data).toMatchObject([
+    { File_Name: "offer.txt", Size: "8", Parent_Id: { name: "Muster", id }, $type: "Attachment" },
+    { $type: "Link URL", $link_url: "https://example.com/offer" },
+  ]);
+  expect((await zoho.crm("GET", `${at}/${file.details.id}`)).bytes.toString()).toBe("An offer");
+  expect((await zoho.crm("GET", `${at}/${data[1].id}`)).status).toBe(400);
+  expect((await zoho.crm("GET", at)).body.code).toBe("REQUIRED_PARAM_MISSING");
+  expect((await zoho.crm("POST", at, {})).body.code).toBe("REQUIRED_PARAM_MISSING");
+  expect((await upload("x", "Contacts/1/Attachments")).body.code).toBe("INVALID_DATA");
+  expect((await zoho.crm("DELETE", `${at}/${file.details.id}`)).body.data[0].code).toBe("SUCCESS");
+  expect((await zoho.crm("DELETE", `${at}?ids=${file.details.id},${data[1].id}`)).status).toBe(207);
+  await zoho.config({ scopes: ["ZohoCRM.modules.contacts.ALL"] });
+  expect((await upload("x")).body.code).toBe("OAUTH_SCOPE_MISMATCH");
+});
