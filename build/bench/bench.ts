@@ -11,6 +11,7 @@ import { measureGrowth, showGrowth } from "./growth-bench.ts";
 import { measurePeople, showPeople } from "./people-bench.ts";
 import { measureQueues, showQueues } from "./queues/queue-bench.ts";
 import { hasRedis, startRedisProcess } from "./queues/redis-process.ts";
+import { measureSearch, showSearch } from "./search-bench.ts";
 import { measureWindow, runBehindScreen, showWindowBench } from "./window-bench.ts";
 
 const help = `npm run bench [-- OPTIONS]
@@ -28,6 +29,7 @@ are worth quoting. Prints a table of ratios, then one JSON line.
   --queue      measures the queue instead: claiming and completing --jobs jobs (default 10000) against the least that such a queue
                can cost, plainjob and bullmq (which needs a redis-server); and claiming in queues of 10,000, 100,000 and
                1,000,000 calls, or of those in --sizes
+  --search     measures searching the audit log instead, with --stored entries (default 1000000)
   --quick      50,000 rows, 500 calls, 1 round`;
 
 const cli = "src-main/cli/main.ts";
@@ -60,6 +62,7 @@ function readOptions() {
       window: { type: "boolean", default: false },
       growth: { type: "boolean", default: false },
       people: { type: "boolean", default: false },
+      search: { type: "boolean", default: false },
       queue: { type: "boolean", default: false },
       jobs: { type: "string" },
       sizes: { type: "string", default: "10000,100000,1000000" },
@@ -78,10 +81,11 @@ function readOptions() {
     isWindow: values.window,
     isGrowth: values.growth,
     isPeople: values.people,
+    isSearch: values.search,
     isQueue: values.queue,
     jobs: count(values.jobs, 10_000, 1_000),
     sizes: values.sizes.split(",").map((size) => count(size, 0, 0)),
-    stored: count(values.stored, values.growth ? 1_000_000 : 100_000, 10_000),
+    stored: count(values.stored, values.growth || values.search ? 1_000_000 : 100_000, 10_000),
     more: count(values.more, 100_000, 5_000),
     rows: count(values.rows, 1_000_000, 50_000),
     calls: count(values.calls, 5_000, 500),
@@ -255,6 +259,16 @@ if (options.isPeople) {
     showPeople(measured, options.stored);
     const ratios = { lookUp: measured.lookUpMicros / measured.searchMicros };
     console.log(JSON.stringify({ ...options, ...measured, ratios }));
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+  process.exit(0);
+}
+if (options.isSearch) {
+  try {
+    const measured = await measureSearch({ entries: options.stored, scratch });
+    showSearch(measured);
+    console.log(JSON.stringify({ ...options, ...measured }));
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
