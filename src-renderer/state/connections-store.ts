@@ -4,7 +4,14 @@ import type { IntegrationView } from "../../src-shared/ipc/integration-views.ts"
 import type { Answer, Bridge } from "../bridge/bridge.ts";
 
 /** What a look at a CRM found: whether all is well there, and if not what is wrong. */
-export type Check = Readonly<{ at: number; ok: boolean; account: string | null; problem: string | null }>;
+export type Check = Readonly<{
+  at: number;
+  ok: boolean;
+  account: string | null;
+  problem: string | null;
+  /** Fields of the contract that were changed in the CRM, each with what to do. */
+  drift: readonly Readonly<{ says: string; fix: string }>[];
+}>;
 
 export type ConnectionsState = Readonly<{
   status: "idle" | "loading" | "ready" | "failed";
@@ -53,8 +60,9 @@ export function createConnectionsStore(bridge: Bridge, now: () => number): Conne
     async check(id: number) {
       const answer = await act(id, () => bridge.call("integrations:check", { id }));
       if (answer === undefined) return;
-      const found = answer.ok ? answer.value : { ok: false, account: null, problem: answer.fault.message };
-      const check: Check = { at: now(), ok: found.ok, account: found.account, problem: found.problem };
+      const found = answer.ok ? answer.value : { ok: false, account: null, problem: answer.fault.message, drift: [] };
+      const { ok, account, problem, drift } = found;
+      const check: Check = { at: now(), ok, account, problem, drift };
       setState(({ checks }) => ({ checks: { ...checks, [id]: check } }));
     },
     setPaused: (id: number, isPaused: boolean, note: string) =>

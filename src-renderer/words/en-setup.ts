@@ -116,6 +116,30 @@ export const enSetup = {
   "silence.usual": "Usually {expected, plural, one {1 call} other {# calls}} by now.",
   "silence.lastRead": "{time}, quiet since",
 
+  "copy.title": "Local copy of people",
+  "copy.text":
+    "{people, plural, one {1 person} other {# people}}, {companies, plural, one {1 company} other {# companies}}, {phones, plural, one {1 number} other {# numbers}}{time, select, none {.} other {, as of {time}.}}",
+  "copy.never": "Not read yet. Until then calls wait for their person.",
+  "copy.loading":
+    "Being read: {people, plural, one {1 person} other {# people}} so far, step {done, number} of {all, number}.",
+  "copy.refresh": "Refresh",
+  "copy.refreshing": "Reading…",
+  "copy.refreshOf": "Refresh the local copy of people",
+
+  "check.fields": "Every field that we write is there",
+  "check.fieldsText": "Compared with what {crm} says of its own fields.",
+  "check.people": "We know its people",
+  "check.peopleText": "{time, select, none {The copy is complete.} other {The copy is of {time}.}}",
+  "check.noPeople":
+    "{state, select, never {Its people were not read yet} loading {Its people are being read} other {The copy of its people is old}}",
+  "check.noPeopleText": "Calls find their person as far as the copy goes.",
+
+  "readBack.all":
+    "Read back from the CRMs at {time}: {checked, plural, one {the 1 sampled call is there.} other {all # sampled calls are there.}}",
+  "readBack.some":
+    "Read back from the CRMs at {time}: {there, number} of {checked, number} sampled calls are there as we wrote them. <a>Show the others</a>",
+  "readBack.trouble": "Reading back from {crm} failed: {trouble}",
+
   "lanes.title": "Lanes",
   "lanes.name": "{lane, select, 0 {Just ended} 1 {Normal} 2 {Backfill} 3 {Bulk} other {}}",
   "lanes.queued": "{count, number} queued",

@@ -39,7 +39,7 @@ export function connection(index: 0 | 1 | 2 | 3, change: Partial<Connection> = {
         used: used[index],
         usedByOthers: others[index],
         usable: limits[index],
-        resetsAt: null,
+        resetsAt: at(0, 0) + dayMs,
         blockedUntil: null,
       },
       second: { lengthMs: 1_000, limit: 10, used: 0, usedByOthers: 0, usable: 9, resetsAt: null, blockedUntil: null },

@@ -264,12 +264,48 @@ export const history: WindowCallOutput<"deadLetters:history"> = {
   ],
 };
 
+const look = (id: number, label: string): WindowCallOutput<"checks:list">["checks"][number] => ({
+  id,
+  integrationId: id,
+  label,
+  crm: "salesforce",
+  kind: "read_back",
+  askedAt: at(14, 29),
+  askedBy: "CallLedger",
+  endedAt: at(14, 30),
+  trouble: null,
+  checked: 20,
+  findings: [],
+});
+export const readBack: WindowCallOutput<"checks:list"> = { checks: [look(1, "Salesforce"), look(2, "HubSpot")] };
+
+export const people: WindowCallOutput<"mirror:status"> = {
+  integrationId: 2,
+  label: "HubSpot",
+  state: "complete",
+  records: 6_310,
+  people: 5_106,
+  companies: 1_204,
+  deals: 0,
+  owners: 12,
+  phones: 6_204,
+  freshAsOf: at(14, 28),
+  loadedAt: at(8, 0),
+  step: null,
+  cursor: null,
+  stepsDone: 3,
+  stepsInAll: 3,
+};
+
 /** What the screens under "Set up" and the settings ask for. */
 export const setupAnswers = {
   "ownership:show": contract,
   "ownership:change": editedContract,
   "ownership:set": contract,
   "ownership:preview": preview,
+  "checks:list": readBack,
+  "mirror:status": people,
+  "mirror:sync": { ...people, people: 5_107 },
   "match:test": trials,
   "ownNumbers:list": ownNumbers,
   "ownNumbers:say": ownNumbers,

@@ -1,7 +1,8 @@
 import { expect, type Page } from "@playwright/test";
 import { test } from "./page-test.ts";
 import { expectNoAxeFindings, madeCalls, openPage } from "./open-page.ts";
-import { conflict, contract, editedContract, ownNumbers, preferences } from "./made-setup.ts";
+import { aCheck } from "./made-accounts.ts";
+import { conflict, contract, editedContract, ownNumbers, preferences, readBack } from "./made-setup.ts";
 import { normal, silent } from "./scripts.ts";
 
 test.beforeEach(async ({ page }) => {
@@ -277,4 +278,37 @@ test("Ctrl and a number or a comma lead to the screens of the set-up and to the 
     await page.keyboard.press(`Control+${key}`);
     await expect(page.getByRole("heading", { name: title, level: 1 })).toBeFocused();
   }
+});
+
+test("an account's people are read anew, and what a check found stands line by line", async ({ page }) => {
+  await openPage(page, normal, "#/connections/2");
+  await expect(page.getByText("5,106 people, 1,204 companies, 6,204 numbers, as of 14:28.")).toBeVisible();
+  await page.getByRole("button", { name: "Refresh the local copy of people" }).click();
+  await expect(page.getByText("5,107 people")).toBeVisible();
+  await answer(page, "mirror:sync", { fault: { code: "failed", message: "HubSpot does not answer." } });
+  await page.getByRole("button", { name: "Refresh the local copy of people" }).click();
+  await expect(page.getByText("HubSpot does not answer.")).toBeVisible();
+  const drift = {
+    object: "calls",
+    field: "hs_call_title",
+    kind: "renamed",
+    says: "Title was renamed.",
+    fix: "Name it so.",
+  };
+  await answer(page, "integrations:check", { ...aCheck, drift: [drift] });
+  await page.getByRole("button", { name: "Check now" }).click();
+  await expect(page.getByText("Title was renamed.")).toBeVisible();
+  await expect(page.getByText("We know its people")).toBeVisible();
+  await page.screenshot({ path: "test-results/ui-shots/connections-check-lines.png" });
+  await expectNoAxeFindings(page);
+});
+
+test("the statement says what was read back from the CRMs, and what is not as we wrote it", async ({ page }) => {
+  await openPage(page, normal);
+  await expect(page.getByText("Read back from the CRMs at 14:30: all 40 sampled calls are there.")).toBeVisible();
+  const [first, ...others] = readBack.checks;
+  const gone = { deliveryId: 1, callId: "c-1", kind: "gone", detail: "", remoteIds: [], links: [] };
+  const answers = { ...normal.answers, "checks:list": { checks: [{ ...first, findings: [gone] }, ...others] } };
+  await openPage(page, { ...normal, answers });
+  await expect(page.getByText(/39 of 40 sampled calls are there as we wrote them/)).toBeVisible();
 });

@@ -14,6 +14,8 @@ export function AccountChecks({ connection }: Readonly<{ connection: Connection 
   const crm = crmNames[connection.crm];
   const blocked =
     connection.state === "blocked" ? say("blocked.title", { crm, reason: connection.blockedReason ?? "other" }) : null;
+  const { mirror } = connection;
+  const copyOf = mirror.freshAsOf === null ? "none" : formats.when(mirror.freshAsOf, now());
   const title =
     check === undefined
       ? say("connections.checks")
@@ -30,23 +32,44 @@ export function AccountChecks({ connection }: Readonly<{ connection: Connection 
             </div>
           </li>
         ) : check.ok ? (
-          <li>
-            <StateMark state="delivered" name={say("connections.passed")} />
-            <div>
-              <p>{say("connections.works", { crm })}</p>
-              <p>{say("connections.worksText", { account: check.account ?? crm })}</p>
-            </div>
-          </li>
+          <>
+            <Item
+              mark="delivered"
+              title={say("connections.works", { crm })}
+              text={say("connections.worksText", { account: check.account ?? crm })}
+            />
+            {check.drift.length === 0 ? (
+              <Item mark="delivered" title={say("check.fields")} text={say("check.fieldsText", { crm })} />
+            ) : null}
+            {check.drift.map(({ says, fix }) => (
+              <Item key={says} mark="waiting" title={says} text={fix} />
+            ))}
+            {mirror.state === "complete" ? (
+              <Item mark="delivered" title={say("check.people")} text={say("check.peopleText", { time: copyOf })} />
+            ) : (
+              <Item
+                mark="waiting"
+                title={say("check.noPeople", { state: mirror.state })}
+                text={say("check.noPeopleText")}
+              />
+            )}
+          </>
         ) : (
-          <li>
-            <StateMark state="failed" name={say("connections.notPassed")} />
-            <div>
-              <p>{say("connections.worksNot", { crm })}</p>
-              <p>{check.problem}</p>
-            </div>
-          </li>
+          <Item mark="failed" title={say("connections.worksNot", { crm })} text={check.problem ?? ""} />
         )}
       </ul>
     </Panel>
   );
 }
+
+type ItemProps = Readonly<{ mark: "delivered" | "waiting" | "failed"; title: string; text: string }>;
+
+const Item = ({ mark, title, text }: ItemProps) => (
+  <li>
+    <StateMark state={mark} name={say(mark === "delivered" ? "connections.passed" : "connections.notPassed")} />
+    <div>
+      <p>{title}</p>
+      <p>{text}</p>
+    </div>
+  </li>
+);

@@ -12,6 +12,7 @@ import { toHealth } from "../overview/connection-health.ts";
 import { AccountChecks } from "./account-checks.tsx";
 import { AccountFacts } from "./account-facts.tsx";
 import { AllowanceList } from "./allowance-list.tsx";
+import { PeopleCopy } from "./people-copy.tsx";
 import { SignInSheet } from "./sign-in-sheet.tsx";
 
 type Props = Readonly<{ connection: Connection }>;
@@ -43,6 +44,7 @@ export function AccountDetail({ connection }: Props) {
         <AccountChecks connection={connection} />
         <div className="stack">
           <AllowanceList connection={connection} />
+          <PeopleCopy connection={connection} />
           <AccountFacts connection={connection} />
         </div>
       </div>
