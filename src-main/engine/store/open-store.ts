@@ -54,6 +54,7 @@ import { createPersonLedger } from "./person-ledger.ts";
 import { type PhoneIndex, createPhoneIndex } from "./phone-index.ts";
 import { createReportStore } from "./report-store.ts";
 import { createRequestStore } from "./request-store.ts";
+import { endRestore, finishSwap, isRestoring } from "./restore-mark.ts";
 import { type SwappedIn, createRepair, swapIn } from "./restore.ts";
 import { createSchemaStore } from "./schema-store.ts";
 import { createSilenceStore } from "./silence-store.ts";
@@ -159,6 +160,7 @@ function createAudit(
 function openParts(ask: StoreAsk): Parts {
   const problem = findFolderProblem(readFolderFacts(ask.dataDir));
   if (problem !== undefined) throw new UnsuitableFolderError(problem);
+  if (ask.mode === "write") finishSwap(ask.dataDir);
   const db = openDatabase(ask.dataDir, ask.mode, ask.clock.now());
   const transact = createTransact(db);
   const calls = createCallSearch(db);
@@ -173,6 +175,9 @@ function openTail(parts: Parts, { dataDir, clock, mode }: StoreAsk): Readonly<{ 
   if (mode === "read") return { lost: 0 };
   const { db, transact } = parts;
   const tail = createLedgerTail({ db, dataDir, identity: readIdentity(db), clock, transact });
+  // A restore was cut short.
+  if (isRestoring(dataDir)) createRepair(parts)(clock.now());
+  endRestore(dataDir);
   const lost = tail.lost();
   if (lost > 0) createRepair(parts, `The newest entries of the ledger are lost (${lost} or a few more)`)(clock.now());
   tail.note();
@@ -264,7 +269,9 @@ export function restoreBackup(ask: Omit<StoreAsk, "mode">, file: string | null):
   const swapped = swapIn(ask.dataDir, file, now);
   const parts = openParts({ ...ask, mode: "write" });
   try {
-    return { uncertain: createRepair(parts)(now), ...swapped };
+    const uncertain = createRepair(parts)(now);
+    endRestore(ask.dataDir);
+    return { uncertain, ...swapped };
   } finally {
     closeDatabase(parts.db, "write");
   }

@@ -1,5 +1,5 @@
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { copyFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
 import Sqlite, { type Database } from "better-sqlite3";
 import type { AuditDraft, AuditLog } from "../ports/audit-log.ts";
 import { listBackups } from "./backup.ts";
@@ -8,7 +8,7 @@ import type { DeliveryUpdater } from "./delivery-columns.ts";
 import { type MovableRow, movableSelect } from "./delivery-moves.ts";
 import type { DeliveryTally } from "./delivery-tally.ts";
 import { applicationId, refuseFuture } from "./migrate.ts";
-import { forgetTail } from "./ledger-tail.ts";
+import { backupFolderOf, beginSwap, finishSwap, incomingOf } from "./restore-mark.ts";
 import { DamagedLedgerError, NoLedgerError, SchemaFromFutureError } from "./store-errors.ts";
 import type { Transact } from "./transaction.ts";
 
@@ -32,7 +32,7 @@ function checkCopy(copy: string, file: string): void {
 /** A checked copy of the backup beside the ledger. */
 function bringIn(dataDir: string, file: string): string {
   if (!existsSync(file)) throw new NoLedgerError(`There is no file ${file}.`);
-  const incoming = join(dataDir, `${ledgerName}.restore`);
+  const incoming = incomingOf(dataDir);
   copyFileSync(file, incoming);
   try {
     checkCopy(incoming, file);
@@ -108,7 +108,8 @@ function lastEntryOf(file: string): number | null {
 
 /**
  * Puts a backup in the ledger's place: a file, or (null) the newest one of the folder that is whole. The ledger that was
- * there is kept beside the backups, with its write-ahead log. The caller holds the folder's lock and has no store open.
+ * there is kept beside the backups, with its write-ahead log. The caller holds the folder's lock and has no store open; once
+ * what is undelivered is marked, it says so by `endRestore`. Whoever is killed before that leaves it to the next start.
  */
 export function swapIn(dataDir: string, given: string | null, at: number): SwappedIn {
   const chosen: Chosen =
@@ -116,17 +117,12 @@ export function swapIn(dataDir: string, given: string | null, at: number): Swapp
   const { file, incoming, passedOver } = chosen;
   const backupAt = lastEntryOf(incoming);
   const ledger = join(dataDir, ledgerName);
-  const folder = join(dataDir, "backups");
+  const folder = backupFolderOf(dataDir);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const stamp = new Date(at).toISOString().slice(0, 19).replaceAll(":", "");
   const kept = existsSync(ledger) ? freeName(join(folder, `callledger-before-restore-${stamp}Z`)) : null;
-  for (const suffix of ["-wal", "-shm", ""]) {
-    if (!existsSync(ledger + suffix)) continue;
-    if (kept !== null && suffix !== "-shm") renameSync(ledger + suffix, kept + suffix);
-    else rmSync(ledger + suffix);
-  }
-  renameSync(incoming, ledger);
-  forgetTail(dataDir);
+  beginSwap(dataDir, kept === null ? null : basename(kept));
+  finishSwap(dataDir);
   const unread = kept === null ? [] : listUnread(kept, backupAt ?? 0);
   return { file, keptAs: kept, passedOver, backupAt, unread };
 }

@@ -1,4 +1,15 @@
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
@@ -6,6 +17,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { migrate, readVersion, refuseOlder } from "../../../src-main/engine/store/migrate.ts";
 import { migrations } from "../../../src-main/engine/store/migrations/list.ts";
 import { type Store, openStore, restoreBackup } from "../../../src-main/engine/store/open-store.ts";
+import { backupFolderOf, beginSwap, incomingOf } from "../../../src-main/engine/store/restore-mark.ts";
+import { swapIn } from "../../../src-main/engine/store/restore.ts";
 import {
   DamagedLedgerError,
   NoLedgerError,
@@ -268,6 +281,36 @@ describe("restoring a backup", () => {
     const kept = new Sqlite(keptAs ?? "");
     expect(kept.prepare("SELECT count(*) FROM call").pluck().get()).toBe(8);
     kept.close();
+  });
+
+  const cutShort: readonly (readonly [string, (dataDir: string) => void])[] = [
+    [
+      "before the ledger is put aside",
+      (dataDir) => {
+        mkdirSync(backupFolderOf(dataDir), { recursive: true });
+        copyFileSync(backup, incomingOf(dataDir));
+        beginSwap(dataDir, "before.db");
+      },
+    ],
+    [
+      "when the ledger is aside and no other in its place",
+      (dataDir) => {
+        copyFileSync(backup, incomingOf(dataDir));
+        beginSwap(dataDir, "before.db");
+        renameSync(join(dataDir, "callledger.db"), join(backupFolderOf(dataDir), "before.db"));
+      },
+    ],
+    ["before anything is marked", (dataDir) => void swapIn(dataDir, backup, now())],
+  ];
+  test.each(cutShort)("is finished by the next start where it was cut short %s", (_where, cut) => {
+    cut(ledger.dataDir);
+    const store = ledger.reopen();
+    expect(store.deliveries.counts()).toMatchObject({ uncertain: 5, delivered: 1, acknowledged: 1, queued: 0 });
+    expect(existsSync(incomingOf(ledger.dataDir))).toBe(false);
+    const again = ledger.reopen();
+    expect(again.audit.verify()).toMatchObject({ ok: true });
+    const repairs = "SELECT count(*) FROM audit WHERE operation = 'store.restore'";
+    expect(ledger.raw((db) => db.prepare(repairs).pluck().get())).toBe(1);
   });
 
   test("refuses what is no ledger, and leaves the one there is in place", () => {
