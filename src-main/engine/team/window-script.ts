@@ -182,7 +182,7 @@ local function usedIn(name, pc)
     for _, o in pairs(state.open) do
       if (not pc or o.pc == pc) and o.c[name] then open = open + o.c[name] end
     end
-    return used + open, certain, open
+    return used + open, certain
   end
   local since = ask.win[name].since
   for key, by in pairs(state.day[name].h) do
@@ -193,7 +193,7 @@ local function usedIn(name, pc)
       for each, units in pairs(by) do if not pc or each == pc then used = used + units end end
     end
   end
-  return used, used, 0
+  return used, used
 end
 local function othersIn(name)
   local w = state.win[name] or state.day[name]
@@ -210,11 +210,12 @@ for _, seen in ipairs(ask.obs) do
     end
     if seen.len then w.told = true end
     if seen.remaining then
-      local used, certain, open = usedIn(seen.w)
-      -- open requests may or may not be in the vendor's count: what was known of the others holds while it can be true
+      local used, certain = usedIn(seen.w)
+      -- what is open, or was sent a window ago, may or may not be in the vendor's count: what was known of the others holds
+      -- while it can be true
       local all = (w.limit or ask.win[seen.w].limit) - seen.remaining
-      local most, least = math.max(0, all - certain), math.max(0, all - certain - open)
-      local before = left(w.othersFor) > 0 and w.others or most
+      local most, least = math.max(0, all - certain), math.max(0, all - used)
+      local before = left(w.othersFor) > 0 and w.others or 0
       w.others = math.max(least, math.min(most, before))
       w.othersFor = mark(seen.hold)
     end

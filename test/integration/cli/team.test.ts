@@ -19,8 +19,8 @@ beforeEach(async () => {
 afterEach(() => dropFolder(folder));
 
 const dataDir = (): string => join(folder, "data");
-async function team(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Ended> {
-  const ended = await createCli(dataDir(), env).json("team", ...args);
+async function command(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Ended> {
+  const ended = await createCli(dataDir(), env).json(...args);
   heard.push(ended.stdout, ended.stderr);
   return ended;
 }
@@ -29,7 +29,7 @@ async function expectNowhere(): Promise<void> {
 }
 
 test("an address with a password in it is refused in words that do not repeat it", async () => {
-  const refused = await team({}, "set", `redis://:${password}@127.0.0.1:1`);
+  const refused = await command({}, "team", "set", `redis://:${password}@127.0.0.1:1`);
   expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("CALLLEDGER_REDIS_PASSWORD") });
   expect(refused.stdout + refused.stderr).not.toContain(password);
 });
@@ -43,16 +43,16 @@ describe.skipIf(!hasRedis)("with a real Redis that wants a password", () => {
 
   test("team set keeps a variable's name, team show and status tell it, team remove ends it; the password is nowhere", async () => {
     const env = { REDIS_SECRET: password };
-    const without = await team({}, "set", redis.url);
+    const without = await command({}, "team", "set", redis.url);
     expect(without).toMatchObject({ code: 1, stderr: expect.stringContaining("it wants a password") });
-    const set = await team(env, "set", redis.url, "--secret-from-env", "REDIS_SECRET", "--share", "30");
+    const set = await command(env, "team", "set", redis.url, "--secret-from-env", "REDIS_SECRET", "--share", "30");
     expect(set, set.stderr).toMatchObject({ code: 0 });
     const kept = { url: redis.url, secret: { kind: "env", name: "REDIS_SECRET" }, share: 30, mode: "off", since: null };
-    expect((await team(env, "show")).json).toMatchObject({ team: kept });
+    expect((await command(env, "team", "show")).json).toMatchObject({ team: kept });
     const status = await createCli(dataDir(), env).json("status");
     expect(status.json).toMatchObject({ team: kept });
     expect(status.stderr).toContain("Team mode: set, and nothing is sent now.");
-    expect(await team(env, "remove")).toMatchObject({ code: 0, json: { team: null } });
+    expect(await command(env, "team", "remove")).toMatchObject({ code: 0, json: { team: null } });
     await expectNowhere();
   });
 
@@ -64,9 +64,9 @@ describe.skipIf(!hasRedis)("with a real Redis that wants a password", () => {
     afterEach(() => keyring.stop());
 
     test("the password goes into the keychain, and nowhere else", async () => {
-      const set = await team({ ...keyring.env, CALLLEDGER_REDIS_PASSWORD: password }, "set", redis.url);
+      const set = await command({ ...keyring.env, CALLLEDGER_REDIS_PASSWORD: password }, "team", "set", redis.url);
       expect(set, set.stderr).toMatchObject({ code: 0, json: { team: { secret: { kind: "keychain" }, share: 50 } } });
-      expect(await team(keyring.env, "remove")).toMatchObject({ code: 0 });
+      expect(await command(keyring.env, "team", "remove")).toMatchObject({ code: 0 });
       await expectNowhere();
     });
   });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { CrmRequest } from "../../../../src-main/engine/ports/connector.ts";
 import type { HttpOutcome, HttpRequest } from "../../../../src-main/engine/ports/http.ts";
+import type { Pace, TakeVerdict } from "../../../../src-main/engine/ports/pace.ts";
 import { type SessionParts, createCrmSession } from "../../../../src-main/engine/sync/crm-session.ts";
 import { idempotencyKey } from "../../../../src-main/engine/sync/idempotency-key.ts";
 import { createPace } from "../../../../src-main/engine/sync/pace.ts";
@@ -39,7 +40,7 @@ async function answer({ url, method }: HttpRequest): Promise<HttpOutcome> {
 }
 
 /** A session of the engine with one claimed call, and the way to write it. */
-function aSession() {
+function aSession(change: Partial<SessionParts> = {}) {
   const { clock, store } = ledger;
   const engineSession = store.deliveries.openSession(clock.now());
   const sessionId = engineSession.id;
@@ -74,6 +75,7 @@ function aSession() {
     stopping: new AbortController().signal,
     cut: new AbortController().signal,
     onAnswer: () => undefined,
+    ...change,
   } satisfies SessionParts;
   const session = createCrmSession(parts, 2, due);
   return { session, server, due };
@@ -126,4 +128,66 @@ test("a CRM that tells no time is taken to have ours", async () => {
   await run.session.send(who);
   expect(await run.session.send(writeOf(run))).toMatchObject({ kind: "answer" });
   expect(stamps()).toEqual([ledger.clock.now()]);
+});
+
+/** A pace in windows that are shared: what it granted, what came back and what was reserved. */
+function aSharedPace(verdict: () => TakeVerdict | null) {
+  const seen: string[] = [];
+  const pace: Pace = {
+    shared: {
+      take: (_cost, lane) => {
+        seen.push(`take in lane ${lane}`);
+        const taken = verdict();
+        return taken === null ? null : Promise.resolve(taken);
+      },
+      giveBack: ({ id }) => seen.push(`give back ${id}`),
+    },
+    ask: () => {
+      seen.push("ask");
+      return { ok: true };
+    },
+    reserve: (_cost, _lane, grant) => {
+      seen.push(`reserve ${grant?.id ?? "alone"}`);
+      return { id: 1 };
+    },
+    settle: () => seen.push("settle"),
+    configure: () => undefined,
+    gauges: () => [],
+  };
+  return { seen, pace };
+}
+
+test("room in shared windows is taken before a request leaves, and reserved with it; without them this PC's own windows are asked", async () => {
+  const shared = aSharedPace(() => ({ ok: true, grant: { id: "g" } }));
+  await aSession({ pace: shared.pace }).session.send(who);
+  expect(shared.seen).toEqual(["take in lane 2", "reserve g", "settle"]);
+  const alone = aSharedPace(() => null);
+  await aSession({ pace: alone.pace }).session.send(fields);
+  expect(alone.seen).toEqual(["take in lane 2", "ask", "reserve alone", "settle"]);
+});
+
+test("room that was taken is given back when the run stops meanwhile, when nothing may be written yet, and when the store fails", async () => {
+  const stop = new AbortController();
+  const stopped = aSharedPace(() => {
+    stop.abort();
+    return { ok: true, grant: { id: "late" } };
+  });
+  const run = aSession({ pace: stopped.pace, stopping: stop.signal });
+  expect(await run.session.send(who)).toEqual({ kind: "paced", waitMs: 0, window: "stopping" });
+  expect(stopped.seen).toEqual(["take in lane 2", "give back late"]);
+
+  const untimedRun = aSharedPace(() => ({ ok: true, grant: { id: "early" } }));
+  const second = aSession({ pace: untimedRun.pace });
+  const write = { ...writeOf(run), intents: [{ key: "a", step: "record" }] } as const;
+  expect(await second.session.send(write)).toEqual({ kind: "paced", waitMs: 0, window: untimed });
+  expect(untimedRun.seen).toEqual(["take in lane 2", "give back early"]);
+
+  const failing = aSharedPace(() => ({ ok: true, grant: { id: "lost" } }));
+  const commitAttempts = (): never => {
+    throw new Error("the disk is full");
+  };
+  const third = aSession({ pace: failing.pace, deliveries: { ...ledger.store.deliveries, commitAttempts } });
+  await expect(third.session.send(who)).rejects.toThrow("the disk is full");
+  expect(failing.seen).toEqual(["take in lane 2", "give back lost"]);
+  expect(sent).toEqual([]);
 });
