@@ -35,10 +35,21 @@ export type RecordAsk = Readonly<{
   what?: string;
 }>;
 
+const fieldsBySchema = new WeakMap<ObjectSchema, ReadonlyMap<string, SchemaField>>();
+
+/** The fields of an object by name, put in order once: thousands of calls are held against one description. */
+function fieldsOf(schema: ObjectSchema): ReadonlyMap<string, SchemaField> {
+  const known = fieldsBySchema.get(schema);
+  if (known !== undefined) return known;
+  const fields = new Map(schema.fields.map((field) => [field.name, field]));
+  fieldsBySchema.set(schema, fields);
+  return fields;
+}
+
 /** Everything that the CRM's own description says against a write; empty where nothing does. */
 export function findProblems(ask: RecordAsk): readonly FieldProblem[] {
   const { schema, body } = ask;
-  const known = new Map(schema.fields.map((field) => [field.name, field]));
+  const known = fieldsOf(schema);
   const ofObject = objectProblem(ask);
   if (ofObject !== null) return [ofObject];
   const ofFields = Object.entries(body).flatMap(([name, text]) => {
@@ -241,7 +252,7 @@ export function fitValues(
   schema: ObjectSchema | null,
 ): Readonly<{ values: Readonly<Record<string, string>>; fitted: readonly FittedValue[] }> {
   if (schema === null) return { values: wanted, fitted: [] };
-  const known = new Map(schema.fields.map((field) => [field.name, field]));
+  const known = fieldsOf(schema);
   const fitted: FittedValue[] = [];
   const entries = Object.entries(wanted).map(([name, text]) => {
     const field = known.get(name);

@@ -116,6 +116,7 @@ export function toWritesLine(crm: CrmType, run: CrowdWrites): string {
   return [
     `${crmNames[crm]}: ${run.people} people, ${run.calls} calls: ${run.delivered} written, ${run.held} held, ${run.asked} asked (${run.explained} explained), ${run.wrong.length} wrong, ${run.twice} twice`,
     `requests: ${all} - ${writes} (writes) - ${keys} (reads by key) - ${copy} (the copy's changes) - ${account} (account) = ${people} for matching: ${per100} per 100 calls`,
+    ...run.strange.map(({ method, path }) => `for matching: ${method} ${path}`),
     `processor: ${run.copySeconds.toFixed(0)} s for the copy, ${run.runSeconds.toFixed(0)} s for the run, CRM included`,
   ].join("; ");
 }

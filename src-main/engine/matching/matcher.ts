@@ -1,7 +1,7 @@
 import type { ConnectorFault } from "../../../src-shared/domain/fault.ts";
 import { type Integration, toMadePerson } from "../../../src-shared/domain/integration.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Link } from "../ports/connector.ts";
+import type { Link, MirrorOwner } from "../ports/connector.ts";
 import type { DeliveryRow, Match } from "../ports/delivery-store.ts";
 import type { MatchAsk, MatchTrial, MatchVerdict, Matcher } from "../ports/matcher.ts";
 import type { MatchRuleStore } from "../ports/match-rules.ts";
@@ -140,10 +140,12 @@ export function createMatcher(parts: MatcherParts): Matcher {
 
   /** The house itself, as it is known at one moment: read once for all calls that are matched then. */
   function houseOf({ id, tenant, settings }: Integration): House {
-    const owners = store.owners(id);
+    // Most calls need none of them: nobody shares the number.
+    let owners: readonly MirrorOwner[] | undefined;
     return {
       own: store.ownNumbers(tenant),
-      ownerOf: (agent) => ownerOfAgent(owners, agent, settings["agents"]),
+      ownerOf: (agent) =>
+        agent === null ? null : ownerOfAgent((owners ??= store.owners(id)), agent, settings["agents"]),
     };
   }
 
