@@ -170,6 +170,32 @@ test("goes through pages by queryMore, and tells what changed and what is gone",
   expect((await accounts.deleted(from, to)).deletedRecords).toMatchObject([{ id: gone?.["Id"] }]);
 });
 
+test("describes layouts, tabs and actions, counts records, and searches in order", async () => {
+  const people = connection.sobject("Contact");
+  await people.create(["Sample", "Example", "Muster"].map((FirstName) => ({ FirstName, LastName: "Clinic" })));
+  const { layouts, recordTypeMappings } = await people.layouts();
+  const items = layouts[0]?.editLayoutSections.flatMap(({ layoutRows }: any) =>
+    layoutRows.flatMap(({ layoutItems }: any) => layoutItems),
+  );
+  const lastName = items?.find(({ layoutComponents: [shown] }: any) => shown.value === "LastName");
+  expect(lastName).toMatchObject({ required: true, editableForNew: true });
+  expect(recordTypeMappings).toMatchObject([{ master: true, layoutId: layouts[0]?.id }]);
+  expect((await people.compactLayouts()).compactLayouts).toMatchObject([{ name: "SYSTEM" }]);
+  expect(await people.approvalLayouts()).toEqual({ approvalLayouts: [] });
+  expect([await people.quickActions(), await connection.quickActions()]).toEqual([[], []]);
+  expect((await connection.tabs()).map(({ sobjectName }: any) => sobjectName)).toContain("Contact");
+  expect(await connection.theme()).toMatchObject({ themeItems: [] });
+  const { sObjects } = await connection.request<any>("/services/data/v67.0/limits/recordCount?sObjects=Contact,Lead");
+  expect(sObjects).toEqual([
+    { count: 3, name: "Contact" },
+    { count: 0, name: "Lead" },
+  ]);
+  const { searchRecords } = await connection.search(
+    "FIND {Clinic} IN NAME FIELDS RETURNING Contact(FirstName WHERE LastName = 'Clinic' ORDER BY FirstName DESC LIMIT 2 OFFSET 1)",
+  );
+  expect(searchRecords.map(({ FirstName }: any) => FirstName)).toEqual(["Muster", "Example"]);
+});
+
 test("loads in bulk and queries in bulk", async () => {
   await sandbox.config({ customFields: { Account: [{ name: "Ext__c", externalId: true, unique: true }] } });
   connection.bulk2.pollInterval = 20;

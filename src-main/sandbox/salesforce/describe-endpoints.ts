@@ -5,7 +5,6 @@ import { objectParam, ok, route, type OrgCall, type OrgRoute } from "./org-call.
 import { isListed, objectTypes, recordObjects, type ObjectName } from "./object-types.ts";
 import type { Org } from "./org.ts";
 import { recentRecords } from "./recent-records.ts";
-import { notFound } from "./refusal.ts";
 import { isRequired } from "./schema.ts";
 
 /** Names and rules of objects and fields, as the token's user sees them. */
@@ -22,10 +21,6 @@ export function describeRoutes(org: Org): readonly OrgRoute[] {
     route("GET", "/sobjects/:object/describe", (call) => {
       const object = objectParam(org, call);
       return whenChanged(org, call, () => describeObject(org, object, call.base));
-    }),
-    // Layouts of pages are no part of the sandbox; without this their path would be that of an external id.
-    route("GET", "/sobjects/:object/describe/:part", () => {
-      throw notFound();
     }),
   ];
 }

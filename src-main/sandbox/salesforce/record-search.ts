@@ -10,7 +10,8 @@ import { readValue } from "./record-values.ts";
 import { Refusal } from "./refusal.ts";
 import { compileCondition } from "./soql-condition.ts";
 import { toProjection } from "./soql-projection.ts";
-import type { SearchScope, SearchTarget, Sosl } from "./sosl-parser.ts";
+import { sortRows } from "./soql-run.ts";
+import { wholeTarget, type SearchScope, type SearchTarget, type Sosl } from "./sosl-parser.ts";
 
 /** What the search index finds, as answered records. It lags, and shows only what the token's user may see. */
 export function searchRecords(org: Org, search: Sosl, base: string): readonly object[] {
@@ -24,14 +25,13 @@ export function searchRecords(org: Org, search: Sosl, base: string): readonly ob
 const defaultTargets: readonly SearchTarget[] = ["Account", "Contact", "Lead", "Opportunity"].map((object) => ({
   object,
   fields: ["Id"],
-  where: undefined,
-  limit: undefined,
+  ...wholeTarget,
 }));
 
 function searchObject(
   org: Org,
   { scope }: Pick<Sosl, "scope">,
-  { object: name, fields, where, limit }: SearchTarget,
+  { object: name, fields, where, orderBy, limit, offset }: SearchTarget,
   terms: readonly string[],
   base: string,
 ): readonly object[] {
@@ -40,13 +40,12 @@ function searchObject(
   const table = recordTable(org, object, base);
   const project = toProjection(table, { kind: "fields", paths: fields });
   const test = where === undefined ? () => true : compileCondition(table, where, org.clock.now());
-  const hits: object[] = [];
-  for (const record of findHits(org, object, terms, scope)) {
-    const row = toRecordRow(org, record, base);
-    if (test(row)) hits.push(project(row));
-    if (hits.length === limit) break;
-  }
-  return hits;
+  const rows = findHits(org, object, terms, scope)
+    .map((record) => toRecordRow(org, record, base))
+    .filter(test);
+  return sortRows(table, { orderBy }, rows)
+    .slice(offset, limit === undefined ? undefined : offset + limit)
+    .map((row) => project(row));
 }
 
 function findHits(org: Org, object: ObjectName, terms: readonly string[], scope: SearchScope): readonly OrgRecord[] {

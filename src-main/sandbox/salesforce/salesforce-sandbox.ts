@@ -11,6 +11,7 @@ import { createSalesforceConfiguration } from "./configuration.ts";
 import { seedDemo } from "./demo-seed.ts";
 import { describeRoutes } from "./describe-endpoints.ts";
 import { graphRoutes } from "./graph-endpoints.ts";
+import { layoutRoutes } from "./layout-endpoints.ts";
 import { createLimits } from "./limits.ts";
 import { createOrg } from "./org.ts";
 import { createOutsideRecords } from "./outside-records.ts";
@@ -40,6 +41,7 @@ export const createSalesforceSandbox: CreateCrmSandbox = ({ clock, random }) => 
   const api = createSalesforceApi({ org, tokens, limits, signIn, stats, asyncApi }, (dispatch) => [
     ...rootRoutes(org, limits.daily, bulkJobs.batchesLeft),
     ...describeRoutes(org),
+    ...layoutRoutes(org),
     ...changeRoutes(org),
     ...recordRoutes(org),
     ...queries.routes,

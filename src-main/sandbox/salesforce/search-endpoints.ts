@@ -6,7 +6,15 @@ import { searchRecords } from "./record-search.ts";
 import { Refusal } from "./refusal.ts";
 import { createCursor, parseCondition } from "./soql-parser.ts";
 import { splitSoql } from "./soql-words.ts";
-import { malformedSearch, maxSearchRows, parseSosl, parseTerms, type SearchScope, type Sosl } from "./sosl-parser.ts";
+import {
+  malformedSearch,
+  maxSearchRows,
+  parseSosl,
+  parseTerms,
+  wholeTarget,
+  type SearchScope,
+  type Sosl,
+} from "./sosl-parser.ts";
 
 const target = z.object({
   name: z.string(),
@@ -48,6 +56,7 @@ function fromBody(body: z.output<typeof searchBody>): Sosl {
     targets: body.sobjects.map(({ name, fields, where, limit }) => ({
       object: name,
       fields: fields ?? body.fields,
+      ...wholeTarget,
       where: where === undefined ? undefined : parseCondition(createCursor(splitSoql(where))),
       limit: limit ?? body.defaultLimit,
     })),
@@ -66,6 +75,7 @@ function fromQuery(call: OrgCall): Sosl {
     targets: (listParam(call, "sobject") ?? []).map((object) => ({
       object,
       fields: listParam(call, `${object}.fields`) ?? listParam(call, "fields") ?? ["Id"],
+      ...wholeTarget,
       where: toWhere(query.get(`${object}.where`)),
       limit: toLimit(query.get(`${object}.limit`) ?? query.get("defaultLimit")),
     })),

@@ -226,7 +226,7 @@ function parseOperand(cursor: Cursor): Operand {
   return { kind: word.kind === "string" ? "string" : "word", text: word.text };
 }
 
-function parseOrder(cursor: Cursor): readonly Order[] {
+export function parseOrder(cursor: Cursor): readonly Order[] {
   if (!cursor.accept("ORDER")) return [];
   cursor.expect("BY");
   const orders: Order[] = [];

@@ -150,7 +150,7 @@ function findCandidates(table: Table, where: Condition | undefined, all: boolean
   return undefined;
 }
 
-function sortRows(table: Table, { orderBy }: Soql, rows: readonly Row[]): readonly Row[] {
+export function sortRows(table: Table, { orderBy }: Pick<Soql, "orderBy">, rows: readonly Row[]): readonly Row[] {
   if (orderBy.length === 0) return rows;
   const keys = orderBy.map((order) => ({ ...order, ...readerOf(table, order.path) }));
   return rows.toSorted((left, right) => {

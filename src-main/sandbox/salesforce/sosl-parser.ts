@@ -1,4 +1,4 @@
-import { createCursor, parseCondition, type Condition, type Cursor } from "./soql-parser.ts";
+import { createCursor, parseCondition, parseOrder, type Condition, type Cursor, type Order } from "./soql-parser.ts";
 import { splitSoql } from "./soql-words.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -9,8 +9,15 @@ export type SearchTarget = {
   readonly object: string;
   readonly fields: readonly string[];
   readonly where: Condition | undefined;
+  /** None: in the order of their ids. */
+  readonly orderBy: readonly Order[];
   readonly limit: number | undefined;
+  /** So many of the first are left out. */
+  readonly offset: number;
 };
+
+/** The records of an object, found, in no order of their own. */
+export const wholeTarget = { where: undefined, orderBy: [], limit: undefined, offset: 0 } as const;
 
 export type Sosl = {
   /** Any of these terms; each is one or several words that must all be found. */
@@ -63,13 +70,15 @@ function parseScope(cursor: Cursor): SearchScope {
 
 function parseTarget(cursor: Cursor): SearchTarget {
   const object = cursor.name();
-  if (!cursor.accept("(")) return { object, fields: ["Id"], where: undefined, limit: undefined };
+  if (!cursor.accept("(")) return { object, fields: ["Id"], ...wholeTarget };
   const fields = [cursor.name()];
   while (cursor.accept(",")) fields.push(cursor.name());
   const where = cursor.accept("WHERE") ? parseCondition(cursor) : undefined;
+  const orderBy = parseOrder(cursor);
   const limit = cursor.accept("LIMIT") ? cursor.count() : undefined;
+  const offset = cursor.accept("OFFSET") ? cursor.count() : 0;
   cursor.expect(")");
-  return { object, fields, where, limit };
+  return { object, fields, where, orderBy, limit, offset };
 }
 
 /** `a OR b`: either; quotes and AND only hold words together. Reserved characters must be escaped. */

@@ -5,8 +5,16 @@ import { toRecordName } from "./record-wire.ts";
 import { invalidData, invalidId, Refusal } from "./refusal.ts";
 import { answerBatch } from "./write-batch.ts";
 import { moduleAccess } from "./write-endpoints.ts";
-import { listParam, moduleParam, numberParam, param, route, type Access, type ZohoCall } from "./zoho-call.ts";
-import type { ZohoRoute } from "./zoho-call.ts";
+import {
+  listParam,
+  moduleParam,
+  numberParam,
+  param,
+  route,
+  type Access,
+  type ZohoCall,
+  type ZohoRoute,
+} from "./zoho-call.ts";
 import { toZohoTime, type Actor, type ZohoRecord } from "./zoho-record.ts";
 
 const maxFileBytes = 20 * 1024 * 1024;

@@ -192,7 +192,7 @@ test("users have a profile, and the values of statuses can be asked for", async 
     { ApiName: "Closed - Converted" },
   ]);
   expect(await rows("SELECT Id FROM RecordType")).toEqual([]);
-  expect(refusal(await client.org("GET", "/sobjects/Account/describe/layouts"))).toBe("404 NOT_FOUND");
+  expect(refusal(await client.org("GET", "/sobjects/Account/describe/nothing"))).toBe("404 NOT_FOUND");
 });
 
 test("relative dates stand for weeks, months, quarters and years too", async () => {
