@@ -5,12 +5,13 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import { startSandbox, type RunningSandbox } from "../../src-main/sandbox/main.ts";
 import { listCallers, writeCallLog } from "./call-log.ts";
-import { median, run, type Contender, type Run } from "./contender.ts";
+import { median, run, type Run } from "./contender.ts";
 import { generateAsteriskLog } from "./generate-asterisk-log.ts";
 import { measureGrowth, showGrowth } from "./growth-bench.ts";
 import { measurePeople, showPeople } from "./people-bench.ts";
 import { measureQueues, showQueues } from "./queues/queue-bench.ts";
 import { hasRedis, startRedisProcess } from "./queues/redis-process.ts";
+import { callerCount, connect, place, prepareSandbox, tenant, toCommand } from "./sandbox-account.ts";
 import { measureSearch, showSearch } from "./search-bench.ts";
 import { measureWindow, runBehindScreen, showWindowBench } from "./window-bench.ts";
 
@@ -32,23 +33,7 @@ are worth quoting. Prints a table of ratios, then one JSON line.
   --search     measures searching the audit log instead, with --stored entries (default 1000000)
   --quick      50,000 rows, 500 calls, 1 round`;
 
-const cli = "src-main/cli/main.ts";
-const tenant = "bench";
-const variable = "CALLLEDGER_BENCH_TOKEN";
-/** Few: looking people up is paced by five searches a second, which no answer can raise. */
-const callerCount = 10;
-const place = ["--country", "GB", "--timezone", "UTC"];
-/** Far beyond what a run sends: the sandbox answers at once and refuses nothing. */
-const noLimits = {
-  tenSecondLimit: 100_000_000,
-  dailyLimit: 1_000_000_000,
-  searchPerSecondLimit: 1_000_000,
-  searchLagMs: 0,
-  latencyMs: 0,
-};
-
 type Measured = Readonly<{ runs: readonly Run[] }>;
-type Access = Readonly<{ baseUrl: string; token: string; admin: string }>;
 
 /** Undefined when help was asked for. */
 function readOptions() {
@@ -92,37 +77,6 @@ function readOptions() {
     rounds: count(values.rounds, 3, 1),
   };
 }
-
-async function administer(access: Access, path: string, body: unknown): Promise<void> {
-  const answer = await fetch(`${access.admin}${path}`, { method: "POST", body: JSON.stringify(body) });
-  if (!answer.ok) throw new Error(`${path} of the sandbox: ${answer.status} ${await answer.text()}`);
-}
-
-/** An empty sandbox without limits, with a contact for every caller. */
-async function prepareSandbox(sandbox: RunningSandbox): Promise<Access> {
-  const { hubspot } = sandbox;
-  if (hubspot === undefined) throw new Error("the sandbox serves no HubSpot");
-  const access = { baseUrl: hubspot.baseUrl, token: hubspot.token, admin: sandbox.admin };
-  await administer(access, "/reset", {});
-  await administer(access, "/hubspot/config", noLimits);
-  const contacts = listCallers(callerCount).map((phone, index) => ({
-    properties: { firstname: "Caller", lastname: `Number ${index + 1}`, phone },
-  }));
-  await administer(access, "/hubspot/records/contacts", contacts);
-  return access;
-}
-
-/** A data folder with the sandbox connected: what a contender starts from. */
-async function connect(dataDir: string, access: Access, scratch: string): Promise<void> {
-  const args = ["connect", "hubspot", "--tenant", tenant, "--secret-from-env", variable, "--base-url", access.baseUrl];
-  await run(toCommand(dataDir, access, [...args, "--unknown-caller", "log"]), scratch);
-}
-
-const toCommand = (dataDir: string, access: Access, args: readonly string[]): Contender => ({
-  file: cli,
-  args: [...args, "--json"],
-  env: { CALLLEDGER_DATA: dataDir, [variable]: access.token },
-});
 
 /** Runs both contenders in turn, each round in a fresh folder. */
 async function inTurn(
@@ -232,58 +186,36 @@ if (options.isWindow) {
   if (exitCode !== null) process.exit(exitCode);
 }
 const scratch = await mkdtemp(join(tmpdir(), "callledger-bench-"));
-if (options.isWindow) {
+
+/** One kind of measurement, in a folder that goes with it: a table for people, then one JSON line. */
+async function measureAlone<T extends object>(
+  measure: () => Promise<T> | T,
+  show: (result: T) => void,
+): Promise<never> {
   try {
-    const measured = await measureWindow({ ...options, scratch });
-    showWindowBench(measured);
+    const measured = await measure();
+    show(measured);
     console.log(JSON.stringify({ ...options, ...measured }));
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
   process.exit(0);
 }
-if (options.isGrowth) {
-  try {
-    const measured = await measureGrowth({ ...options, scratch });
-    showGrowth(measured, options);
-    const ratios = { growth: measured.large / measured.small, watched: measured.watched / measured.large };
-    console.log(JSON.stringify({ ...options, ...measured, ratios }));
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
-  process.exit(0);
-}
-if (options.isPeople) {
-  try {
-    const measured = measurePeople({ people: options.stored, rounds: options.rounds, scratch });
-    showPeople(measured, options.stored);
-    const ratios = { lookUp: measured.lookUpMicros / measured.searchMicros };
-    console.log(JSON.stringify({ ...options, ...measured, ratios }));
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
-  process.exit(0);
-}
-if (options.isSearch) {
-  try {
-    const measured = await measureSearch({ entries: options.stored, scratch });
-    showSearch(measured);
-    console.log(JSON.stringify({ ...options, ...measured }));
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
-  process.exit(0);
-}
-if (options.isQueue) {
-  try {
-    const measured = await measureQueues({ ...options, scratch });
-    showQueues(measured);
-    console.log(JSON.stringify({ ...options, ...measured }));
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
-  process.exit(0);
-}
+
+const ask = { ...options, scratch };
+if (options.isWindow) await measureAlone(() => measureWindow(ask), showWindowBench);
+if (options.isGrowth)
+  await measureAlone(
+    () => measureGrowth(ask),
+    (measured) => showGrowth(measured, ask),
+  );
+if (options.isPeople)
+  await measureAlone(
+    () => measurePeople({ ...ask, people: ask.stored }),
+    (measured) => showPeople(measured, ask.stored),
+  );
+if (options.isSearch) await measureAlone(() => measureSearch({ entries: ask.stored, scratch }), showSearch);
+if (options.isQueue) await measureAlone(() => measureQueues(ask), showQueues);
 const sandbox = await startSandbox();
 try {
   const ingest = await measureIngest(sandbox, scratch, options);

@@ -118,7 +118,7 @@ export function showWindowBench({ idle, busy }: Readonly<{ idle: IdleResult; bus
       what,
       memory: short(pssMb, "MB"),
       loaded: short(loadedMs, "ms"),
-      processes: processes.map((each) => `${each.name} ${Math.round(each.pssMb)}`).join(", "),
+      processes: processes.map((each) => `${each.name.split(" ")[0]} ${Math.round(each.pssMb)}`).join(", "),
     })),
   );
   console.log(`While a log was imported behind the window (${short(busy.importSeconds, "s")}):`);

@@ -1,8 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { startSandbox } from "../../../src-main/sandbox/main.ts";
 import { median, run } from "../contender.ts";
-import { prepareLedger } from "./prepare-ledger.ts";
+import { generateAsteriskLog } from "../generate-asterisk-log.ts";
+import { connect, place, prepareSandbox, tenant, toCommand } from "../sandbox-account.ts";
+import { prepareLedger, rowsPerQueued } from "./prepare-ledger.ts";
 import { hasRedis, startRedisProcess } from "./redis-process.ts";
 
 export type QueueAsk = Readonly<{
@@ -23,10 +26,13 @@ export type QueueResult = Readonly<{
   plainjob: Completed;
   bullmq: Completed | null;
   claims: readonly Readonly<{ size: number; claimMicros: number; peakRssMb: number }>[];
+  /** The agent itself at work on the largest queue: calls delivered, and the most memory that it held. */
+  backlog: Readonly<{ size: number; delivered: number; peakRssMb: number }>;
 }>;
 
 const answer = z.looseObject({ done: z.int(), ms: z.number(), cpuMs: z.number(), claimMs: z.number().optional() });
 const batch = "100";
+const backlogSeconds = 30;
 const contend = (name: string, args: readonly string[], scratch: string) =>
   run({ file: `build/bench/queues/${name}.ts`, args }, scratch);
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -77,6 +83,7 @@ export async function measureQueues({ jobs, sizes, rounds, scratch }: QueueAsk):
     plainjob: summarise(plainjob),
     bullmq: redis === undefined ? null : summarise(runs.bullmq),
     claims: await measureClaims(sizes, rounds, scratch),
+    backlog: await measureBacklog(Math.max(...sizes), scratch),
   };
 }
 
@@ -103,8 +110,30 @@ async function measureClaims(
   return claims;
 }
 
+/** The agent delivers for a while with so many calls queued; the CRM takes as many as are sent. */
+async function measureBacklog(size: number, scratch: string): Promise<QueueResult["backlog"]> {
+  const sandbox = await startSandbox();
+  try {
+    const dataDir = join(scratch, "backlog");
+    const access = await prepareSandbox(sandbox);
+    await connect(dataDir, access, scratch);
+    const log = join(scratch, "backlog.csv");
+    await generateAsteriskLog(log, Math.ceil(size * rowsPerQueued));
+    await run(
+      toCommand(dataDir, access, ["import", log, "--tenant", tenant, "--format", "asterisk-cdr-csv", ...place]),
+      scratch,
+    );
+    const synced = await run(toCommand(dataDir, access, ["sync", "--max-seconds", String(backlogSeconds)]), scratch);
+    const { delivered } = z.looseObject({ delivered: z.int() }).parse(synced.answer);
+    await rm(dataDir, { recursive: true });
+    return { size, delivered, peakRssMb: synced.maxRssBytes / 2 ** 20 };
+  } finally {
+    await sandbox.close();
+  }
+}
+
 /** Tables for people. */
-export function showQueues({ floor, ledger, whole, plainjob, bullmq, claims }: QueueResult): void {
+export function showQueues({ floor, ledger, whole, plainjob, bullmq, claims, backlog }: QueueResult): void {
   const row = (each: Completed, target: string) => ({
     "jobs a second": Math.round(each.perSecond).toLocaleString("en"),
     "CPU a job (µs)": each.cpuMicros.toFixed(0),
@@ -133,5 +162,8 @@ export function showQueues({ floor, ledger, whole, plainjob, bullmq, claims }: Q
         },
       ]),
     ),
+  );
+  console.log(
+    `The agent with ${backlog.size.toLocaleString("en")} calls queued: ${backlog.delivered.toLocaleString("en")} delivered in ${backlogSeconds} s, peak memory ${backlog.peakRssMb.toFixed(0)} MB (target: under 300 MB).`,
   );
 }
