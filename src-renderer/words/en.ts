@@ -136,6 +136,9 @@ export const en = {
   "health.limit": "Waits for the limit, goes on at {time}",
   "health.checking": "Asking whether {count, plural, one {1 call} other {# calls}} arrived",
 
+  "team.alone":
+    "<b>Redis can't be reached since {time}.</b> Until it is back, this PC uses {share, plural, =50 {half} other {# %}} of every limit.",
+
   "blocked.title":
     "{reason, select, auth_revoked {{crm} signed us out.} permission_denied {{crm} does not let us write calls.} setup_missing {{crm} has no field for our key.} field_missing {A field that we need is gone from {crm}.} account_suspended {{crm} has switched this account off.} storage_full {{crm} has no space left.} limit_exhausted {The allowance of {crm} is used up.} other {{crm} needs you.}}",
   "blocked.calls":

@@ -4,7 +4,7 @@ import { lines, story } from "./made-calls.ts";
 import { groups, letters } from "./made-causes.ts";
 import { balance, emptyDay, fullDay, noOutcomes } from "./made-day.ts";
 import { at, dayMs, now } from "./made-moment.ts";
-import { choice, conflicts, counts, noConflicts, proposal, settled, weeks, written } from "./made-work.ts";
+import { choice, conflicts, counts, noConflicts, settled, settledProposal, weeks, written } from "./made-work.ts";
 import { setupAnswers, silence } from "./made-setup.ts";
 import { aFolder, aReading, aSummary, goodLog, oldLog, sources, totals } from "./made-sources.ts";
 
@@ -44,7 +44,7 @@ export const normal: Script = {
     "match:undo": { changed: 1, skipped: 0, ruleId: null, person: null },
     "conflicts:list": conflicts,
     "conflicts:settle": settled,
-    "mappings:propose": proposal,
+    "mappings:propose": settledProposal,
     "reports:why": { story, candidates: [] },
     "deadLetters:show": letters,
     "deadLetters:replay": { replayed: 14 },
@@ -70,6 +70,28 @@ export const empty: Script = {
     "calls:count": { ...counts, outcomes: noOutcomes, counted: 0 },
     "calls:weeks": { weeks: [] },
     "conflicts:list": noConflicts,
+  },
+};
+
+/** Several PCs share the account, and the Redis between them is gone. */
+export const teamAlone: Script = {
+  ...normal,
+  topics: {
+    ...normal.topics,
+    totals: {
+      now: {
+        ...totals,
+        team: {
+          url: "redis://redis.example.com",
+          secret: { kind: "none" },
+          share: 50,
+          mode: "alone",
+          since: at(10, 4),
+          pcs: null,
+          sentence: "",
+        },
+      },
+    },
   },
 };
 

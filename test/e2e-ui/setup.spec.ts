@@ -3,7 +3,7 @@ import { test } from "./page-test.ts";
 import { expectNoAxeFindings, madeCalls, openPage } from "./open-page.ts";
 import { aCheck } from "./made-accounts.ts";
 import { conflict, contract, editedContract, ownNumbers, preferences, readBack } from "./made-setup.ts";
-import { normal, silent } from "./scripts.ts";
+import { normal, silent, teamAlone } from "./scripts.ts";
 
 test.beforeEach(async ({ page }) => {
   await page.emulateMedia({ reducedMotion: "reduce" });
@@ -217,6 +217,14 @@ test("a silent source stands above the day's numbers with its time, and goes whe
   );
   await page.evaluate(() => window.fakeShell.push("silences", {}));
   await expect(page.getByText("Night line has been quiet since 10:04.")).toBeHidden();
+});
+
+test("a team without its Redis stands above the day's numbers with the time and what this PC uses meanwhile", async ({
+  page,
+}) => {
+  await openPage(page, teamAlone);
+  await expect(page.getByText("Redis can't be reached since 10:04.")).toBeVisible();
+  await expect(page.getByText("Until it is back, this PC uses half of every limit.")).toBeVisible();
 });
 
 test("a quiet day ends the alarms of a source for that day, and can be taken back", async ({ page }) => {

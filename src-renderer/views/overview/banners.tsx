@@ -1,8 +1,9 @@
-import { CircleAlert, KeyRound } from "lucide-react";
+import { CircleAlert, KeyRound, Unplug } from "lucide-react";
 import { useState } from "react";
 import { useStore } from "zustand";
 import { useApp } from "../../app.ts";
 import { crmNames } from "../../../src-shared/domain/crm-names.ts";
+import type { TeamView } from "../../../src-shared/ipc/team-views.ts";
 import type { EngineState } from "../../../src-shared/ipc/window-views.ts";
 import type { Connection } from "../../state/ledger-store.ts";
 import { Button } from "../../ui/button.tsx";
@@ -12,12 +13,13 @@ import { say, tell } from "../../words/say.ts";
 
 const bold = { b: (children: React.ReactNode) => <b key="b">{children}</b> };
 
-/** Only for what blocks a CRM, or all of them, and for a phone system that has gone silent. */
+/** Only for what blocks a CRM, or all of them, for a team without its Redis, and for a phone system that has gone silent. */
 export function Banners() {
   const { ledger } = useApp();
   const engine = useStore(ledger, (state) => state.engine);
   const connections = useStore(ledger, (state) => state.connections);
   const silences = useStore(ledger, (state) => state.silences);
+  const team = useStore(ledger, (state) => state.totals?.team ?? null);
   const blocked = (connections ?? []).filter(({ state }) => state === "blocked");
   return (
     <div className="banners">
@@ -25,6 +27,7 @@ export function Banners() {
       {blocked.map((connection) => (
         <BlockedBanner key={connection.id} connection={connection} others={(connections ?? []).length - 1} />
       ))}
+      {team === null ? null : <TeamBanner team={team} />}
       {silences.map((silence) => (
         <SilenceNote key={silence.sourceId} silence={silence} />
       ))}
@@ -46,6 +49,17 @@ function EngineBanner({ engine }: Readonly<{ engine: EngineState }>) {
       {engine.phase === "held"
         ? tell("agent.heldText", { message, time: formats.timeSeconds(engine.retryAt) }, bold)
         : tell("agent.refusedText", { message }, bold)}
+    </Note>
+  );
+}
+
+/** PCs that share the limits of an account and cannot reach what they share them through. */
+function TeamBanner({ team: { mode, since, share } }: Readonly<{ team: TeamView }>) {
+  const { formats } = useApp();
+  if (mode !== "alone" || since === null) return null;
+  return (
+    <Note icon={Unplug} tone="waiting">
+      {tell("team.alone", { time: formats.time(since), share }, bold)}
     </Note>
   );
 }
