@@ -40,16 +40,18 @@ export type OwnShare = Readonly<{ share: number; leave: number }>;
 
 const reserveOf = ({ daily }: BudgetWindow, asks: Lane): number => (daily ? dailyCeilings[asks] : 1);
 
+/** What a lane may use of so many units. */
+const partOf = (units: number, window: BudgetWindow, asks: Lane): number =>
+  Math.max(1, Math.floor(units * window.share * reserveOf(window, asks)));
+
 /** Units of a window that may be used when a lane asks, by us and by others together. */
-export const ceilingOf = (window: BudgetWindow, asks: Lane): number =>
-  Math.max(1, Math.floor(window.limit * window.share * reserveOf(window, asks)));
+export const ceilingOf = (window: BudgetWindow, asks: Lane): number => partOf(window.limit, window, asks);
 
 /** Units of a window that we may have used when a lane asks, however little others use. */
 export function usableOf(window: BudgetWindow, asks: Lane): number {
-  const { limit, share, daily, own } = window;
+  const { limit, daily, own } = window;
   if (own === undefined) return ceilingOf(window, asks);
-  const ours = Math.min(limit * own.share, daily ? limit - own.leave : limit);
-  return Math.max(1, Math.floor(ours * share * reserveOf(window, asks)));
+  return partOf(Math.min(limit * own.share, daily ? limit - own.leave : limit), window, asks);
 }
 
 /**

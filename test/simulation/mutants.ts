@@ -13,8 +13,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: `${sync}crm-session.ts`,
-        from: "const intent = commitIntent(request, body);\n      const learn = server.listen();\n      const answer = await transmit(request, body);",
-        to: "const learn = server.listen();\n      const answer = await transmit(request, body);\n      const intent = commitIntent(request, body);",
+        from: "const intent = commitOrGiveBack(request, body, grant);\n      line.leave(waiting.place);\n      const learn = server.listen();\n      const answer = await transmit(request, body);",
+        to: "const learn = server.listen();\n      const answer = await transmit(request, body);\n      const intent = commitOrGiveBack(request, body, grant);\n      line.leave(waiting.place);",
       },
     ],
   },

@@ -32,7 +32,7 @@ const limits: ConnectorLimits = {
   writeBytes: 1_000_000,
   probeKeys: batchMax,
   peopleNumbers: maxNumbers,
-  concurrency: 4,
+  concurrency: 10,
   hasUniqueKey: true,
   // New and changed records take "a few moments" to reach the search index: five to ten seconds as a rule.
   searchLagMs: 10_000,

@@ -33,7 +33,7 @@ const limits: ConnectorLimits = {
   writeBytes: 1_000_000,
   probeKeys: 200,
   peopleNumbers: 100,
-  concurrency: 4,
+  concurrency: 10,
   hasUniqueKey: false,
 };
 

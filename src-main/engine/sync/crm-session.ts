@@ -6,9 +6,10 @@ import type { Clock } from "../ports/clock.ts";
 import type { Connector, CrmAnswer, CrmRequest, CrmSession } from "../ports/connector.ts";
 import type { AttemptDraft, AttemptResult, DeliveryRow, DeliveryStore } from "../ports/delivery-store.ts";
 import type { Http } from "../ports/http.ts";
-import type { Grant, Pace, Reservation } from "../ports/pace.ts";
+import type { Grant, Pace, PaceVerdict, Reservation } from "../ports/pace.ts";
 import { toBodyText, toCrmAnswer, toHttpRequest } from "./crm-exchange.ts";
 import { keyOf } from "./dispatcher-parts.ts";
+import type { PaceLine, Place } from "./pace-line.ts";
 import { type ServerClock, untimed } from "./server-clock.ts";
 
 /** The last gate: runs a request when concurrency and spacing allow. */
@@ -18,6 +19,8 @@ export type SessionParts = Readonly<{
   clock: Clock;
   server: ServerClock;
   pace: Pace;
+  /** Who takes the next room. */
+  line: PaceLine;
   gate: Gate;
   http: Http;
   deliveries: DeliveryStore;
@@ -40,6 +43,18 @@ export type SessionParts = Readonly<{
 /** What a killed run knew of an account is good for this long, ms: less than a connector itself believes what it read. */
 const memoryMs = 10 * 60_000;
 
+type Paced = Extract<CrmAnswer, { kind: "paced" }>;
+/** A request before it has its room. `refused`: when (monotonic ms) there was none the last time, and for how long. */
+type Waiting = {
+  readonly place: Place;
+  readonly since: number;
+  refused: Readonly<{ at: number; waitMs: number; window: string }> | null;
+};
+
+const stopped: Paced = { kind: "paced", waitMs: 0, window: "stopping" };
+/** Who waits for another's turn is woken; it looks by itself this often, ms. */
+const contendMs = 50;
+
 /** Vendors name it differently; all names end alike. */
 function correlationIdOf(headers: Readonly<Record<string, string>>): string | null {
   const name = Object.keys(headers).find((header) => /(correlation|request)-id$/.test(header));
@@ -51,7 +66,7 @@ function correlationIdOf(headers: Readonly<Record<string, string>>): string | nu
  * one durable transaction, sends once, settles both. `rows` are the deliveries whose keys the request's intents name.
  */
 export function createCrmSession(parts: SessionParts, lane: Lane, rows: readonly DeliveryRow[]): CrmSession {
-  const { clock, pace, deliveries, server } = parts;
+  const { clock, pace, line, deliveries, server } = parts;
   const byKey = new Map(rows.map((row) => [keyOf(row, parts.connector), row]));
 
   function toDrafts(request: CrmRequest, body: string): readonly AttemptDraft[] {
@@ -67,23 +82,24 @@ export function createCrmSession(parts: SessionParts, lane: Lane, rows: readonly
     if (grant !== undefined) pace.shared?.giveBack(grant);
   };
 
-  async function waitForBudget(
-    request: CrmRequest,
-  ): Promise<Extract<CrmAnswer, { kind: "paced" }> | Readonly<{ kind: "room"; grant?: Grant }>> {
-    const since = clock.monotonic();
+  /** What the budget said last, where several PCs share it: only taking tells how long to wait. */
+  function askAgain(request: CrmRequest, { refused }: Waiting): PaceVerdict {
+    if (pace.shared === undefined) return pace.ask(request.cost, lane);
+    const waitMs = refused === null ? 0 : refused.at + refused.waitMs - clock.monotonic();
+    return refused === null || waitMs <= 0 ? { ok: true } : { ok: false, waitMs, window: refused.window };
+  }
+
+  /** Outside of the gate, so that who waits keeps nobody from sending. Null: it is this one's turn. */
+  async function waitForTurn(request: CrmRequest, waiting: Waiting): Promise<Paced | null> {
+    const { place, since } = waiting;
     for (;;) {
-      const taking = pace.shared?.take(request.cost, lane) ?? null;
-      const taken = taking === null ? null : await taking;
-      const verdict = taken ?? pace.ask(request.cost, lane);
-      const room = taken?.ok === true ? { grant: taken.grant } : {};
-      if (parts.stopping.aborted) {
-        giveBack(room.grant);
-        return { kind: "paced", waitMs: 0, window: "stopping" };
-      }
-      if (verdict.ok) return { kind: "room", ...room };
-      if (clock.monotonic() - since + verdict.waitMs > parts.maxPaceWaitMs)
+      if (parts.stopping.aborted) return stopped;
+      const isFirst = line.isFirst(place);
+      const verdict = isFirst ? askAgain(request, waiting) : null;
+      if (verdict?.ok === true) return null;
+      if (verdict !== null && clock.monotonic() - since + verdict.waitMs > parts.maxPaceWaitMs)
         return { kind: "paced", waitMs: verdict.waitMs, window: verdict.window };
-      await clock.sleep(verdict.waitMs, parts.stopping);
+      await line.sleep(place, verdict?.waitMs ?? contendMs, parts.stopping);
     }
   }
 
@@ -161,17 +177,29 @@ export function createCrmSession(parts: SessionParts, lane: Lane, rows: readonly
     parts.accountMemory.keep({ ...questionOf(request), at: clock.now(), answer: { status, body } });
   }
 
-  const sendPaced = (request: CrmRequest): Promise<CrmAnswer> =>
+  /** Through the gate with room from the budget; null where the room that was seen is gone. */
+  const pass = (request: CrmRequest, waiting: Waiting): Promise<CrmAnswer | null> =>
     parts.gate(async () => {
-      const room = await waitForBudget(request);
-      if (room.kind === "paced") return room;
+      const taking = pace.shared?.take(request.cost, lane) ?? null;
+      const taken = taking === null ? null : await taking;
+      const verdict = taken ?? pace.ask(request.cost, lane);
+      const grant = taken?.ok === true ? taken.grant : undefined;
+      if (parts.stopping.aborted) {
+        giveBack(grant);
+        return stopped;
+      }
+      if (!verdict.ok) {
+        waiting.refused = { ...verdict, at: clock.monotonic() };
+        return null;
+      }
       // Stamped by a clock that may be wrong, it could be sent a second time within its quiet time.
       if (request.intents.length > 0 && !server.isKnown()) {
-        giveBack(room.grant);
+        giveBack(grant);
         return { kind: "paced", waitMs: 0, window: untimed };
       }
       const body = toBodyText(request);
-      const intent = commitOrGiveBack(request, body, room.grant);
+      const intent = commitOrGiveBack(request, body, grant);
+      line.leave(waiting.place);
       const learn = server.listen();
       const answer = await transmit(request, body);
       learnTime(request, answer, learn);
@@ -179,5 +207,23 @@ export function createCrmSession(parts: SessionParts, lane: Lane, rows: readonly
       keep(request, answer);
       return answer;
     });
+
+  async function sendPaced(request: CrmRequest): Promise<CrmAnswer> {
+    const place = line.join(lane, () => askAgain(request, waiting).ok);
+    const waiting: Waiting = { place, since: clock.monotonic(), refused: null };
+    try {
+      for (;;) {
+        const paced = await waitForTurn(request, waiting);
+        if (paced !== null) return paced;
+        line.setPassing(place, true);
+        const answer = await pass(request, waiting);
+        if (answer !== null) return answer;
+        line.setPassing(place, false);
+      }
+    } finally {
+      line.leave(place);
+    }
+  }
+
   return { send: async (request) => recall(request) ?? (await sendPaced(request)) };
 }

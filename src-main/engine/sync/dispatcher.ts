@@ -10,8 +10,8 @@ import { createWriteJobs } from "./write-jobs.ts";
 
 /** The engine's loop for one integration, cut into jobs that several workers may run at once. */
 export type Dispatcher = Readonly<{
-  /** The next job, or null when nothing can be done now. Calls come one after another. */
-  next(): Promise<Job | null>;
+  /** The next job, or null when nothing can be done now; of the real-time lane alone, where it is asked so. Calls come one after another. */
+  next(isUrgentOnly?: boolean): Promise<Job | null>;
   /** Whether the copy of the CRM should be read on now. */
   isReading(): boolean;
 }>;
@@ -28,8 +28,9 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
   const reads = () => schema.next() ?? readings.next() ?? checks.next();
   return {
     isReading: () => readings.isWanted() || checks.isWanted(),
-    next: async () => {
+    next: async (isUrgentOnly = false) => {
       if (parts.stopping.aborted) return null;
+      if (isUrgentOnly) return health.isOpen() && !schema.isAwaited() ? writes.next([0]) : null;
       if (parts.isReadingOnly === true) return (await health.mayWork()) ? reads() : null;
       if (await health.mayWork()) return probes.next() ?? reads() ?? (schema.isAwaited() ? null : await writes.next());
       const integration = health.integration();

@@ -19,6 +19,7 @@ import type { Team } from "../ports/team.ts";
 import { createCrmSession } from "./crm-session.ts";
 import { createDispatcher } from "./dispatcher.ts";
 import { createGate } from "./gate.ts";
+import { createPaceLine } from "./pace-line.ts";
 import { createPace } from "./pace.ts";
 import { createTeamPace } from "./team-pace.ts";
 import { createServerClock } from "./server-clock.ts";
@@ -50,7 +51,12 @@ export type RuntimeParts = Readonly<{
   cut: AbortSignal;
   onAnswer: (answer: CrmAnswer) => void;
   onBug: (error: unknown) => void;
+  /** All that was to be done is done, or something changed that stops it: worth a look at what is due. */
+  onRest: () => void;
 }>;
+
+/** Jobs that are ready to send as soon as there is room; the rest of the workers are under way to the CRM. */
+const readyJobs = 2;
 
 /** Everything that runs for one integration: its budget, its gate, its workers. */
 export type IntegrationRuntime = Readonly<{
@@ -61,10 +67,12 @@ export type IntegrationRuntime = Readonly<{
   drain(): Promise<boolean>;
   /** Every job in hand has ended. Rejects when the store fails. */
   finished(): Promise<void>;
-  /** Jobs in hand. */
+  /** Jobs in hand, and workers who look for one. */
   active(): number;
   /** Whether anybody is at work or looks for some, and may send a request. */
   isAtWork(): boolean;
+  /** Takes no more jobs: it is replaced as soon as nothing is in hand. */
+  retire(): void;
   /** Whether the copy of the CRM should be read on now. */
   isReading(): boolean;
   gauges(): readonly WindowGauge[];
@@ -97,6 +105,20 @@ export function createIntegrationRuntime(integration: Integration, parts: Runtim
   });
   const pace: Pace = account === undefined ? own : createTeamPace(own, account, clock);
   const gate = createGate(connector.limits, windows, clock);
+  const line = createPaceLine(clock);
+  let inFlight = 0;
+  const http: Http = {
+    ...parts.http,
+    request: async (asked) => {
+      inFlight += 1;
+      void hire();
+      try {
+        return await parts.http.request(asked);
+      } finally {
+        inFlight -= 1;
+      }
+    },
+  };
   // Who waits at the gate when a run is cut short must hear of it, whatever the wall clock says.
   parts.cut.addEventListener("abort", gate.look, { once: true });
   const dispatcher = createDispatcher({
@@ -104,7 +126,11 @@ export function createIntegrationRuntime(integration: Integration, parts: Runtim
     integrationId: integration.id,
     server,
     openSession: (lane, rows) =>
-      createCrmSession({ ...parts, ...ids, server, pace, gate: gate.gate, baseUrl, maxPaceWaitMs }, lane, rows),
+      createCrmSession(
+        { ...parts, ...ids, http, server, pace, line, gate: gate.gate, baseUrl, maxPaceWaitMs },
+        lane,
+        rows,
+      ),
     onAccount: (current) => {
       const learnt = withOwnShare(connector.windows(current.account), current.settings);
       pace.configure(learnt);
@@ -113,23 +139,32 @@ export function createIntegrationRuntime(integration: Integration, parts: Runtim
   });
 
   let active = 0;
+  /** Workers who look for their next job; what they look at is in their hands. */
+  let deciding = 0;
+  let isRetired = false;
   const atWork = new Set<Promise<boolean>>();
+  const urgent = new Set<Promise<boolean>>();
   let turn: Promise<unknown> = Promise.resolve();
   /** One worker at a time decides what comes next, so that no delivery is taken twice. */
-  const nextJob = (): ReturnType<typeof dispatcher.next> => {
-    const mine = turn.then(() => dispatcher.next());
+  async function nextJob(isUrgentOnly: boolean): ReturnType<typeof dispatcher.next> {
+    deciding += 1;
+    const mine = turn.then(() => (isRetired ? null : dispatcher.next(isUrgentOnly)));
     turn = mine.catch(() => undefined);
-    return mine;
-  };
+    try {
+      return await mine;
+    } finally {
+      deciding -= 1;
+    }
+  }
   /** Works until nothing can be done; whether it did anything itself. */
-  async function work(): Promise<boolean> {
+  async function work(isUrgentOnly: boolean): Promise<boolean> {
     let hasWorked = false;
     const helpers: Promise<boolean>[] = [];
-    for (let job = await nextJob(); job !== null; job = await nextJob()) {
+    for (let job = await nextJob(isUrgentOnly); job !== null; job = await nextJob(isUrgentOnly)) {
       active += 1;
       hasWorked = true;
       // Who finds something to do hires one more to look; where there is nothing, one look is enough.
-      if (atWork.size < connector.limits.concurrency) helpers.push(worker());
+      helpers.push(...hire());
       await job().finally(() => {
         active -= 1;
       });
@@ -137,23 +172,39 @@ export function createIntegrationRuntime(integration: Integration, parts: Runtim
     await Promise.all(helpers);
     return hasWorked;
   }
-  const worker = (): Promise<boolean> => {
-    const mine = work().finally(() => atWork.delete(mine));
-    atWork.add(mine);
+  function worker(crew: Set<Promise<boolean>>): Promise<boolean> {
+    const mine = work(crew === urgent).finally(() => crew.delete(mine));
+    // Nobody is left who would look again before the next tick.
+    void mine.then(
+      (hasWorked) => (hasWorked && atWork.size + urgent.size === 0 ? parts.onRest() : undefined),
+      () => undefined,
+    );
+    crew.add(mine);
     // Who hired it, or the end of the run, hears of its failure.
     mine.catch(() => undefined);
     return mine;
-  };
+  }
+  /** One more, where the CRM takes another request and too few are ready for their turn: more would only hold claims. */
+  function hire(): readonly Promise<boolean>[] {
+    const isWanted = atWork.size < connector.limits.concurrency && active - inFlight < readyJobs;
+    return isWanted && !isRetired && !parts.stopping.aborted ? [worker(atWork)] : [];
+  }
   return {
     drain: async () => {
       gate.look();
-      return atWork.size < connector.limits.concurrency ? worker() : false;
+      if (isRetired) return false;
+      if (atWork.size < connector.limits.concurrency) return worker(atWork);
+      // All may wait for room: what is urgent has a worker of its own.
+      return urgent.size === 0 ? worker(urgent) : false;
     },
     finished: async () => {
-      await Promise.all(atWork);
+      await Promise.all([...atWork, ...urgent]);
     },
-    active: () => active,
-    isAtWork: () => atWork.size > 0,
+    active: () => active + deciding,
+    retire: () => {
+      isRetired = true;
+    },
+    isAtWork: () => atWork.size + urgent.size > 0,
     isReading: () => dispatcher.isReading(),
     gauges: () => pace.gauges(),
     leave: async () => account?.leave(),

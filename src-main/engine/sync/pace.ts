@@ -7,7 +7,7 @@ import {
   usableOf,
 } from "../../../src-shared/domain/budget.ts";
 import { midnightBefore } from "../../../src-shared/domain/midnight.ts";
-import type { BudgetStore, WindowWord } from "../ports/budget-store.ts";
+import type { BudgetEntry, BudgetStore, WindowWord } from "../ports/budget-store.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Pace, PaceVerdict, Reservation, WindowGauge } from "../ports/pace.ts";
 import type { OwnLog, OwnWindow, RoomOf } from "../ports/team.ts";
@@ -16,6 +16,8 @@ import { type RollingWindow, createRollingWindow } from "./rolling-window.ts";
 
 /** While only open requests stand in the way, look again this often, ms. */
 const openRequestPollMs = 25;
+/** No answer takes longer, ms. */
+const longestAnswerMs = 120_000;
 /** What a process sent just before it died may arrive this much later, ms. */
 const transitMs = 5_000;
 /** A rolling day that others have filled is looked at again after this, ms. */
@@ -39,7 +41,14 @@ type Track = {
   others: Others;
   /** Monotonic ms until which the vendor refuses. */
   blockedUntil: number;
+  /** Monotonic ms at which the patient lanes are on time: they spread their calls over a short window. */
+  evenAt: number;
 };
+
+/** Lanes that spread their calls, so that room comes free all the time and what is urgent waits for none of their bursts. */
+const isPatient = (lane: Lane): boolean => lane >= 2;
+/** Units that a patient lane may be ahead of an even pace. */
+const burstUnits = 20;
 
 export type PaceParts = Readonly<{
   clock: Clock;
@@ -67,8 +76,18 @@ function seedRolling(entries: RollingWindow, window: BudgetWindow, parts: PacePa
     const units = entry.cost[window.name] ?? 0;
     // A request without an answer may still be on its way when we start.
     const age = entry.answeredAt === null ? -transitMs : newest - entry.answeredAt;
-    if (units > 0 && age < window.lengthMs) entries.seed(units, now + window.lengthMs - age);
+    if (units > 0 && age < window.lengthMs)
+      entries.seed(units, now + window.lengthMs - age, sentAtOf(entry, now - age));
   }
+}
+
+/**
+ * When the request of an older session left, as if that had ended just now: what of it the vendor still counts is ours, not
+ * others'. Where it was stamped by two clocks, nobody knows.
+ */
+function sentAtOf({ reservedAt, answeredAt }: BudgetEntry, answered: number): number | null {
+  const tookMs = answeredAt === null ? -1 : answeredAt - reservedAt;
+  return tookMs < 0 || tookMs > longestAnswerMs ? null : answered - tookMs;
 }
 
 /** How long the vendor's word on the others' use is believed: until the window is fresh, or for a rolling day only a while. */
@@ -96,12 +115,26 @@ function startTrack(told: BudgetWindow, parts: PaceParts): Track {
   if (window.daily) {
     const total = (since: number): number => parts.budget.total(parts.integrationId, window.name, since);
     const log = { kind: "day", usage: createDayWindow(window, total, parts.serverNow()) } as const;
-    return { window, learnt, log, others: recallOthers({ window, log }, word, parts), blockedUntil: 0 };
+    return {
+      window,
+      learnt,
+      log,
+      others: recallOthers({ window, log }, word, parts),
+      blockedUntil: 0,
+      evenAt: Number.NEGATIVE_INFINITY,
+    };
   }
   const entries = createRollingWindow(window.lengthMs);
   seedRolling(entries, window, parts);
   const others = { units: 0, forgetAt: 0 };
-  return { window, learnt, log: { kind: "rolling", entries }, others, blockedUntil: 0 };
+  return {
+    window,
+    learnt,
+    log: { kind: "rolling", entries },
+    others,
+    blockedUntil: 0,
+    evenAt: Number.NEGATIVE_INFINITY,
+  };
 }
 
 /** What one PC counts by itself, and what it tells others of it where several share the account. */
@@ -128,6 +161,19 @@ export function createPace(parts: PaceParts): OwnPace {
   const isOthersDoing = (track: Track, units: number, lane: Lane): boolean =>
     track.window.reset.kind === "rolling" && ownUse(track) + units <= usableOf(track.window, lane);
 
+  /**
+   * How long a patient lane leaves room that is there: until it is no longer ahead of an even pace, and, where it would take
+   * the last unit, until the next comes free within the time of one. Who is urgent never waits longer than that.
+   */
+  function patienceOf(track: Track, over: number, units: number, lane: Lane): number {
+    const now = clock.monotonic();
+    const evenMs = Math.max(0, track.evenAt - now);
+    if (track.log.kind === "day" || over + units <= 0) return evenMs;
+    const free = track.log.entries.freeAt(1, now);
+    const unitMs = track.window.lengthMs / usableOf(track.window, lane);
+    return free === null ? evenMs : Math.max(evenMs, free - now - unitMs);
+  }
+
   function waitOf(track: Track, units: number, lane: Lane, ownShare: number): number {
     const now = clock.monotonic();
     if (track.blockedUntil > now) return track.blockedUntil - now;
@@ -135,12 +181,19 @@ export function createPace(parts: PaceParts): OwnPace {
     const ceiling = ceilingOf(track.window, lane);
     const usable = Math.min(usableOf(track.window, lane), Math.max(1, Math.floor(ceiling * ownShare)));
     const over = Math.max(wanted + othersUse(track) - ceiling, wanted - usable);
-    if (over <= 0) return 0;
+    const evenMs = isPatient(lane) && track.log.kind === "rolling" ? patienceOf(track, over, units, lane) : 0;
+    if (over <= 0) return evenMs;
     if (track.log.kind === "day" && isOthersDoing(track, units, lane)) return track.others.forgetAt - now;
     if (track.log.kind === "day")
       return Math.max(track.log.usage.resetAt(serverNow()) - serverNow() + resetMarginMs, openRequestPollMs);
     const free = track.log.entries.freeAt(over, now) ?? (othersUse(track) > 0 ? track.others.forgetAt : now);
-    return Math.max(free - now, openRequestPollMs);
+    return Math.max(free - now, openRequestPollMs, evenMs);
+  }
+
+  function spread(track: Track, units: number, lane: Lane): void {
+    if (track.log.kind === "day" || !isPatient(lane)) return;
+    const unitMs = track.window.lengthMs / usableOf(track.window, lane);
+    track.evenAt = Math.max(track.evenAt, clock.monotonic() - burstUnits * unitMs) + units * unitMs;
   }
 
   /** What was stored last of each window, and from when on (monotonic) the others' use is worth another word. */
@@ -204,7 +257,9 @@ export function createPace(parts: PaceParts): OwnPace {
       const id = budget.reserve(parts.integrationId, { cost, lane, at: serverNow(), sessionId: parts.sessionId });
       open.set(id, cost);
       for (const [name, units] of Object.entries(cost)) {
-        const log = tracks.get(name)?.log;
+        const track = tracks.get(name);
+        const log = track?.log;
+        if (track !== undefined) spread(track, units, lane);
         if (log?.kind === "day") log.usage.add(units, serverNow());
         else log?.entries.add(id, units, clock.monotonic());
       }

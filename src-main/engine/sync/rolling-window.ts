@@ -1,6 +1,6 @@
 import type { OwnCost } from "../ports/team.ts";
 
-/** `sentAt`: when its request left, or null where an older session sent it. */
+/** `sentAt`: when its request left, or null where nobody knows. */
 type Left = { readonly units: number; leavesAt: number; readonly sentAt: number | null };
 
 /**
@@ -10,8 +10,8 @@ type Left = { readonly units: number; leavesAt: number; readonly sentAt: number 
 export type RollingWindow = Readonly<{
   add(id: number, units: number, now: number): void;
   answered(id: number, now: number): void;
-  /** Puts in an answered cost that leaves at `leavesAt`. */
-  seed(units: number, leavesAt: number): void;
+  /** Puts in an answered cost that leaves at `leavesAt`; `sentAt`: when its request left, or null where nobody knows. */
+  seed(units: number, leavesAt: number, sentAt: number | null): void;
   /** Units in the window, open requests included. */
   used(now: number): number;
   /**
@@ -61,7 +61,7 @@ export function createRollingWindow(initialLengthMs: number): RollingWindow {
       openUnits -= request.units;
       insert(request.units, now + lengthMs, request.sentAt);
     },
-    seed: (units, leavesAt) => insert(units, leavesAt, null),
+    seed: insert,
     used: (now) => {
       drop(now);
       return answeredUnits + openUnits;

@@ -124,8 +124,10 @@ export function createSync(parts: SyncParts): Sync {
         integration.account?.accountId,
       ]);
       const known = runtimes.get(integration.id);
-      // A changed key, contract or address takes effect as soon as nobody is at work under the old one.
-      if (known !== undefined && (known.settings === settings || known.runtime.isAtWork())) return known.runtime;
+      if (known !== undefined && known.settings === settings) return known.runtime;
+      // A changed key, contract or address takes effect as soon as nobody is at work under the old one, which takes no more.
+      known?.runtime.retire();
+      if (known !== undefined && known.runtime.isAtWork()) return known.runtime;
       known?.runtime.leave().catch(fail);
       const made = createIntegrationRuntime(integration, {
         ...parts,
@@ -136,6 +138,7 @@ export function createSync(parts: SyncParts): Sync {
         stopping: stopping.signal,
         cut: cut.signal,
         onAnswer,
+        onRest: () => wakeUp(),
       });
       runtimes.set(integration.id, { settings, runtime: made });
       // A person who starts a sync expects it to look again, whatever was looked up before.

@@ -21,7 +21,7 @@ export function createWriteJobs(
   parts: DispatcherParts,
   health: IntegrationHealth,
   schema: SchemaKeeper,
-): Readonly<{ next(): Promise<Job | null> }> {
+): Readonly<{ next(among?: readonly Lane[]): Promise<Job | null> }> {
   const { clock, deliveries, connector, matcher } = parts;
   const turns = createLaneTurns();
   let batchRows = connector.limits.writeRows;
@@ -29,8 +29,8 @@ export function createWriteJobs(
   const peek = (lane: Lane, limit: number): readonly DeliveryRow[] =>
     deliveries.peekDue({ integrationId: parts.integrationId, lane, now: clock.now(), limit });
 
-  function pickRows(): readonly DeliveryRow[] {
-    const ready = lanes.filter((each) => matcher.isReady(parts.integrationId, each));
+  function pickRows(among: readonly Lane[]): readonly DeliveryRow[] {
+    const ready = among.filter((each) => matcher.isReady(parts.integrationId, each));
     const lane = turns.next(ready.filter((each) => peek(each, 1).length > 0));
     return lane === undefined ? [] : aloneOrTogether(peek(lane, batchRows));
   }
@@ -150,8 +150,8 @@ export function createWriteJobs(
 
   return {
     /** Holds, rejects or claims until something is claimed or nothing is due. */
-    next: async () => {
-      for (let rows = pickRows(); rows.length > 0; rows = pickRows()) {
+    next: async (among = lanes) => {
+      for (let rows = pickRows(among); rows.length > 0; rows = pickRows(among)) {
         const claimed = await claimReady(rows);
         if (claimed.length > 0) return () => write(claimed);
         if (parts.stopping.aborted || !health.isOpen()) return null;

@@ -4,6 +4,7 @@ import type { HttpOutcome, HttpRequest } from "../../../../src-main/engine/ports
 import type { Pace, TakeVerdict } from "../../../../src-main/engine/ports/pace.ts";
 import { type SessionParts, createCrmSession } from "../../../../src-main/engine/sync/crm-session.ts";
 import { idempotencyKey } from "../../../../src-main/engine/sync/idempotency-key.ts";
+import { createPaceLine } from "../../../../src-main/engine/sync/pace-line.ts";
 import { createPace } from "../../../../src-main/engine/sync/pace.ts";
 import { createServerClock, untimed } from "../../../../src-main/engine/sync/server-clock.ts";
 import type { BudgetWindow } from "../../../../src-shared/domain/budget.ts";
@@ -62,6 +63,7 @@ function aSession(change: Partial<SessionParts> = {}) {
       windows: [short],
       serverNow: server.now,
     }),
+    line: createPaceLine(clock),
     gate: (work) => work(),
     http: { request: answer, close: () => Promise.resolve() },
     deliveries: store.deliveries,

@@ -36,11 +36,72 @@ function aPace(windows: readonly BudgetWindow[], start?: number) {
 test("a full window lets one more through only when the oldest cost has left", async () => {
   const { clock, pace, send } = aPace([short]);
   for (let sent = 0; sent < 98; sent += 1) expect(send({ ten_seconds: 1 })).toBe(true);
-  expect(pace.ask({ ten_seconds: 1 }, 0)).toEqual({ ok: false, waitMs: 10_000, window: "ten_seconds" });
+  expect(pace.ask({ ten_seconds: 1 }, 1)).toEqual({ ok: false, waitMs: 10_000, window: "ten_seconds" });
   await clock.advance(9_999);
   expect(send({ ten_seconds: 1 })).toBe(false);
   await clock.advance(1);
   expect(send({ ten_seconds: 1 })).toBe(true);
+});
+
+test("a patient lane leaves the last room to whoever is urgent, until more comes free within the time of one call", async () => {
+  const { clock, send } = aPace([short]);
+  const fill = (lane: 0 | 1 | 3): number => {
+    let sent = 0;
+    while (send({ ten_seconds: 1 }, lane)) sent += 1;
+    return sent;
+  };
+  for (let sent = 0; sent < 90; sent += 1) send({ ten_seconds: 1 }, 1);
+  expect([fill(3), fill(0)]).toEqual([7, 1]);
+  await clock.advance(9_890);
+  expect(fill(3)).toBe(0);
+  const fresh = aPace([short]);
+  for (let sent = 0; sent < 90; sent += 1) fresh.send({ ten_seconds: 1 }, 1);
+  expect(fill(0)).toBe(0);
+  await fresh.clock.advance(9_900);
+  let late = 0;
+  while (fresh.send({ ten_seconds: 1 }, 3)) late += 1;
+  expect(late).toBe(8);
+});
+
+test("backfill and bulk spread their calls over a short window after a few at once; the urgent lanes need not", async () => {
+  const { clock, send } = aPace([short]);
+  const burst = (lane: 1 | 3): number => {
+    let sent = 0;
+    while (send({ ten_seconds: 1 }, lane)) sent += 1;
+    return sent;
+  };
+  expect(burst(3)).toBe(21);
+  await clock.advance(1_021);
+  expect(burst(3)).toBe(10);
+  expect(burst(1)).toBe(98 - 31);
+});
+
+test("what patient lanes lost by a pause they may make up for, but not more than a few calls", async () => {
+  const { clock, send } = aPace([short]);
+  while (send({ ten_seconds: 1 }, 2));
+  await clock.advance(60_000);
+  let sent = 0;
+  while (send({ ten_seconds: 1 }, 2)) sent += 1;
+  expect([20, 21]).toContain(sent);
+});
+
+test("after a restart what we sent ourselves is not taken for what others use", async () => {
+  const { clock, budget, pace } = aPace([short]);
+  for (let sent = 0; sent < 90; sent += 1) {
+    const reservation = pace.reserve({ ten_seconds: 1 }, 1);
+    await clock.advance(20);
+    pace.settle(reservation, []);
+  }
+  const next = createPace({ clock, budget, integrationId: 1, sessionId: 2, windows: [short], serverNow: clock.now });
+  next.settle(next.reserve({ ten_seconds: 1 }, 0), [{ window: "ten_seconds", limit: 100, remaining: 4 }]);
+  expect(next.gauges()[0]).toMatchObject({ used: 91, usedByOthers: 5 });
+});
+
+test("another pace of the same session, after a setting changed, knows what was sent", () => {
+  const { clock, budget, send } = aPace([short]);
+  while (send({ ten_seconds: 1 }, 1));
+  const same = createPace({ clock, budget, integrationId: 1, sessionId: 1, windows: [short], serverNow: clock.now });
+  expect(same.ask({ ten_seconds: 1 }, 1).ok).toBe(false);
 });
 
 test("a cost leaves one window after its answer, not after its send", async () => {

@@ -1,0 +1,97 @@
+import type { CrmType } from "../../src-shared/domain/integration.ts";
+import { type PaceRig, createPaceRig } from "./pace-rig.ts";
+
+/** A short window as the vendor enforces it, and the name by which the sandbox counts it. */
+export type PaceCase = Readonly<{
+  crm: CrmType;
+  name: string;
+  window: string;
+  windowMs: number;
+  limit: number;
+  account: object;
+  settings?: Readonly<Record<string, string>>;
+}>;
+
+export const paceCases: readonly PaceCase[] = [
+  {
+    crm: "hubspot",
+    name: "HubSpot's ten seconds",
+    window: "ten_secondly_rolling",
+    windowMs: 10_000,
+    limit: 100,
+    account: { tenSecondLimit: 100, otherAppsPerMinute: 0 },
+  },
+  {
+    crm: "pipedrive",
+    name: "Pipedrive's burst",
+    window: "burst",
+    windowMs: 2_000,
+    limit: 40,
+    account: { plan: "growth", burstLimit: 40, dailyLimit: 10_000_000 },
+  },
+  {
+    crm: "zoho",
+    name: "Zoho's 150 a minute",
+    window: "minute",
+    windowMs: 60_000,
+    limit: 150,
+    account: { perMinuteLimit: 150 },
+    settings: { requestsPerMinute: "150" },
+  },
+];
+
+/** So long is a phase at least: what a jump of the clock costs is the same for a window of two seconds as for one of a minute, ms. */
+const leastMs = 10_000;
+
+/** Share of the vendor's limit that was used in a phase, and what the vendor says of it. */
+export type PhaseUse = Readonly<{ phase: string; share: number; refused: number; most: number }>;
+
+/** A full queue, for so many minutes or one window a phase: the steady pace, after a kill in the middle of a window, and after jumps of the wall clock. */
+export async function measureUse(each: PaceCase, minutes = 0): Promise<readonly PhaseUse[]> {
+  const { crm, account, settings, windowMs, limit } = each;
+  const windows = Math.ceil(Math.max(leastMs, minutes * 60_000) / windowMs);
+  const rig = await createPaceRig({
+    crm,
+    account,
+    wayMs: 2,
+    workMs: 4,
+    ...(settings === undefined ? {} : { settings }),
+  });
+  const uses: PhaseUse[] = [];
+  async function measure(phase: string): Promise<void> {
+    const before = rig.stats().requests;
+    await rig.world.advance(windowMs * windows);
+    const { requests, rateLimited } = rig.stats();
+    const share = (requests - before) / (limit * windows);
+    uses.push({ phase, share, refused: rateLimited, most: mostOf(rig, each) });
+  }
+  try {
+    rig.importCalls(Math.ceil(limit * (windows * 4 + 5)), 3, "bulk");
+    rig.start();
+    await rig.world.advance(windowMs * 1.5);
+    await measure("steady");
+    await rig.world.advance(windowMs * 0.3);
+    await rig.kill();
+    rig.start();
+    await measure("killed in the middle of a window");
+    rig.world.jumpWall(-3 * 3_600_000);
+    await measure("clock set back");
+    rig.world.jumpWall(7 * 3_600_000);
+    await measure("clock set forward");
+    return uses;
+  } finally {
+    await rig.close();
+  }
+}
+
+function mostOf(rig: PaceRig, { window }: PaceCase): number {
+  const found = rig.stats().windows.find(({ name }) => name === window);
+  if (found === undefined)
+    throw new Error(
+      `there is no window ${window}: ${rig
+        .stats()
+        .windows.map(({ name }) => name)
+        .join(", ")}`,
+    );
+  return found.max;
+}
