@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 import type { CrmType } from "../../src-shared/domain/integration.ts";
 import { type Office, type OfficeCrm, startOffice } from "../builders/office.ts";
+import { widenLimits } from "../builders/wide-limits.ts";
 import { type ContractFields, type ToldRefusal, toldRefusals } from "../builders/told-refusals.ts";
 
 const caller = "+447700900101";
@@ -12,7 +13,8 @@ describe.each(Object.entries(toldRefusals))("%s", (name, { object, writes, cases
   let office: Office;
   let crm: OfficeCrm;
   beforeAll(async () => {
-    office = await startOffice({ crms: [name as CrmType] });
+    office = await startOffice({ crms: [name as CrmType], requestTimeoutMs: 10_000 });
+    await widenLimits(office);
     crm = office.crms[0] as OfficeCrm;
     await crm.admin.configure({ searchLagMs: 0 });
     await crm.person("Alice Example", caller);

@@ -1,13 +1,15 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 import { type Office, type OfficeCrm, startOffice } from "../../builders/office.ts";
+import { widenLimits } from "../../builders/wide-limits.ts";
 import { type ContractFields, toldRefusals } from "../../builders/told-refusals.ts";
 
 const caller = "+447700900101";
 
 let office: Office;
 beforeEach(async () => {
-  office = await startOffice({ crms: ["hubspot", "salesforce", "zoho", "pipedrive"] });
+  office = await startOffice({ crms: ["hubspot", "salesforce", "zoho", "pipedrive"], requestTimeoutMs: 10_000 });
+  await widenLimits(office);
   for (const { admin, person } of office.crms) {
     await admin.configure({ searchLagMs: 0 });
     await person("Alice Example", caller);
