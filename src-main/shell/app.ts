@@ -14,7 +14,7 @@ import { createMainWindow, type MainWindow } from "./main-window.ts";
 import { createNotifications } from "./notifications.ts";
 import { createNotifier, type Notifier } from "./notifier.ts";
 import { isOutsideOffice } from "./office-hours.ts";
-import { createPauseSwitch } from "./pause-switch.ts";
+import { createPauseSwitch, pauseEnds } from "./pause-switch.ts";
 import { serveApp } from "./security/app-protocol.ts";
 import { hardenContents, hardenSession } from "./security/harden.ts";
 import { createPathGrants } from "./security/path-grants.ts";
@@ -68,13 +68,19 @@ export function runApp({ dataDir, given }: Readonly<{ dataDir: string; given: Sh
   });
   // Its page loads in processes of its own while the rest of the app is made here; it is answered when all of this has run.
   if (!given.isHidden) window.show(given.route);
-  const pause = createPauseSwitch(host, randomUUID);
+  const pause = createPauseSwitch({ host, newRequestId: randomUUID, now: clock.now, timed: settings.timedPause });
+  const lookAtPause = (): void => {
+    void pause.look().finally(() => clock.after(heldLookMs, lookAtPause));
+  };
+  clock.after(heldLookMs, lookAtPause);
   const tray = createAppTray(join(base.dist, "build", "icons", "tray"), (action) => void act(action));
   const inTray = showInTray({
     hub,
     tray,
     engine: host.state(),
     startAtLogin: () => settings.preferences().startAtLogin,
+    pausedUntil: pause.until,
+    now: clock.now,
     after: (ms, work) => clock.after(ms, work),
   });
   const act = async (action: TrayAction): Promise<void> => {
@@ -219,7 +225,7 @@ const testNotice = {
   sound: false,
 } as const;
 
-/** How often it is looked whether the time is over in which notices are held. */
+/** How often it is looked whether the time of held notices, or of a pause, is over. */
 const heldLookMs = 60_000;
 
 /** One notice for each new cause; its click opens exactly that. */
@@ -281,7 +287,7 @@ async function actOnTray(
       parts.window.show("import");
       return;
     case "pause":
-      await parts.pause.pauseAll();
+      await parts.pause.pauseAll(action.for === "ever" ? null : pauseEnds(clock.now())[action.for]);
       return;
     case "resume":
       await parts.pause.resumeAll();

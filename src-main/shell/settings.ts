@@ -4,6 +4,7 @@ import { type ShellPreferences, shellPreferences } from "../../src-shared/ipc/wi
 import { createJsonFile } from "./json-file.ts";
 import type { LoginItem } from "./login-item.ts";
 import type { ToldCause } from "./notifier.ts";
+import { timedPause } from "./pause-switch.ts";
 import { firstPlace, windowPlace } from "./window-place.ts";
 
 const { closeToTray, notifications, mutedNotices, officeHours } = shellPreferences.shape;
@@ -33,10 +34,12 @@ export function createSettings(folder: string, loginItem: LoginItem, log: (line:
     log,
   );
   const told = createJsonFile(join(folder, "told.json"), memory, { closedToTray: false, causes: [] }, log);
+  const timed = createJsonFile(join(folder, "pause.json"), timedPause, null, log);
   const place = createJsonFile(join(folder, "window-place.json"), windowPlace, firstPlace, log);
   const read = (): ShellPreferences => ({ ...preferences.read(), startAtLogin: loginItem.isOn() });
   return {
     place,
+    timedPause: timed,
     preferences: read,
     setPreferences(change: PreferenceChange): ShellPreferences {
       const before = read();

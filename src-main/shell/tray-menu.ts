@@ -12,16 +12,22 @@ export type TrayFacts = Readonly<{
   attention: readonly DeadGroupView[];
   imports: readonly ImportJob[];
   startAtLogin: boolean;
+  /** When sending goes on by itself after a pause, or null. */
+  pausedUntil: number | null;
+  now: number;
 }>;
 
 export type TrayMark = "fine" | "working" | "needs-you" | "paused" | "not-working";
 
 export type TrayAction =
   | Readonly<{ do: "open"; route: string }>
-  | Readonly<{ do: "import" | "pause" | "resume" | "toggle-login" | "quit" | "restart-engine" }>;
+  | Readonly<{ do: "pause"; for: "hour" | "tomorrow" | "ever" }>
+  | Readonly<{ do: "import" | "resume" | "toggle-login" | "quit" | "restart-engine" }>;
 
-/** A line of the menu; without an action it only says something. */
-export type TrayLine = Readonly<{ label: string; action?: TrayAction; checked?: boolean }> | "separator";
+/** A line of the menu; without an action it only says something, or opens what lies below it. */
+export type TrayLine =
+  | Readonly<{ label: string; action?: TrayAction; checked?: boolean; below?: readonly TrayLine[] }>
+  | "separator";
 export type TrayView = Readonly<{ mark: TrayMark; tooltip: string; lines: readonly TrayLine[] }>;
 
 const sum = (counts: Readonly<Record<string, number | undefined>>): number =>
@@ -35,21 +41,22 @@ type Balance = Readonly<{
   delivered: number;
   waiting: number;
   skipped: number;
+  acknowledged: number;
   failed: number;
   balanced: boolean;
 }>;
 
-function toBalance(today: StatementView): Balance {
-  const states = today.byIntegration.map((each) => each.states);
-  const add = (...names: readonly (keyof StatementView["byIntegration"][number]["states"])[]): number =>
-    states.reduce((total, each) => total + names.reduce((part, name) => part + each[name], 0), 0);
+/** Calls by where they stand over all their CRMs, so that the parts make up the sum. */
+function toBalance({ calls, outcomes, balanced }: StatementView): Balance {
+  const { delivered, queued, sending, checking, waiting, held, failed, skipped, acknowledged } = outcomes;
   return {
-    calls: today.calls,
-    delivered: add("delivered", "acknowledged"),
-    waiting: add("queued", "waiting", "sending", "uncertain"),
-    failed: add("dead"),
-    skipped: sum(today.excluded),
-    balanced: today.balanced,
+    calls,
+    delivered,
+    waiting: queued + sending + checking + waiting + held,
+    failed,
+    skipped,
+    acknowledged,
+    balanced,
   };
 }
 
@@ -59,9 +66,14 @@ export function toTrayView(facts: TrayFacts): TrayView {
   const blocked = facts.connections.filter(({ state }) => state === "blocked");
   const isPaused = facts.connections.length > 0 && facts.connections.every(({ state }) => state === "paused");
   const reading = facts.imports.filter(({ state }) => state === "running");
+  const [job] = reading;
   const mark = toMark(facts.engine, { needs: needs + blocked.length, isPaused, isReading: reading.length > 0 });
   const first = toFirstLine(facts);
-  return { mark, tooltip: `CallLedger: ${lowerFirst(toTooltip(mark, first, needs))}`.slice(0, 127), lines: toLines() };
+  return {
+    mark,
+    tooltip: `CallLedger: ${lowerFirst(toTooltip({ mark, first, needs, job, facts }))}`.slice(0, 127),
+    lines: toLines(),
+  };
 
   function toLines(): readonly TrayLine[] {
     return [
@@ -73,9 +85,7 @@ export function toTrayView(facts: TrayFacts): TrayView {
       { label: "Find a call…", action: { do: "open", route: "find" } },
       { label: "Import files…", action: { do: "import" } },
       "separator",
-      isPaused
-        ? { label: "Resume sending", action: { do: "resume" } }
-        : { label: "Pause sending", action: { do: "pause" } },
+      isPaused ? { label: "Resume sending", action: { do: "resume" } } : { label: "Pause sending", below: pauses },
       { label: "Start at login", checked: facts.startAtLogin, action: { do: "toggle-login" } },
       "separator",
       { label: "Quit and stop reading calls…", action: { do: "quit" } },
@@ -106,9 +116,13 @@ function toFirstLine({ engine, today }: TrayFacts): string {
 
 function toSecondLine(today: StatementView | undefined): readonly TrayLine[] {
   if (today === undefined || today.calls === 0) return [];
-  const { delivered, waiting, skipped, failed } = toBalance(today);
+  const { delivered, waiting, skipped, acknowledged, failed } = toBalance(today);
   const parts = [`${delivered} delivered`, `${waiting} waiting`, `${skipped} skipped`];
-  return [{ label: [...parts, ...(failed > 0 ? [`${failed} failed`] : [])].join(", ") }];
+  const seldom = [
+    ...(acknowledged > 0 ? [`${acknowledged} acknowledged`] : []),
+    ...(failed > 0 ? [`${failed} failed`] : []),
+  ];
+  return [{ label: [...parts, ...seldom].join(", ") }];
 }
 
 function toTrouble(facts: TrayFacts, needs: number, blocked: readonly TopicItem<"connections">[]): readonly TrayLine[] {
@@ -121,13 +135,43 @@ function toTrouble(facts: TrayFacts, needs: number, blocked: readonly TopicItem<
     });
   for (const { crm } of blocked)
     lines.push({ label: `${crmNames[crm]} waits for you`, action: { do: "open", route: "connections" } });
+  for (const { crm, restUntil, state } of facts.connections)
+    if (state === "active" && restUntil !== null && restUntil > facts.now)
+      lines.push({ label: `${crmNames[crm]} is resting, next try ${toTime(restUntil)}` });
   return lines.length === 0 ? [] : [...lines, "separator"];
 }
 
-function toTooltip(mark: TrayMark, first: string, needs: number): string {
+type TooltipAsk = Readonly<{
+  mark: TrayMark;
+  first: string;
+  needs: number;
+  job: ImportJob | undefined;
+  facts: TrayFacts;
+}>;
+
+function toTooltip({ mark, first, needs, job, facts: { connections, pausedUntil } }: TooltipAsk): string {
   if (mark === "needs-you" && needs > 0) return counted(needs, "call needs you", "calls need you");
-  if (mark === "paused") return "Paused. Calls are still read";
-  return mark === "working" ? "Reading files" : first;
+  if (mark === "working") return toReading(job);
+  if (mark !== "paused") return first;
+  const wait = connections.reduce((total, { deliveries }) => total + deliveries.queued + deliveries.waiting, 0);
+  const until = pausedUntil === null ? "" : ` until ${toTime(pausedUntil)}`;
+  return `Paused${until}. Calls are still read${wait === 0 ? "" : `, ${wait.toLocaleString("en")} wait`}`;
 }
+
+function toReading(job: ImportJob | undefined): string {
+  const { file = "", bytes = 0, totalBytes = 0 } = job?.progress ?? {};
+  const name = file.split(/[/\\]/).at(-1) ?? "";
+  if (name === "") return "Reading files";
+  return totalBytes === 0 ? `Reading ${name}` : `Reading ${name}, ${Math.floor((bytes / totalBytes) * 100)} %`;
+}
+
+const pauses: readonly TrayLine[] = [
+  { label: "For 1 hour", action: { do: "pause", for: "hour" } },
+  { label: "Until tomorrow 08:00", action: { do: "pause", for: "tomorrow" } },
+  { label: "Until I resume", action: { do: "pause", for: "ever" } },
+];
+
+const clockFormat = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const toTime = (at: number): string => clockFormat.format(at);
 
 const lowerFirst = (text: string): string => text.slice(0, 1).toLowerCase() + text.slice(1);

@@ -11,10 +11,12 @@ export function showInTray(
     tray: AppTray;
     engine: EngineState;
     startAtLogin: () => boolean;
+    pausedUntil: () => number | null;
+    now: () => number;
     after: (ms: number, work: () => void) => () => void;
   }>,
 ): Readonly<{ refresh(): void; end(): void }> {
-  let facts: Omit<TrayFacts, "startAtLogin"> = {
+  let facts: Omit<TrayFacts, "startAtLogin" | "pausedUntil" | "now"> = {
     engine: parts.engine,
     today: undefined,
     connections: [],
@@ -28,7 +30,12 @@ export function showInTray(
     isTimed = true;
     parts.after(500, () => {
       isTimed = false;
-      const view = toTrayView({ ...facts, startAtLogin: parts.startAtLogin() });
+      const view = toTrayView({
+        ...facts,
+        startAtLogin: parts.startAtLogin(),
+        pausedUntil: parts.pausedUntil(),
+        now: parts.now(),
+      });
       const text = JSON.stringify(view);
       // On some desktops a new menu closes the one that a person has open: only what changed is set.
       if (text === shown) return;

@@ -45,10 +45,11 @@ function loadIcon(iconDir: string, mark: TrayMark) {
 
 function toItem(line: TrayLine, act: (action: TrayAction) => void): MenuItemConstructorOptions {
   if (line === "separator") return { type: "separator" };
-  const { action, checked } = line;
+  const { action, checked, below } = line;
   return {
     label: line.label,
-    enabled: action !== undefined,
+    enabled: action !== undefined || below !== undefined,
+    ...(below === undefined ? {} : { submenu: below.map((each) => toItem(each, act)) }),
     ...(checked === undefined ? {} : { type: "checkbox" as const, checked }),
     ...(action === undefined ? {} : { click: () => act(action) }),
   };

@@ -221,8 +221,13 @@ describe("pausing from the tray", () => {
       },
     };
     let ids = 0;
-    const pause = createPauseSwitch(host, () => `click-${(ids += 1)}`);
-    await pause.pauseAll();
+    const pause = createPauseSwitch({
+      host,
+      newRequestId: () => `click-${(ids += 1)}`,
+      now: () => 0,
+      timed: { read: () => null, write: () => undefined },
+    });
+    await pause.pauseAll(null);
     await pause.resumeAll();
     const changes = calls.filter(({ name }) => name !== "integrations:list");
     expect(changes.map(({ name, input, requestId }) => ({ name, input, requestId }))).toEqual([

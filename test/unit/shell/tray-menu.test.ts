@@ -13,11 +13,15 @@ const today = (states: Partial<typeof noStates>, change: Parameters<typeof aDay>
 
 const facts = (change: Partial<TrayFacts> = {}): TrayFacts => ({
   engine: { phase: "running", since: 1, restarts: 0, pid: 1 },
-  today: today({ delivered: 400, acknowledged: 1, queued: 2, waiting: 3, sending: 4, uncertain: 2 }),
+  today: aDay({
+    outcomes: { delivered: 400, acknowledged: 1, queued: 2, waiting: 2, held: 1, sending: 4, checking: 2 },
+  }),
   connections: [aConnection()],
   attention: [],
   imports: [],
   startAtLogin: false,
+  pausedUntil: null,
+  now: new Date(2026, 10, 19, 14, 30).getTime(),
   ...change,
 });
 const labels = (change: Partial<TrayFacts> = {}) =>
@@ -29,7 +33,7 @@ test("on a good day the menu says how the calls stand, and offers what a person 
   expect(view.tooltip).toBe("CallLedger: 412 calls today, all accounted for");
   expect(labels()).toEqual([
     "412 calls today, all accounted for",
-    "401 delivered, 11 waiting, 0 skipped",
+    "400 delivered, 11 waiting, 0 skipped, 1 acknowledged",
     "—",
     "Open CallLedger",
     "Find a call…",
@@ -63,6 +67,54 @@ test("the five marks: fine, working, needs you, paused, not working", () => {
   expect(mark({ engine: { phase: "starting", since: 1, restarts: 0 } })).toBe("fine");
 });
 
+test("the parts of the second line make up the calls, however many CRMs each goes to", () => {
+  const second = labels({
+    today: aDay({ outcomes: { delivered: 366, waiting: 9, held: 3, skipped: 31, failed: 3 } }),
+  })[1];
+  expect(second).toBe("366 delivered, 12 waiting, 31 skipped, 3 failed");
+  expect((second ?? "").match(/\d+/g)?.reduce((sum, count) => sum + Number(count), 0)).toBe(412);
+});
+
+test("a CRM that asked for a rest is said with the time of its end, and no longer when that is over", () => {
+  const restUntil = new Date(2026, 10, 19, 14, 35).getTime();
+  const resting = { connections: [aConnection({ restUntil })] };
+  expect(labels(resting)).toContain("HubSpot is resting, next try 14:35");
+  expect(labels({ ...resting, now: restUntil }).join()).not.toContain("resting");
+});
+
+test("a reading is told with its file and how far it is", () => {
+  const progress = {
+    file: "/logs/calls-2024.csv",
+    filesDone: 0,
+    files: 1,
+    rows: 10,
+    bytes: 61,
+    totalBytes: 100,
+    rowsPerSecond: 1,
+    secondsLeft: 1,
+  };
+  expect(toTrayView(facts({ imports: [anImport({ progress })] })).tooltip).toBe(
+    "CallLedger: reading calls-2024.csv, 61 %",
+  );
+  expect(toTrayView(facts({ imports: [anImport({ progress: null })] })).tooltip).toBe("CallLedger: reading files");
+});
+
+test("sending is paused for an hour, until tomorrow or for good, and the tooltip says until when and what waits", () => {
+  const line = toTrayView(facts()).lines.find((each) => each !== "separator" && each.label === "Pause sending");
+  expect(line).toMatchObject({
+    below: [
+      { label: "For 1 hour", action: { do: "pause", for: "hour" } },
+      { label: "Until tomorrow 08:00", action: { do: "pause", for: "tomorrow" } },
+      { label: "Until I resume", action: { do: "pause", for: "ever" } },
+    ],
+  });
+  const connections = [aConnection({ state: "paused", deliveries: { ...noStates, queued: 3, waiting: 15 } })];
+  const pausedUntil = new Date(2026, 10, 19, 15, 30).getTime();
+  expect(toTrayView(facts({ connections, pausedUntil })).tooltip).toBe(
+    "CallLedger: paused until 15:30. Calls are still read, 18 wait",
+  );
+});
+
 test("paused, the menu offers to resume", () => {
   const paused = { connections: [aConnection({ state: "paused" })] };
   expect(labels(paused)).toContain("Resume sending");
@@ -88,7 +140,7 @@ test("before the first answer, without calls, and with a balance that does not c
 });
 
 test("failed and skipped calls are counted", () => {
-  const skipped = today({ delivered: 400, dead: 2 }, { excluded: { internal: 7, withheld: 3 } });
+  const skipped = aDay({ outcomes: { delivered: 400, failed: 2, skipped: 10 } });
   expect(labels({ today: skipped })[1]).toBe("400 delivered, 0 waiting, 10 skipped, 2 failed");
 });
 
