@@ -184,6 +184,39 @@ test("saves filters of persons, organizations and deals, and follows them", asyn
   expect(log?.map(({ action }) => action)).toEqual(["added", "removed"]);
 });
 
+test("makes a deal of a lead, and a lead of it again", async () => {
+  const { data: jane } = await persons.addPerson({ AddPersonRequest: { name: "Jane" } });
+  const value = { amount: 100, currency: "EUR" };
+  const { data: lead } = await new v1.LeadsApi(older).addLead({
+    AddLeadRequest: { title: "Renewal", person_id: jane?.id ?? 0, value },
+  });
+  const id = lead?.id ?? "";
+  const leads = new v2.LeadsApi(newer);
+  const { data: job } = await leads.convertLeadToDeal({ id, ConvertLeadToDealRequest: { stage_id: 2 } });
+  const asked = { id, conversion_id: job?.conversion_id ?? "" };
+  const done: any = (await leads.getLeadConversionStatus(asked)).data;
+  expect(done).toMatchObject({ status: "completed" });
+  const deals = new v2.DealsApi(newer);
+  expect((await deals.getDeal({ id: done.deal_id })).data).toMatchObject({
+    title: "Renewal",
+    person_id: jane?.id,
+    stage_id: 2,
+    value: 100,
+  });
+  await expect(new v1.LeadsApi(older).getLead({ id })).rejects.toMatchObject({ success: false });
+  const { data: back } = await deals.convertDealToLead({ id: done.deal_id });
+  const status = await deals.getDealConversionStatus({
+    id: done.deal_id,
+    conversion_id: back?.conversion_id ?? "",
+  });
+  const again: any = status.data;
+  expect((await new v1.LeadsApi(older).getLead({ id: again.lead_id })).data).toMatchObject({ title: "Renewal", value });
+  expect((await deals.getDeals({})).data).toEqual([]);
+  await expect(leads.getLeadConversionStatus({ ...asked, id: again.lead_id })).rejects.toMatchObject({
+    success: false,
+  });
+});
+
 test("merges persons, and keeps the subscriptions of webhooks", async () => {
   const { data: first } = await persons.addPerson({ AddPersonRequest: { name: "Jane" } });
   const { data: second } = await persons.addPerson({ AddPersonRequest: { name: "Jane Doe" } });

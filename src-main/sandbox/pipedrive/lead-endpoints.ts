@@ -24,7 +24,7 @@ const leadChange = z.looseObject({
 const leadBody = leadChange.extend({ title: z.string().min(1) });
 type Change = z.output<typeof leadChange>;
 
-type Lead = {
+export type Lead = {
   readonly id: string;
   readonly title: string;
   readonly given: Change;
@@ -39,12 +39,17 @@ const labels = [
 ].map((label) => ({ ...label, add_time: "2024-01-01T00:00:00.000Z", update_time: "2024-01-01T00:00:00.000Z" }));
 const sources = ["Manually created", "Deal", "Web forms", "Prospector", "Leadbooster", "Live chat", "Import"];
 
-/** Leads of the first version: a title and whom it is about. They are no objects of the administration. */
-export function createLeads(company: Company): {
+export type Leads = {
   readonly routes: readonly ApiRoute[];
   readonly has: (id: string) => boolean;
+  readonly get: (id: string) => Lead | undefined;
+  readonly add: (title: string, given: Change) => Lead;
+  readonly remove: (id: string) => void;
   readonly clear: () => void;
-} {
+};
+
+/** Leads of the first version: a title and whom it is about. They are no objects of the administration. */
+export function createLeads(company: Company): Leads {
   const saved = new Map<string, Lead>();
   const find = (call: ApiCall): Lead => {
     const lead = saved.get(param(call, "id"));
@@ -54,6 +59,10 @@ export function createLeads(company: Company): {
   const save = (lead: Lead, status = 200) => {
     saved.set(lead.id, lead);
     return toData(toWire(company, lead), status);
+  };
+  const toLead = (title: string, given: Change): Lead => {
+    const now = company.clock.now();
+    return { id: randomUUID(), title, given, addedAt: now, changedAt: now };
   };
   const list = (call: ApiCall, isArchived: boolean) => {
     const { query } = call.request;
@@ -78,8 +87,7 @@ export function createLeads(company: Company): {
       route("POST", at, { cost: 10, scopes: write }, (call) => {
         const { title, ...given } = parseV1(call, leadBody);
         checkTargets(company, given);
-        const now = company.clock.now();
-        return save({ id: randomUUID(), title, given, addedAt: now, changedAt: now }, 201);
+        return save(toLead(title, given), 201);
       }),
       route("GET", `${at}/:id`, { cost: 2, scopes: read }, (call) => toData(toWire(company, find(call)))),
       route("PATCH", `${at}/:id`, { cost: 10, scopes: write }, (call) => {
@@ -101,6 +109,13 @@ export function createLeads(company: Company): {
       ),
     ],
     has: (id) => saved.has(id),
+    get: (id) => saved.get(id),
+    add: (title, given) => {
+      const lead = toLead(title, given);
+      saved.set(lead.id, lead);
+      return lead;
+    },
+    remove: (id) => void saved.delete(id),
     clear: () => saved.clear(),
   };
 }

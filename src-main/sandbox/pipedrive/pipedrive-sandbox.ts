@@ -11,6 +11,7 @@ import { seedDemo } from "./demo-records.ts";
 import { fieldRoutes } from "./field-endpoints.ts";
 import { createSavedFilters } from "./filter-endpoints.ts";
 import { createFollowers } from "./follower-endpoints.ts";
+import { createConversions } from "./lead-conversion.ts";
 import { createLeads } from "./lead-endpoints.ts";
 import { createLimits } from "./limits.ts";
 import { createNotes } from "./note-endpoints.ts";
@@ -38,6 +39,7 @@ export function createPipedriveSandbox({ clock, random }: SandboxDeps): CrmSandb
   const followers = createFollowers(company);
   const webhooks = createWebhooks(company);
   const leads = createLeads(company);
+  const conversions = createConversions(company, writer, leads);
   const notes = createNotes(company, leads.has);
   const records = createOutsideRecords(company);
   const routes = [
@@ -56,6 +58,7 @@ export function createPipedriveSandbox({ clock, random }: SandboxDeps): CrmSandb
     ...webhooks.routes,
     ...notes.routes,
     ...leads.routes,
+    ...conversions.routes,
   ];
   return {
     api: createApi({ config: configuration, tokens, oauth, limits, stats, routes }),
@@ -78,6 +81,7 @@ export function createPipedriveSandbox({ clock, random }: SandboxDeps): CrmSandb
       webhooks.clear();
       notes.clear();
       leads.clear();
+      conversions.clear();
       company.clear();
     },
     seedDemo: (demo) => seedDemo(records, configuration, demo),
