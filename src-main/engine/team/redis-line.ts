@@ -1,4 +1,3 @@
-import { createClient } from "@redis/client";
 import { windowScript } from "./window-script.ts";
 
 export type RedisTarget = Readonly<{
@@ -69,7 +68,8 @@ export function toRedisSentence(error: unknown): string {
 
 const isUnknownScript = (error: unknown): boolean => error instanceof Error && error.message.startsWith("NOSCRIPT");
 
-function clientOf({ url, password, trusted }: RedisTarget) {
+/** The client is loaded at the first use: who is in no team starts without it. */
+async function clientOf({ url, password, trusted }: RedisTarget) {
   const { protocol, hostname, port, username, pathname } = new URL(url);
   const host = hostname.replace(/^\[|\]$/g, "");
   const base = {
@@ -80,6 +80,7 @@ function clientOf({ url, password, trusted }: RedisTarget) {
   } as const;
   const socket = protocol === "rediss:" ? { ...base, tls: true as const, servername: host, ca: [...trusted()] } : base;
   const database = Number(pathname.slice(1));
+  const { createClient } = await import("@redis/client");
   return createClient({
     socket,
     RESP: 2,
@@ -94,7 +95,7 @@ function clientOf({ url, password, trusted }: RedisTarget) {
 
 /** Connects, signs in and loads the script once. Rejects with `RedisProblem`. */
 export async function openRedisLine(target: RedisTarget): Promise<RedisLine> {
-  const client = clientOf(target);
+  const client = await clientOf(target);
   let problem = "it closed the connection";
   const over = new Promise<string>((resolve) => {
     client.on("error", (error: unknown) => {

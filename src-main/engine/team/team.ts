@@ -43,8 +43,8 @@ const sumOf = (pcs: Told["pcs"]): number => Object.values(pcs).reduce((sum, { sh
 /** Connects when the first account joins, and again when the settings are others. */
 export function createTeam(parts: TeamParts): RunningTeam {
   const { clock, settings } = parts;
-  const memberId = parts.random.hex(16);
   const pc = idOf(parts.place);
+  let processId: string | undefined;
   let link: Readonly<{ made: string; link: TeamLink }> | undefined;
   let state: TeamState | null = null;
 
@@ -94,6 +94,8 @@ export function createTeam(parts: TeamParts): RunningTeam {
       }
       const key = keyOfAccount(integration);
       if (key === undefined) return undefined;
+      processId ??= parts.random.hex(16);
+      const memberId = `${processId}-${integration.id}`;
       const onTold = (pcs: Told["pcs"]): void => {
         if (state?.state === "shared") become({ ...state, pcs: Object.keys(pcs).length, shares: sumOf(pcs) });
       };
@@ -101,7 +103,7 @@ export function createTeam(parts: TeamParts): RunningTeam {
         clock,
         link: linkFor(current),
         key,
-        memberId: `${memberId}-${integration.id}`,
+        memberId,
         pc,
         share: current.share,
         own,

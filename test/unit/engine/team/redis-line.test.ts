@@ -6,7 +6,9 @@ const withCode = (code: string): Error => Object.assign(new Error("s3cret-passwo
 
 test("what keeps Redis from being used is told in plain words, by its code alone", () => {
   expect(toRedisSentence(withCode("ECONNREFUSED"))).toBe("nothing listens at its address");
-  expect(toRedisSentence(new AggregateError([withCode("ECONNREFUSED")]))).toBe("nothing listens at its address");
+  expect(toRedisSentence(new AggregateError([withCode("ECONNREFUSED")], "all failed"))).toBe(
+    "nothing listens at its address",
+  );
   expect(toRedisSentence(new Error("WRONGPASS invalid username-password pair"))).toContain("refuses");
   expect(toRedisSentence(new Error("NOPERM this user has no permissions"))).toContain("EVALSHA");
   expect(toRedisSentence(new Error("OOM command not allowed"))).toBe("its memory is full");
