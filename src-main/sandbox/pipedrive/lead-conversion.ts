@@ -92,7 +92,9 @@ function toLeadFields({ fields }: CompanyRecord): Parameters<Leads["add"]> {
       ...(person === undefined ? {} : { person_id: person }),
       ...(organization === undefined ? {} : { organization_id: organization }),
       ...(owner === undefined ? {} : { owner_id: owner }),
-      ...(typeof value === "number" ? { value: { amount: value, currency: String(currency ?? "EUR") } } : {}),
+      ...(typeof value === "number"
+        ? { value: { amount: value, currency: typeof currency === "string" ? currency : "EUR" } }
+        : {}),
       ...(typeof closes === "string" ? { expected_close_date: closes } : {}),
     },
   ];

@@ -179,6 +179,36 @@ const cases: readonly ErrorCase[] = [
     "our_bug",
     /our mistake/,
   ),
+  {
+    row: "409, a recording that exists",
+    by: "answer",
+    given: rows.replaying(
+      async ({ send }) => {
+        const log = {
+          outcome: "connected",
+          to_phone_number: "1",
+          start_time: "2026-06-01 08:00:00",
+          end_time: "2026-06-01 08:01:00",
+        };
+        const made = await send({ method: "POST", path: "/v1/callLogs", body: log });
+        const form = new FormData();
+        form.set("file", new Blob(["ID3"]), "call.mp3");
+        const encoded = new Response(form);
+        const upload = {
+          method: "POST",
+          path: `/v1/callLogs/${made.json.data.id}/recordings`,
+          body: await encoded.bytes(),
+          headers: { "content-type": encoded.headers.get("content-type") ?? "" },
+        };
+        await send(upload);
+        return upload;
+      },
+      "409",
+      { times: 1 },
+    ),
+    // The log of the other script has made an activity, too.
+    ends: { state: "delivered", records: 2, says: /it has a record with our key: read by key/ },
+  },
   mistaken("405", { method: "PUT", path: "/api/v2/activities", body: {} }),
   mistaken("415", { ...creating({}), body: "<x/>", headers: { "content-type": "text/xml" } }),
   refused("501", 501, body("nope"), "our_bug", /our mistake/),
