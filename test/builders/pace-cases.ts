@@ -43,6 +43,9 @@ export const paceCases: readonly PaceCase[] = [
 /** So long is a phase at least: what a jump of the clock costs is the same for a window of two seconds as for one of a minute, ms. */
 const leastMs = 10_000;
 
+/** From the engine to the CRM, ms. */
+const wayMs = 2;
+
 /** Share of the vendor's limit that was used in a phase, and what the vendor says of it. */
 export type PhaseUse = Readonly<{ phase: string; share: number; refused: number; most: number }>;
 
@@ -94,4 +97,27 @@ function mostOf(rig: PaceRig, { window }: PaceCase): number {
         .join(", ")}`,
     );
   return found.max;
+}
+
+/** How long after it was read a real-time call left, behind so many bulk calls, in several moments of a window, ms. */
+export async function measureUrgent(bulk: number, moments: readonly number[]): Promise<readonly number[]> {
+  const rig = await createPaceRig({ crm: "hubspot", account: { tenSecondLimit: 100, otherAppsPerMinute: 0 }, wayMs });
+  try {
+    rig.importCalls(bulk, 3, "bulk");
+    rig.start();
+    await rig.world.advance(5_000);
+    const waits: number[] = [];
+    for (const [index, moment] of moments.entries()) {
+      await rig.world.advance(moment);
+      const readAt = rig.world.now();
+      const [seconds = 0] = rig.importCalls(1, 0, `urgent-${index}`);
+      const seen = () => rig.arrivals.find(({ at, body }) => at >= readAt && body.includes(`"${seconds * 1_000}"`));
+      await rig.world.advance(20_000, () => seen() === undefined);
+      waits.push((seen()?.at ?? Number.POSITIVE_INFINITY) - wayMs - readAt);
+    }
+    if (rig.stats().rateLimited > 0) throw new Error("the CRM refused a request");
+    return waits;
+  } finally {
+    await rig.close();
+  }
 }

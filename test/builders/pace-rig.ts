@@ -38,8 +38,8 @@ export type PaceRig = Readonly<{
   stats(): SandboxStats;
   parts(): ApiParts;
   integrationId: number;
-  /** Calls as an import would store them, in a lane; their keys begin with `name`. */
-  importCalls(count: number, lane: Lane, name: string): void;
+  /** Calls as an import would store them, in a lane; their keys begin with `name`. Returns how long they are, each its own, seconds. */
+  importCalls(count: number, lane: Lane, name: string): readonly number[];
   start(): void;
   /** The process is killed: what was under way stays under way, nothing more is heard of it. */
   kill(): Promise<void>;
@@ -49,6 +49,10 @@ export type PaceRig = Readonly<{
 const root = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 const secret = "PACE_TOKEN";
 const firstStart = Date.UTC(2026, 5, 1, 8);
+/** The first call is so long; each later one a second more. */
+const firstSeconds = 100_000;
+/** Rows of a commit, as an import makes them. */
+const batchRows = 2_000;
 const never = (): Promise<never> => new Promise(() => undefined);
 
 /** One call a request, so that a window's calls are a window's requests. Returns what gives connectors their size back. */
@@ -115,7 +119,7 @@ function toReadCall(logKey: string, index: number): ReadCall {
     startedAt: firstStart + index * 1_000,
     startedAtPrecision: "second",
     startedAtAlternatives: [],
-    durationSeconds: 60,
+    durationSeconds: firstSeconds + index,
     agent: null,
     legs: 1,
   };
@@ -229,8 +233,10 @@ export async function createPaceRig(ask: PaceRigAsk): Promise<PaceRig> {
     importCalls: (count, lane, name) => {
       const calls = Array.from({ length: count }, (_, index) => toReadCall(`${name}-${index}`, imported + index));
       imported += count;
-      storeCalls(store, world.engineClock.now(), calls, lane, name);
+      for (let at = 0; at < count; at += batchRows)
+        storeCalls(store, world.engineClock.now(), calls.slice(at, at + batchRows), lane, `${name}-${at}`);
       parts.sync.wake();
+      return calls.map(({ record }) => record.durationSeconds);
     },
     start: () => {
       if (life.isDead) open();

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { defaultShare } from "../../../src-shared/domain/budget.ts";
-import { measureUse, paceCases } from "../../builders/pace-cases.ts";
+import { measureUrgent, measureUse, paceCases } from "../../builders/pace-cases.ts";
 
 test.each(paceCases)(
   "$name is used to 97 % and not exceeded, also after a kill and after jumps of the clock",
@@ -15,3 +15,9 @@ test.each(paceCases)(
   },
   120_000,
 );
+
+test("a real-time call behind a long bulk queue starts within the time of one call and 50 ms, wherever in a window it comes", async () => {
+  const waits = await measureUrgent(420, [1, 1_300, 2_700, 900, 4_100, 77, 3_333]);
+  const interval = 10_000 / Math.floor(100 * defaultShare);
+  expect(Math.max(...waits)).toBeLessThanOrEqual(interval + 50);
+}, 120_000);
