@@ -26,6 +26,7 @@ import { createKeychainVault, maxCharactersOf } from "../secrets/keychain-vault.
 import { createWatchedVault } from "../secrets/watched-vault.ts";
 import { createVault } from "../secrets/vault.ts";
 import type { Store } from "../store/open-store.ts";
+import { keepHeapSmall } from "../ingest/young-generation.ts";
 import { idempotencyKey } from "../sync/idempotency-key.ts";
 import { createPace } from "../sync/pace.ts";
 import { createSync, type Sync, type SyncProgress } from "../sync/sync.ts";
@@ -135,6 +136,7 @@ export function assemble(ask: AssemblyAsk): ApiParts {
     requestTimeoutMs: ask.requestTimeoutMs,
     onBug: (error) => ask.onBug("sync", error),
     revive: () => deadRunner.step() || healer.look(),
+    onTurn: keepHeapSmall,
   });
   return {
     ...store,

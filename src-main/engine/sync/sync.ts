@@ -16,6 +16,7 @@ import type { Random } from "../ports/random.ts";
 import type { SchemaStore } from "../ports/schema-store.ts";
 import type { Team } from "../ports/team.ts";
 import { type IntegrationRuntime, type Spending, createIntegrationRuntime } from "./integration-runtime.ts";
+import type { StampBase } from "./pace.ts";
 
 export type SyncProgress = Readonly<{
   counts: DeliveryCounts;
@@ -65,6 +66,8 @@ export type SyncParts = Readonly<{
   onBug: (error: unknown) => void;
   /** Looks now and then whether dead letters are to go out again: whether it put anything into the queue. */
   revive?: () => boolean;
+  /** Called at every turn, some times a second while there is work: for what the process wants to look after. */
+  onTurn?: () => void;
 }>;
 
 /** Moves deliveries until idle or stopped. One run at a time. */
@@ -114,6 +117,12 @@ export function createSync(parts: SyncParts): Sync {
       counters.apiCalls += 1;
       if (answer.kind === "answer" && answer.status === 429) counters.rateLimited += 1;
     };
+    const stampBases = new Map<number, StampBase>();
+    function stampBaseOf(integrationId: number): StampBase {
+      const base = stampBases.get(integrationId) ?? { aheadMs: null };
+      stampBases.set(integrationId, base);
+      return base;
+    }
     const runtimeOf = (integration: Integration): IntegrationRuntime => {
       const settings = JSON.stringify([
         integration.baseUrl,
@@ -134,6 +143,7 @@ export function createSync(parts: SyncParts): Sync {
         connector: parts.connectorFor(integration),
         contract: parts.contractFor(integration),
         session,
+        stampBase: stampBaseOf(integration.id),
         isReadingOnly,
         stopping: stopping.signal,
         cut: cut.signal,
@@ -192,6 +202,7 @@ export function createSync(parts: SyncParts): Sync {
     let reviveAt = clock.monotonic();
     let wallAhead = clock.now() - clock.monotonic();
     for (;;) {
+      parts.onTurn?.();
       const now = clock.now();
       const isSetBack = now - clock.monotonic() < wallAhead - setBackMs;
       if (isSetBack) deliveries.endLongWaits(now, { retryMs: longestRetryMs, otherMs: longestRetryMs });
