@@ -1,6 +1,7 @@
 /** Places of the window. */
 export type Route =
   | Readonly<{ view: "overview" }>
+  | Readonly<{ view: "setup" }>
   | Readonly<{ view: "calls" }>
   | Readonly<{ view: "call"; callId: string; tenant: string | null }>
   | Readonly<{ view: "attention"; group: string | null }>
@@ -22,6 +23,7 @@ const decode = (text: string): string | undefined => {
 export function toHash(route: Route): string {
   switch (route.view) {
     case "overview":
+    case "setup":
     case "calls":
     case "sources":
     case "matching":
@@ -51,7 +53,7 @@ export function toRoute(hash: string): Route {
   if (view === "sources" || view === "import") return { view: "sources" };
   if (view === "connections" || view === "ownership")
     return { view, id: /^[1-9]\d{0,9}$/.test(first ?? "") ? Number(first) : null };
-  if (view === "matching") return { view };
+  if (view === "matching" || view === "setup") return { view };
   if (view === "settings") return { view, section: first === undefined || first === "" ? null : first };
   if (view === "attention") return { view: "attention", group: first === undefined || first === "" ? null : first };
   if (view === "call" && first !== undefined && first !== "")

@@ -2,14 +2,15 @@ import { expect } from "@playwright/test";
 import { test } from "./page-test.ts";
 import { expectNoAxeFindings, madeCalls, openPage } from "./open-page.ts";
 import { oldLog } from "./made-sources.ts";
-import { settledProposal } from "./made-work.ts";
+import { proposal, settledProposal } from "./made-work.ts";
 import { normal } from "./scripts.ts";
 
 test.beforeEach(async ({ page }) => {
   await page.emulateMedia({ reducedMotion: "reduce" });
 });
 
-const script = { ...normal, answers: { ...normal.answers, "ingest:examine": { files: [oldLog] } } };
+const answers = { ...normal.answers, "ingest:examine": { files: [oldLog] }, "mappings:propose": proposal };
+const script = { ...normal, answers };
 
 for (const theme of ["light", "dark"] as const)
   test(`the source wizard stands in the ${theme} theme and in a small window, without findings of axe`, async ({

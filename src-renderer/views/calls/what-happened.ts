@@ -24,7 +24,7 @@ function toText(
   const crm = crmNames[worst.crm];
   switch (mark) {
     case "failed":
-      return say(`reason.${worst.reason ?? "unknown"}`, { crm, cause: "none", count: 1 });
+      return say(`short.${worst.reason ?? "unknown"}`, { crm });
     case "delivered": {
       const done = deliveries.filter(({ state }) => state === "delivered").length;
       return done === deliveries.length

@@ -18,7 +18,7 @@ const shownPaths = 5;
 
 /** Says what would be read and how, and reads nothing before a person agrees: calls are written to CRMs from here on. */
 export function ImportSheet({ offer }: Readonly<{ offer: Offer }>) {
-  const { reading, ledger, notices, formats } = useApp();
+  const { reading, ledger, notices, formats, route } = useApp();
   const fault = useStore(reading, (state) => state.fault);
   const isBusy = useStore(reading, (state) => state.isBusy);
   const connections = useStore(ledger, (state) => state.connections) ?? [];
@@ -40,7 +40,7 @@ export function ImportSheet({ offer }: Readonly<{ offer: Offer }>) {
   const start = async (): Promise<void> => {
     if (!(await reading.start(choice))) return;
     if (choice.watch) notices.show(say("import.watching", { name }));
-    else location.hash = "#/overview";
+    else if (route.getState().route.view !== "setup") route.go({ view: "overview" });
   };
   return (
     <Sheet

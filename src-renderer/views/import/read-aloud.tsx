@@ -25,7 +25,7 @@ export function ReadAloud({ calls }: Readonly<{ calls: readonly MappedCall[] }>)
     status,
     from: party(from),
     to: party(to),
-    when: Number.isNaN(start) ? startedAt : formats.dayAndTime(start, now()),
+    when: Number.isNaN(start) ? startedAt : formats.when(start, now()),
     length: formats.length(durationSeconds),
   };
   return (

@@ -60,7 +60,11 @@ function SetUp() {
           <span className="small dim">{say("setup.minute")}</span>
         </li>
       </ul>
-      {isConnected ? null : <p className="small dim after">{say("overview.noConnections")}</p>}
+      <p className="after">
+        <a className="btn" href="#/setup">
+          {say("first.open")}
+        </a>
+      </p>
     </Panel>
   );
 }

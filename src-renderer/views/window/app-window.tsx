@@ -17,6 +17,7 @@ const ImportSheet = lazy(() =>
   import("../import/import-sheet.tsx").then((module) => ({ default: module.ImportSheet })),
 );
 const Finder = lazy(() => import("../finder/finder.tsx").then((module) => ({ default: module.Finder })));
+const FirstRun = lazy(() => import("../first-run/first-run.tsx").then((module) => ({ default: module.FirstRun })));
 const reload = (): void => location.reload();
 
 export function AppWindow() {
@@ -34,7 +35,7 @@ export function AppWindow() {
   useEffect(() => bridge.onDropped((paths) => reading.propose({ paths, isFolder: false })), [bridge, reading]);
   const endNotice = useCallback((id: number) => notices.dismiss(id), [notices]);
   return (
-    <div className="app">
+    <div className={view === "setup" ? "app first" : "app"}>
       <a
         className="skip"
         href="#work"
@@ -45,13 +46,23 @@ export function AppWindow() {
       >
         {say("app.skip")}
       </a>
-      <TitleBar onFind={openFinder} />
-      <Rail onKeys={openKeys} />
-      <main className="main" id="work">
+      <TitleBar onFind={view === "setup" ? null : openFinder} />
+      {view === "setup" ? (
         <ErrorBoundary key={view} onReload={reload}>
-          <Screen opening={opening} />
+          <Suspense>
+            <FirstRun />
+          </Suspense>
         </ErrorBoundary>
-      </main>
+      ) : (
+        <>
+          <Rail onKeys={openKeys} />
+          <main className="main" id="work">
+            <ErrorBoundary key={view} onReload={reload}>
+              <Screen opening={opening} />
+            </ErrorBoundary>
+          </main>
+        </>
+      )}
       <AgentNews />
       <Toast notice={notice} onEnd={endNotice} />
       <DropTarget />

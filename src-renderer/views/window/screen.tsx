@@ -29,7 +29,7 @@ const SettingsView = lazy(() => loads.settings().then((module) => ({ default: mo
 
 /** Loads a screen ahead: the pointer or the keyboard is on the way to it. */
 export function preloadScreen(view: Route["view"]): void {
-  if (view !== "overview") void loads[view]();
+  if (view !== "overview" && view !== "setup") void loads[view]();
 }
 
 /** The screen of the place where the window is. `opening`: the place where it opened. */
@@ -65,6 +65,9 @@ function toScreen(route: Route) {
   switch (route.view) {
     case "overview":
       return <OverviewView />;
+    // The set-up stands in the place of the whole window.
+    case "setup":
+      return null;
     case "calls":
       return <CallsView />;
     case "call":

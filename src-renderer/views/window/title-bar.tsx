@@ -25,7 +25,7 @@ const companyOf = (tenants: readonly string[]): string => {
   return first === undefined || others.length > 0 ? "" : first;
 };
 
-export function TitleBar({ onFind }: Readonly<{ onFind: () => void }>) {
+export function TitleBar({ onFind }: Readonly<{ onFind: (() => void) | null }>) {
   const { ledger } = useApp();
   const company = useStore(ledger, ({ connections }) => companyOf((connections ?? []).map(({ tenant }) => tenant)));
   return (
@@ -34,15 +34,17 @@ export function TitleBar({ onFind }: Readonly<{ onFind: () => void }>) {
         <Logo />
         {say("app.name")} <span className="faint">{company}</span>
       </div>
-      <div className="omni-place" role="search" aria-label={say("app.searchLabel")}>
-        <button type="button" className="omni" aria-haspopup="dialog" aria-keyshortcuts="Control+K" onClick={onFind}>
-          <Search className="i i-s" aria-hidden="true" />
-          <span className="clip">{say("app.search")}</span>
-          <span className="push">
-            <KeyHint keys={["Ctrl", "K"]} />
-          </span>
-        </button>
-      </div>
+      {onFind === null ? null : (
+        <div className="omni-place" role="search" aria-label={say("app.searchLabel")}>
+          <button type="button" className="omni" aria-haspopup="dialog" aria-keyshortcuts="Control+K" onClick={onFind}>
+            <Search className="i i-s" aria-hidden="true" />
+            <span className="clip">{say("app.search")}</span>
+            <span className="push">
+              <KeyHint keys={["Ctrl", "K"]} />
+            </span>
+          </button>
+        </div>
+      )}
     </header>
   );
 }

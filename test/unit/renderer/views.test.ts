@@ -87,9 +87,7 @@ describe("what became of a call", () => {
     expect(happened({})).toEqual({ mark: "delivered", text: "In HubSpot" });
     const failed = { ...facts, state: "dead", reason: "ambiguous_match" } as const;
     const done = { ...facts, integrationId: 2, crm: "hubspot", state: "delivered" } as const;
-    expect(happened({ outcome: "failed", deliveries: [done, failed] }).text).toBe(
-      "Several people in Zoho CRM share a number",
-    );
+    expect(happened({ outcome: "failed", deliveries: [done, failed] }).text).toBe("Zoho CRM: several people match");
     const waits = { ...facts, state: "waiting", waitWhy: "retry", waitsUntil: now } as const;
     expect(happened({ outcome: "waiting", deliveries: [waits] }).text).toBe("Zoho CRM at 14:31");
     const held = { ...facts, state: "waiting", waitWhy: "contact" } as const;

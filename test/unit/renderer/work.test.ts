@@ -13,9 +13,12 @@ import { toConflictGroups } from "../../../src-renderer/views/attention/conflict
 import { toDifference } from "../../../src-renderer/views/attention/text-difference.ts";
 import { addAnswer, isSure, nameColumn, toColumnRows } from "../../../src-renderer/views/import/mapping-choice.ts";
 import { tableOf } from "../../../src-renderer/views/import/preview.ts";
+import { toExamples, toSplit } from "../../../src-renderer/views/first-run/examples.ts";
+import { firstOpenStep, isCompanyName, whatIsMissing } from "../../../src-renderer/views/first-run/steps.ts";
 import { toMarked } from "../../../src-renderer/views/finder/marked-text.ts";
 import { mondayOf, moveOnRail, toRail } from "../../../src-renderer/views/calls/time-rail.ts";
 import { createFormats } from "../../../src-renderer/words/formats.ts";
+import { aConnection, aLine } from "../../builders/window-ledger.ts";
 import { createScriptedBridge, type ScriptedBridge } from "../../builders/scripted-bridge.ts";
 
 const formats = createFormats("en-GB", "Europe/London");
@@ -373,5 +376,49 @@ describe("a table that nobody knows", () => {
       name: "ingest:import",
       input: { settings: { dateOrder: "DMY", region: "GB" } },
     });
+  });
+});
+
+describe("the first run", () => {
+  const nothing = { company: "", connections: [], sources: 0, readings: 0 };
+
+  test("goes on where it was left, and says what a step lacks", () => {
+    const connected = { ...nothing, company: "acme", connections: [aConnection()] };
+    expect(firstOpenStep(nothing)).toBe("company");
+    expect(firstOpenStep(connected)).toBe("log");
+    expect(firstOpenStep({ ...connected, sources: 1 })).toBe("look");
+    expect(firstOpenStep({ ...connected, readings: 1 })).toBe("look");
+    expect(whatIsMissing("company", nothing)).toBe("first.missingCompany");
+    expect(whatIsMissing("company", connected)).toBeNull();
+    expect(whatIsMissing("crm", nothing)).toBe("first.missingCrm");
+    expect(whatIsMissing("crm", connected)).toBeNull();
+    expect(whatIsMissing("log", connected)).toBe("first.missingLog");
+    expect(whatIsMissing("look", nothing)).toBeNull();
+    expect(["acme", "Acme-2", "a.b_c"].every(isCompanyName)).toBe(true);
+    expect(["", "-a", "two words", "a/b", "x".repeat(64)].some(isCompanyName)).toBe(false);
+  });
+
+  test("shows one call of each kind, and what was read in two", () => {
+    const kinds = [
+      aLine(9),
+      aLine(8),
+      aLine(7, { direction: "outbound" }),
+      aLine(6, { excluded: "internal", direction: "internal" }),
+      aLine(5, { status: "missed" }),
+    ];
+    expect(toExamples(kinds).map(({ rowId }) => rowId)).toEqual([9, 7, 6, 5]);
+    expect(toExamples([])).toEqual([]);
+    const outcomes = {
+      failed: 0,
+      checking: 0,
+      waiting: 3,
+      held: 0,
+      sending: 0,
+      queued: 2,
+      delivered: 0,
+      acknowledged: 0,
+      skipped: 4,
+    };
+    expect(toSplit({ counted: 9, isWhole: true, outcomes }).map(({ count }) => count)).toEqual([5, 4]);
   });
 });
