@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { hasRedis, startRedis, type RealRedis } from "../../builders/redis-server.ts";
 import { startTeamRun, type TeamRun } from "../../builders/team-run.ts";
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 let redis: RealRedis | undefined;
 let run: TeamRun | undefined;
