@@ -140,6 +140,17 @@ export const enSetup = {
     "Read back from the CRMs at {time}: {there, number} of {checked, number} sampled calls are there as we wrote them. <a>Show the others</a>",
   "readBack.trouble": "Reading back from {crm} failed: {trouble}",
 
+  "day.heading": "State of the day",
+  "day.previous": "Previous day",
+  "day.next": "Next day",
+  "day.none": "No call began on this day.",
+  "day.all":
+    "{calls, plural, one {The 1 call of this day is accounted for.} other {All # calls of this day are accounted for.}}",
+  "day.needYou":
+    "{calls, plural, one {The 1 call of this day is accounted for.} other {All # calls of this day are accounted for.}} <a>{need, plural, one {1 needs you.} other {# need you.}}</a>",
+  "day.missing":
+    "<b>{missing, plural, one {1 call of this day is not accounted for.} other {# calls of this day are not accounted for.}}</b>",
+
   "lanes.title": "Lanes",
   "lanes.name": "{lane, select, 0 {Just ended} 1 {Normal} 2 {Backfill} 3 {Bulk} other {}}",
   "lanes.queued": "{count, number} queued",

@@ -18,6 +18,8 @@ export type Formats = Readonly<{
   day(at: number): string;
   /** Nov of 2026-11-02, and 2026 of the year's first month: names along a rail of weeks. */
   month(date: string): string;
+  /** Thursday 19 November, of 2026-11-19. */
+  dayOf(date: string): string;
   /** 2026-11-19, the day in this zone. */
   date(at: number): string;
   number(value: number): string;
@@ -47,6 +49,12 @@ export function createFormats(locale: string, timeZone: string): Formats {
   const oldDay = make({ day: "numeric", month: "short", year: "numeric" });
   const day = make({ weekday: "long", day: "numeric", month: "long" });
   const month = new Intl.DateTimeFormat(locale, { month: "short", timeZone: "UTC" });
+  const utcDay = new Intl.DateTimeFormat(locale, {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    timeZone: "UTC",
+  });
   const number = new Intl.NumberFormat(locale);
   const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
   const megabytes = new Intl.NumberFormat(locale, { style: "unit", unit: "megabyte", maximumFractionDigits: 1 });
@@ -70,6 +78,7 @@ export function createFormats(locale: string, timeZone: string): Formats {
     },
     month: (text) => (text.slice(5, 7) === "01" ? text.slice(0, 4) : month.format(Date.parse(`${text}T00:00:00Z`))),
     day: (at) => day.format(at).replace(",", ""),
+    dayOf: (text) => utcDay.format(Date.parse(`${text}T12:00:00Z`)).replace(",", ""),
     date,
     number: (value) => number.format(value),
     talk: toTalk,

@@ -2,6 +2,7 @@ import { expect, type Page } from "@playwright/test";
 import { test } from "./page-test.ts";
 import { expectNoAxeFindings, madeCalls, openPage } from "./open-page.ts";
 import { aCheck } from "./made-accounts.ts";
+import { emptyDay, fullDay } from "./made-day.ts";
 import { conflict, contract, editedContract, ownNumbers, preferences, readBack } from "./made-setup.ts";
 import { normal, silent, teamAlone } from "./scripts.ts";
 
@@ -319,4 +320,41 @@ test("the statement says what was read back from the CRMs, and what is not as we
   const answers = { ...normal.answers, "checks:list": { checks: [{ ...first, findings: [gone] }, ...others] } };
   await openPage(page, { ...normal, answers });
   await expect(page.getByText(/39 of 40 sampled calls are there as we wrote them/)).toBeVisible();
+});
+
+test("the arrows move the page to another day and back, and its numbers lead to that day's calls", async ({ page }) => {
+  const yesterday = { ...fullDay, date: "2026-11-18", calls: 398, outcomes: { ...fullDay.outcomes, delivered: 352 } };
+  await openPage(page, { ...normal, answers: { ...normal.answers, "reports:statement": yesterday } });
+  await expect(page.getByRole("button", { name: "Next day" })).toBeDisabled();
+  await page.getByRole("button", { name: "Previous day" }).click();
+  await expect(page.getByRole("heading", { name: "Wednesday 18 November" })).toBeVisible();
+  await expect(
+    page.getByRole("heading", { name: "All 398 calls of this day are accounted for. 3 need you." }),
+  ).toBeVisible();
+  await expectNoAxeFindings(page);
+  await page.screenshot({ path: "test-results/ui-shots/overview-past.png" });
+  expect(await inputs(page, "reports:statement")).toMatchObject([{ date: "2026-11-18", timeZone: "Europe/London" }]);
+  await page.getByRole("link", { name: /delivered everywhere/ }).click();
+  await expect
+    .poll(async () => (await inputs(page, "calls:list")).at(-1))
+    .toMatchObject({
+      outcome: "delivered",
+      span: { from: Date.UTC(2026, 10, 18), to: Date.UTC(2026, 10, 19) },
+    });
+  await page.keyboard.press("Control+1");
+  await expect(page.getByRole("heading", { name: "Today", exact: true })).toBeVisible();
+});
+
+test("a day that cannot be loaded says why and can be asked for again", async ({ page }) => {
+  const fault = { code: "busy", message: "The agent is starting." };
+  await openPage(page, { ...normal, answers: { ...normal.answers, "reports:statement": { fault } } });
+  await page.getByRole("button", { name: "Previous day" }).click();
+  await expect(page.getByText("The agent is starting.")).toBeVisible();
+  await answer(page, "reports:statement", emptyDay);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("heading", { name: "No call began on this day." })).toBeVisible();
+  await page.getByRole("button", { name: "Next day" }).click();
+  await expect(
+    page.getByRole("heading", { name: "All 412 calls of today are accounted for. 3 need you." }),
+  ).toBeVisible();
 });

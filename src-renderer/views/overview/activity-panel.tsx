@@ -1,5 +1,4 @@
 import { useState } from "react";
-import { useStore } from "zustand";
 import { useApp } from "../../app.ts";
 import { Button } from "../../ui/button.tsx";
 import { Panel } from "../../ui/panel.tsx";
@@ -9,10 +8,10 @@ import { callsIn, drawing, toActivityDrawing, type HalfHour } from "./activity-b
 
 const halfHourMs = 1_800_000;
 
-/** When the calls of today began, and where they stand: as bars, or as a table for whoever wants the numbers. */
-export function ActivityPanel() {
-  const { ledger } = useApp();
-  const activity = useStore(ledger, ({ today }) => today?.activity ?? null);
+type PanelProps = Readonly<{ activity: readonly HalfHour[] | null; isOver?: boolean }>;
+
+/** When the calls of a day began, and where they stand: as bars, or as a table for whoever wants the numbers. */
+export function ActivityPanel({ activity, isOver = false }: PanelProps) {
   const [isTable, setTable] = useState(false);
   const hasCalls = activity !== null && activity.length > 0;
   const turn = hasCalls ? (
@@ -23,7 +22,7 @@ export function ActivityPanel() {
   return (
     <Panel title={say("activity.title")} aside={turn}>
       {activity === null ? <Skeleton lines={4} /> : null}
-      {activity?.length === 0 ? <p className="none dim">{say("activity.none")}</p> : null}
+      {activity?.length === 0 ? <p className="none dim">{say(isOver ? "day.none" : "activity.none")}</p> : null}
       {!hasCalls ? null : isTable ? <ActivityTable activity={activity} /> : <ActivityChart activity={activity} />}
     </Panel>
   );

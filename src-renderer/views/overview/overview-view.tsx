@@ -1,6 +1,8 @@
-import { Upload } from "lucide-react";
+import { ChevronLeft, ChevronRight, Upload } from "lucide-react";
+import { useState } from "react";
 import { useStore } from "zustand";
 import { useApp } from "../../app.ts";
+import { addDays } from "../../state/call-span.ts";
 import { Button } from "../../ui/button.tsx";
 import { say } from "../../words/say.ts";
 import { ActivityPanel } from "./activity-panel.tsx";
@@ -9,6 +11,7 @@ import { Banners } from "./banners.tsx";
 import { ConnectionsPanel } from "./connections-panel.tsx";
 import { EmptyOverview } from "./empty-overview.tsx";
 import { LanesPanel } from "./lanes-panel.tsx";
+import { PastDay } from "./past-day.tsx";
 import { ReadingPanel } from "./reading-panel.tsx";
 import { SourcesPanel } from "./sources-panel.tsx";
 import { StatementPanel } from "./statement-panel.tsx";
@@ -19,12 +22,30 @@ import { TruthSection } from "./truth-section.tsx";
 export function OverviewView() {
   const { formats, now, ledger, reading } = useApp();
   const isEmpty = useStore(ledger, isUntouched);
+  const today = useStore(ledger, (state) => state.today);
+  /** The day that is shown, where it is not today. */
+  const [past, setPast] = useState<string | null>(null);
+  const date = formats.date(now());
+  const step = (days: -1 | 1): void => {
+    const next = addDays(past ?? date, days);
+    setPast(next >= date ? null : next);
+  };
   return (
     <>
       <header className="bar">
-        <h1>{say("overview.title")}</h1>
-        <span className="dim">{formats.day(now())}</span>
+        <h1>{past === null ? say("overview.title") : formats.dayOf(past)}</h1>
+        <span className="dim">{past === null ? formats.day(now()) : null}</span>
         <div className="btns push">
+          {isEmpty ? null : (
+            <>
+              <Button look="quiet" size="icon" label={say("day.previous")} onPress={() => step(-1)}>
+                <ChevronLeft className="i" aria-hidden="true" />
+              </Button>
+              <Button look="quiet" size="icon" label={say("day.next")} disabled={past === null} onPress={() => step(1)}>
+                <ChevronRight className="i" aria-hidden="true" />
+              </Button>
+            </>
+          )}
           <Button onPress={() => void reading.pick("files")}>
             <Upload className="i" aria-hidden="true" />
             {say("overview.import")}
@@ -33,8 +54,8 @@ export function OverviewView() {
       </header>
       <div className="scroll">
         <Banners />
-        <TruthSection />
-        {isEmpty ? (
+        {past === null ? <TruthSection /> : <PastDay key={past} date={past} />}
+        {past !== null ? null : isEmpty ? (
           <EmptyOverview />
         ) : (
           <div className="ov">
@@ -45,9 +66,9 @@ export function OverviewView() {
               <SourcesPanel />
             </div>
             <div className="stack">
-              <ActivityPanel />
+              <ActivityPanel activity={today?.activity ?? null} />
               <LanesPanel />
-              <StatementPanel />
+              <StatementPanel day={today} />
             </div>
           </div>
         )}

@@ -1,5 +1,5 @@
-import { useStore } from "zustand";
 import { useApp } from "../../app.ts";
+import type { StatementView } from "../../../src-shared/ipc/report-views.ts";
 import { Panel } from "../../ui/panel.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { StateChip } from "../../ui/state-mark.tsx";
@@ -8,23 +8,22 @@ import { say, tell } from "../../words/say.ts";
 import { toStatementLines } from "./statement-lines.ts";
 
 /** From rows read to calls, as an account: what was taken off on the way, and the double rule under the total. */
-export function StatementPanel() {
-  const { ledger, formats } = useApp();
-  const today = useStore(ledger, (state) => state.today);
+export function StatementPanel({ day }: Readonly<{ day: StatementView | null }>) {
+  const { formats } = useApp();
   const chip =
-    today === null ? undefined : today.balanced ? (
+    day === null ? undefined : day.balanced ? (
       <StateChip state="delivered" text={say("overview.balances")} />
     ) : (
       <StateChip state="failed" text={say("overview.notBalanced")} />
     );
   return (
     <Panel title={say("overview.statement")} chip={chip}>
-      {today === null ? (
+      {day === null ? (
         <Skeleton lines={3} />
       ) : (
         <table className="stmt">
           <tbody>
-            {toStatementLines(today).map(({ key, count, isTotal }) => (
+            {toStatementLines(day).map(({ key, count, isTotal }) => (
               <tr key={key} className={isTotal ? "rule grand" : undefined}>
                 <th scope="row">{say(key)}</th>
                 <td className="num">{formats.number(count).replace("-", "−")}</td>
@@ -33,7 +32,7 @@ export function StatementPanel() {
           </tbody>
         </table>
       )}
-      {today === null ? null : <ReadBack date={today.date} timeZone={today.timeZone} />}
+      {day === null ? null : <ReadBack date={day.date} timeZone={day.timeZone} />}
     </Panel>
   );
 }
