@@ -230,12 +230,18 @@ export function createComputer(parts: ComputerParts) {
       rmSync(path, { force: true });
       await store.backup(path);
     },
-    restore(path: string): number {
+    /** A person puts a backup in place. It may be killed on the way: the next start finishes it. */
+    restore(path: string): void {
       if (running !== null) throw new Error("the engine runs");
       life = { isDead: false };
-      const { uncertain } = restoreBackup(folder, path);
-      world.trace(`a backup was restored: ${uncertain} uncertain`);
-      return uncertain;
+      operation = "restore";
+      try {
+        const { uncertain } = restoreBackup(folder, path);
+        world.trace(`a backup was restored: ${uncertain} uncertain`);
+      } finally {
+        operation = null;
+        guard.cutConnections();
+      }
     },
     leave: async (): Promise<void> => {
       await bury();

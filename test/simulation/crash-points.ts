@@ -33,6 +33,7 @@ const transactions = [
   "mirror.endRound",
   "mirror.openStep",
   "mirror.ownNumbers",
+  "restore",
   "schemas.put",
 ] as const;
 
@@ -45,8 +46,8 @@ export const crashPoints: readonly string[] = [
 /** The fewer seeds come by a transaction, the larger its share (see `killShares`). */
 const shares: readonly (readonly [share: number, names: readonly string[]])[] = [
   [0.8, ["checks.advance", "checks.end", "deadRuns.dropTrial", "deadRuns.open", "deadRuns.putTrial"]],
-  [0.5, ["open", "budget.compact", "checks.ask", "deadRuns.step", "integrations.setRest"]],
-  [0.1, ["integrations.setState", "accountMemory.forget", "deliveries.closeSession"]],
+  [0.5, ["open", "deadRuns.step", "integrations.setRest"]],
+  [0.1, ["budget.compact", "checks.ask", "integrations.setState", "accountMemory.forget", "deliveries.closeSession"]],
   [
     0.04,
     [
@@ -135,7 +136,7 @@ const apart = [
 
 /** Every operation of the store that begins a write transaction, by its name. */
 export const writingOperations: ReadonlySet<string> = new Set([
-  ...transactions.filter((name) => name !== "open"),
+  ...transactions.filter((name) => name.includes(".")),
   ...setUp,
   ...apart,
 ]);

@@ -23,7 +23,7 @@ export type CrashPoint = `${string}:${"before" | "after" | "sent" | "answered"}`
 
 /** Where a process can be killed, how often it passed each place and how often it was killed there. */
 export type CrashPlan = Readonly<{
-  /** Kills at the `passes`-th next pass of a point whose name the filter takes. */
+  /** Kills at the `passes`-th next pass of a point whose name the filter takes, beside what was armed before. */
   arm(takes: (point: string) => boolean, passes: number): void;
   disarm(): void;
   /** Passes a named point: true when the process is killed here. */
@@ -33,22 +33,23 @@ export type CrashPlan = Readonly<{
 }>;
 
 export function createCrashPlan(onKill: (point: string) => void): CrashPlan {
-  let armed: { takes: (point: string) => boolean; left: number } | null = null;
+  let armed: { readonly takes: (point: string) => boolean; left: number }[] = [];
   const hits = new Map<string, number>();
   const passes = new Map<string, number>();
   return {
     arm: (takes, count) => {
-      armed = { takes, left: count };
+      armed.push({ takes, left: count });
     },
     disarm: () => {
-      armed = null;
+      armed = [];
     },
     isKilledAt: (point) => {
       passes.set(point, (passes.get(point) ?? 0) + 1);
-      if (armed === null || !armed.takes(point)) return false;
-      armed.left -= 1;
-      if (armed.left > 0) return false;
-      armed = null;
+      const trap = armed.find(({ takes }) => takes(point));
+      if (trap === undefined) return false;
+      trap.left -= 1;
+      if (trap.left > 0) return false;
+      armed = armed.filter((each) => each !== trap);
       hits.set(point, (hits.get(point) ?? 0) + 1);
       onKill(point);
       return true;

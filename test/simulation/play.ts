@@ -45,6 +45,14 @@ function start(scene: Scene): void {
   attempt(() => void scene.computer.start());
 }
 
+/** Buries who died and starts anew, until one lives. */
+async function revive(scene: Scene): Promise<void> {
+  do {
+    if (scene.computer.isOver()) await pass(scene, 1);
+    start(scene);
+  } while (!scene.computer.isRunning() || scene.computer.isOver());
+}
+
 /** Whether it was done: a kill or a full disk may come between. */
 function attempt(work: () => void): boolean {
   try {
@@ -153,7 +161,9 @@ async function restore(scene: Scene, backupAt: number): Promise<void> {
   await scene.world.advance(
     Math.max(scene.chance.between(0, 2) * minuteMs, backupAt + 60 * minuteMs - scene.world.now()),
   );
-  scene.computer.restore(backupPathOf(scene));
+  if (scene.chance.isHit(0.4)) scene.crash.arm((name) => name.startsWith("tx:restore:"), scene.chance.between(1, 2));
+  attempt(() => scene.computer.restore(backupPathOf(scene)));
+  scene.crash.disarm();
   if (scene.chance.isHit(0.5)) await scene.world.advance(scene.chance.between(0, 90_000));
   start(scene);
   await pass(scene, scene.chance.between(1, 20_000));
@@ -162,13 +172,16 @@ async function restore(scene: Scene, backupAt: number): Promise<void> {
 /** The weather clears, and everything must come to its end. */
 async function settle(scene: Scene): Promise<void> {
   const { guard: watch, computer: pc } = scene;
-  scene.crash.disarm();
+  // Who is killed while things are put in order ends up the same.
+  if (scene.chance.isHit(0.3)) scene.crash.disarm();
   scene.disk.left = 0;
   scene.setWeather(calm);
-  await pass(scene, 1);
-  start(scene);
-  scene.people.tidyUp();
+  await revive(scene);
+  while (!attempt(() => scene.people.tidyUp())) await revive(scene);
   scene.world.trace("everything is well again");
+  await untilSettled(scene);
+  scene.crash.disarm();
+  await revive(scene);
   await untilSettled(scene);
   // A person who was added just now is found by the next reading: an engine reads when it begins.
   if (watch.hasHeldInVain() || scene.chance.isHit(0.2)) {
@@ -188,14 +201,16 @@ async function untilSettled(scene: Scene): Promise<void> {
   const isOpen = ({ state, waitWhy }: { state: string; waitWhy: string | null }): boolean =>
     ["queued", "sending", "uncertain"].includes(state) || (state === "waiting" && waitWhy !== "contact");
   await pass(scene, 3_000);
+  await revive(scene);
   // What is blocked is checked again minutes later, or at once when somebody starts the program anew.
   const { integrations } = scene.computer.start().store;
   if (integrations.list().some(({ state }) => state === "blocked") && scene.chance.isHit(0.8)) {
     await scene.computer.quit();
-    start(scene);
+    await revive(scene);
   }
   while (scene.world.now() < end && scene.guard.deliveries().some(isOpen)) {
     await pass(scene, 3_000);
+    await revive(scene);
     await skip(scene);
   }
 }

@@ -20,7 +20,7 @@ import { createCrmSession } from "./crm-session.ts";
 import { createDispatcher } from "./dispatcher.ts";
 import { createGate } from "./gate.ts";
 import { createPaceLine } from "./pace-line.ts";
-import { createPace } from "./pace.ts";
+import { type StampBase, createPace } from "./pace.ts";
 import { createTeamPace } from "./team-pace.ts";
 import { createServerClock } from "./server-clock.ts";
 
@@ -44,6 +44,7 @@ export type RuntimeParts = Readonly<{
   /** PCs that share the account's limits. */
   team?: Team;
   session: EngineSession;
+  stampBase: StampBase;
   /** Only the copy of the CRM is read. */
   isReadingOnly?: boolean;
   requestTimeoutMs: number;
@@ -97,6 +98,7 @@ export function createIntegrationRuntime(integration: Integration, parts: Runtim
     ...ids,
     windows,
     serverNow: server.now,
+    stampBase: parts.stampBase,
     isServerTimeKnown: server.isKnown,
   });
   const account = parts.team?.join(integration, {

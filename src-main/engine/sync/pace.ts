@@ -20,6 +20,8 @@ const openRequestPollMs = 25;
 const longestAnswerMs = 120_000;
 /** What a process sent just before it died may arrive this much later, ms. */
 const transitMs = 5_000;
+/** The stamps of two sessions may differ by this: the CRM tells its time in whole seconds, and answers have a way, ms. */
+const stampErrsMs = 2_000;
 /** A rolling day that others have filled is looked at again after this, ms. */
 const rollingDayLookMs = 20 * 60_000;
 /** The others' use is stored this often at most, ms. */
@@ -50,6 +52,12 @@ const isPatient = (lane: Lane): boolean => lane >= 2;
 /** Units that a patient lane may be ahead of an even pace. */
 const burstUnits = 20;
 
+/**
+ * The CRM's time less the monotonic clock, as the session took it for first. Its stamps go by it: what later answers correct,
+ * by up to a second and an answer's way, must not make what was sent before look older.
+ */
+export type StampBase = { aheadMs: number | null };
+
 export type PaceParts = Readonly<{
   clock: Clock;
   budget: BudgetStore;
@@ -58,6 +66,8 @@ export type PaceParts = Readonly<{
   windows: readonly BudgetWindow[];
   /** The CRM's wall time, epoch ms: its day changes by its own clock. */
   serverNow: () => number;
+  /** Shared by all paces of an integration in one session. */
+  stampBase?: StampBase;
   /** Whether an answer told that time, and no clock jumped since; known where it is left out. */
   isServerTimeKnown?: () => boolean;
 }>;
@@ -71,11 +81,13 @@ function seedRolling(entries: RollingWindow, window: BudgetWindow, parts: PacePa
   const stored = parts.budget.load(parts.integrationId, 0);
   // Only answers are stamped by the CRM's time for certain: a session that died before its first one knew only our clock.
   const newest = stored.reduce((latest, { answeredAt }) => Math.max(latest, answeredAt ?? 0), 0);
+  const newestSession = stored.find(({ answeredAt }) => answeredAt === newest)?.sessionId;
   const now = parts.clock.monotonic();
   for (const entry of stored) {
     const units = entry.cost[window.name] ?? 0;
     // A request without an answer may still be on its way when we start.
-    const age = entry.answeredAt === null ? -transitMs : newest - entry.answeredAt;
+    const errsMs = entry.sessionId === newestSession ? 0 : stampErrsMs;
+    const age = entry.answeredAt === null ? -transitMs : newest - entry.answeredAt - errsMs;
     if (units > 0 && age < window.lengthMs)
       entries.seed(units, now + window.lengthMs - age, sentAtOf(entry, now - age));
   }
@@ -150,6 +162,12 @@ export type OwnPace = Omit<Pace, "ask"> &
 /** The sliding-window token bucket of one integration (see the port). */
 export function createPace(parts: PaceParts): OwnPace {
   const { clock, budget, serverNow } = parts;
+  const stampBase = parts.stampBase ?? { aheadMs: null };
+  function stamp(): number {
+    if (!isTimed()) return serverNow();
+    stampBase.aheadMs ??= serverNow() - clock.monotonic();
+    return Math.floor(stampBase.aheadMs + clock.monotonic());
+  }
   let tracks = new Map<string, Track>(parts.windows.map((window) => [window.name, startTrack(window, parts)]));
 
   const isTimed = (): boolean => parts.isServerTimeKnown?.() !== false;
@@ -254,7 +272,7 @@ export function createPace(parts: PaceParts): OwnPace {
       return worst.waitMs === 0 ? { ok: true } : { ok: false, ...worst };
     },
     reserve: (cost, lane): Reservation => {
-      const id = budget.reserve(parts.integrationId, { cost, lane, at: serverNow(), sessionId: parts.sessionId });
+      const id = budget.reserve(parts.integrationId, { cost, lane, at: stamp(), sessionId: parts.sessionId });
       open.set(id, cost);
       for (const [name, units] of Object.entries(cost)) {
         const track = tracks.get(name);
@@ -280,7 +298,7 @@ export function createPace(parts: PaceParts): OwnPace {
         return listNews();
       };
       // Stamped by another clock it would make the others look old; without a stamp it counts whole after a restart.
-      if (isTimed()) budget.answer(id, serverNow(), learn);
+      if (isTimed()) budget.answer(id, stamp(), learn);
       else learn();
     },
     configure: (windows) => {

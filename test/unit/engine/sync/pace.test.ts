@@ -207,6 +207,23 @@ test("a pace that is made anew within a session, for other settings, knows what 
   expect(anew.ask({ ten_seconds: 98 }, 1).ok).toBe(true);
 });
 
+test("what later answers correct of the CRM's time makes nothing of a session look older to the next", async () => {
+  const clock = createVirtualClock();
+  const budget = createMemoryBudget();
+  let correctedMs = 0;
+  const parts = { clock, budget, integrationId: 1, windows: [short], serverNow: () => clock.now() + correctedMs };
+  const pace = createPace({ ...parts, sessionId: 1 });
+  for (let sent = 0; sent < 98; sent += 1) pace.settle(pace.reserve({ ten_seconds: 1 }, 1), []);
+  await clock.advance(9_000);
+  correctedMs = 1_100;
+  pace.settle(pace.reserve({ ten_seconds: 0 }, 1), []);
+  const next = createPace({ ...parts, sessionId: 2 });
+  await clock.advance(999);
+  expect(next.ask({ ten_seconds: 1 }, 1).ok).toBe(false);
+  await clock.advance(1);
+  expect(next.ask({ ten_seconds: 1 }, 1).ok).toBe(true);
+});
+
 test("a request that died with its session, stamped by our clock before the CRM told its own, makes no other look old", () => {
   const { clock, budget, send } = aPace([short]);
   for (let sent = 0; sent < 90; sent += 1) send({ ten_seconds: 1 });
