@@ -132,11 +132,18 @@ export function createErrorRows({ table, write, busy, stepMs }: RowsOf) {
       given: configured(patch),
       ends: dead(reason, says),
     }),
-    lost: (row: string, said: Said): ErrorCase => ({
-      row,
+    /** After each of these answers nobody knows what was executed: it is looked for, and sent again as it is missing. */
+    lostInTurn: (row: string, answers: readonly Said[]): ErrorCase => ({
+      row: `${row}: ${answers.map(({ status }) => status).join(", ")} in turn`,
       by: "injected",
-      given: answering(said, 1),
-      ends: { state: "delivered", records: 1, says: /answer was lost[^]*does not have the call: it is sent again/ },
+      given: ({ admin }) => admin.faults(answers.map((said) => ({ match: write, kind: "status", ...said, times: 1 }))),
+      horizonMs: dayMs,
+      stepMs,
+      ends: {
+        state: "delivered",
+        records: 1,
+        says: new RegExp(`(answer was lost[^]*does not have the call: it is sent again[^]*){${answers.length}}`),
+      },
     }),
     lostEachTime: (): ErrorCase => ({
       row: "5xx, each time",

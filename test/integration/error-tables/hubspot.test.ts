@@ -43,7 +43,6 @@ const post = (object: string, properties: object): Asked => ({
 const value = (code: string, object: string, properties: object): ErrorCase =>
   answered(code, post(object, properties), "value_rejected", /refused a value/);
 const hs_timestamp = "2026-06-01T08:00:00Z";
-const lost = (status: number): ErrorCase => rows.lost(`${status}`, { status, body: "<html>busy</html>" });
 const unsuited = { body: "<call/>", headers: { "content-type": "text/xml" } };
 
 const cases: readonly ErrorCase[] = [
@@ -274,7 +273,10 @@ const cases: readonly ErrorCase[] = [
     given: configured({ migratingForMs: 7_200_000 }),
     ends: { state: "waiting", waitWhy: "pace", records: 0, says: /Waits for room in HubSpot's limits until/ },
   },
-  ...[408, 502, 524, 525].map(lost),
+  rows.lostInTurn("the server fails", [
+    { status: 500, body: envelope("INTERNAL_ERROR") },
+    ...[408, 502, 503, 504, 521, 522, 523, 524, 525, 526].map((status) => ({ status, body: "<html>busy</html>" })),
+  ]),
   rows.lostEachTime(),
   rows.refused(
     "VALIDATION_ERROR without a known inner code",

@@ -25,8 +25,6 @@ const { answered, held, mistaken } = rows;
 const creating = (fields: object): Asked => ({ method: "POST", path: "/api/v2/activities", body: fields });
 const refused = (row: string, status: number, said: object, reason: string, says: RegExp): ErrorCase =>
   rows.refused(row, { status, body: said }, reason, says);
-const lost = (status: number, said: unknown): ErrorCase =>
-  rows.lost(`${status}${typeof said === "string" ? " in HTML, or empty" : ""}`, { status, body: said });
 /** The network in front of the API no longer lets us through. */
 const raiseWall: Given = async ({ admin, send }) => {
   await admin.configure({ burstLimit: 0, cloudflareAfter: 1 });
@@ -226,9 +224,11 @@ const cases: readonly ErrorCase[] = [
     given: configured({ dailyLimit: 100, otherAppsDailyUsed: 100, dailyHeaders: false }),
     ends: { state: "waiting", waitWhy: "pace", records: 0, says: /Waits for room in Pipedrive's limits until/ },
   },
-  lost(500, body("Internal Server Error", "ERR_UNKNOWN")),
-  lost(408, ""),
-  ...[502, 503, 504].map((status) => lost(status, "<html>busy</html>")),
+  rows.lostInTurn("the server fails", [
+    { status: 500, body: body("Internal Server Error", "ERR_UNKNOWN") },
+    { status: 408, body: "" },
+    ...[502, 503, 504].map((status) => ({ status, body: "<html>busy</html>" })),
+  ]),
   {
     row: "success:false without a known code, status 200",
     by: "injected",

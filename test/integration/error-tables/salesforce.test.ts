@@ -39,8 +39,6 @@ const refused = (code: string, reason: string, says: RegExp, message?: string): 
 /** The request as a whole is refused. */
 const whole = (status: number, code: string, reason: string, says: RegExp): ErrorCase =>
   rows.refused(`${status} ${code}`, { status, body: error(code) }, reason, says);
-const lost = (status: number, body: unknown): ErrorCase =>
-  rows.lost(`${status}${typeof body === "string" ? " without a body of its own" : ""}`, { status, body });
 const fault = (kind: "error" | "cpu" | "flow", message: string, overRows = 0) => ({
   automationFaults: [{ object: "Task", on: "create", kind, message, overRows }],
 });
@@ -387,9 +385,12 @@ const cases: readonly ErrorCase[] = [
     ),
     ends: { state: "delivered", records: 1, says: /Tried again by itself/ },
   },
-  lost(500, error("UNKNOWN_EXCEPTION")),
-  lost(503, error("SERVER_UNAVAILABLE")),
-  ...[406, 408, 420, 502].map((status) => lost(status, "")),
+  rows.lostInTurn("the server fails", [
+    { status: 500, body: error("UNKNOWN_EXCEPTION") },
+    { status: 500, body: error("APEX_ERROR") },
+    { status: 503, body: error("SERVER_UNAVAILABLE") },
+    ...[406, 408, 420, 502, 504].map((status) => ({ status, body: "" })),
+  ]),
   rows.lostEachTime(),
   reading(
     "QUERY_TIMEOUT",

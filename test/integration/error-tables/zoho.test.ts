@@ -56,8 +56,6 @@ const refused = (code: string, details: object, reason: string, says: RegExp): E
   rows.refused(code, { status: 400, body: record(code, details) }, reason, says);
 const whole = (status: number, code: string, reason: string, says: RegExp): ErrorCase =>
   rows.refused(`${status} ${code}`, { status, body: envelope(code) }, reason, says);
-const lost = (status: number, body: unknown): ErrorCase =>
-  rows.lost(`${status} ${typeof body === "string" ? "in HTML, or empty" : "in the envelope"}`, { status, body });
 const noModule = (code: string, given: Given, by: ErrorCase["by"] = "answer"): ErrorCase =>
   blocks(code, by, given, "setup_missing", /Something that CallLedger set up in the CRM is gone/);
 
@@ -382,6 +380,7 @@ const cases: readonly ErrorCase[] = [
       says: /is stopped: .*may not do this.*The signed-in user may not create calls\. Give the user's profile that right/,
     },
   },
+  refused("AUTHORIZATION_FAILED", { api_name: "Subject" }, "permission_denied", /may not do this/),
   {
     row: "NO_PERMISSION on a record",
     by: "state",
@@ -438,10 +437,14 @@ const cases: readonly ErrorCase[] = [
     given: configured({ dailyLimit: 20, otherAppsDailyUsed: 20, creditsHeaderFrom: 0 }),
     ends: { state: "waiting", waitWhy: "pace", records: 0, says: /Waits for room in Zoho CRM's limits until/ },
   },
-  lost(500, envelope("INTERNAL_ERROR")),
-  lost(400, envelope("DEPENDENT_SERVICE_ERROR")),
-  lost(408, envelope("REQUEST_TIMEOUT")),
-  ...[502, 503, 504].map((status) => lost(status, "<html>busy</html>")),
+  rows.lostInTurn("the server fails", [
+    { status: 500, body: envelope("INTERNAL_ERROR") },
+    { status: 400, body: envelope("DEPENDENT_SERVICE_ERROR") },
+    { status: 400, body: envelope("PROCESSING_STOPPED") },
+    { status: 408, body: envelope("REQUEST_TIMEOUT") },
+    { status: 503, body: envelope("SERVICE_UNAVAILABLE") },
+    ...[502, 503, 504].map((status) => ({ status, body: "<html>busy</html>" })),
+  ]),
   rows.lostEachTime(),
   {
     row: "401 AUTHENTICATION_FAILURE, renewed",
