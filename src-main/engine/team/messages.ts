@@ -26,6 +26,8 @@ export const visitAnswer = z.union([
     take: listOf(verdict),
     windows: z.record(z.string(), gauge),
     pcs: z.record(z.string(), z.object({ share: z.number(), silent: z.number() })),
+    /** PCs that were there and may have sent what the windows do not know yet; `?`: any. */
+    awaited: listOf(z.string()),
   }),
 ]);
 export type VisitAnswer = z.infer<typeof visitAnswer>;

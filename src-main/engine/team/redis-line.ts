@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { windowScript } from "./window-script.ts";
 
 export type RedisTarget = Readonly<{
@@ -78,7 +79,9 @@ async function clientOf({ url, password, trusted }: RedisTarget) {
     connectTimeout: connectMs,
     reconnectStrategy: false,
   } as const;
-  const socket = protocol === "rediss:" ? { ...base, tls: true as const, servername: host, ca: [...trusted()] } : base;
+  // An address of numbers is no name that a server could be asked for.
+  const name = isIP(host) === 0 ? { servername: host } : {};
+  const socket = protocol === "rediss:" ? { ...base, ...name, tls: true as const, ca: [...trusted()] } : base;
   const database = Number(pathname.slice(1));
   const { createClient } = await import("@redis/client");
   return createClient({

@@ -154,7 +154,7 @@ export function createTeamAccount(parts: TeamAccountParts): TeamAccount {
     }
     [told, isIn, isJoining, wasCut, cutAt] = [answer, true, false, false, null];
     [visitedAt, heardAt] = [leftAt, clock.monotonic()];
-    roster = Object.keys(answer.pcs);
+    roster = [...Object.keys(answer.pcs), ...answer.awaited];
     parts.onTold(answer.pcs);
     settle(takes, answer, leftAt);
     return true;

@@ -22,8 +22,8 @@ local time = redis.call('TIME')
 local wall = time[1] * 1000 + math.floor(time[2] / 1000)
 local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)') or ''
 local raw = redis.call('GET', KEYS[1])
-local state = raw and cjson.decode(raw) or nil
-if state and state.v ~= 1 then state = nil end
+local isWhole, state = pcall(cjson.decode, raw or 'null')
+if not isWhole or type(state) ~= 'table' or state.v ~= 1 then state = nil end
 local known = state and state.run == run and state.ep == ask.ep and state.mem[ask.m]
 if not known and not ask.join then return cjson.encode({ lost = true }) end
 
@@ -69,13 +69,15 @@ local function left(m)
   return math.max(0, m.w and m.w - wall or m.t - t)
 end
 
+-- what leaves within a thousandth of the window leaves together, at its end: a window never has more entries than that a PC
 local function put(win, leavesAt, units, sentAt, pc)
   if leavesAt <= t then return end
+  local step = math.max(1, math.floor(win.len / 1000))
+  leavesAt = math.ceil(leavesAt / step) * step
   local at = #win.e
   while at > 0 and win.e[at][1] > leavesAt do at = at - 1 end
   local near = win.e[at]
-  if near and near[4] == pc and sentAt and near[3] and leavesAt - near[1] < win.len / 1000 then
-    near[1] = leavesAt
+  if near and near[1] == leavesAt and near[4] == pc and sentAt and near[3] then
     near[2] = near[2] + units
   else
     table.insert(win.e, at + 1, { leavesAt, units, sentAt or false, pc })
@@ -313,7 +315,9 @@ for name, _ in pairs(ask.win) do
   gauges[name] = { used = used, own = own, others = othersIn(name), limit = w.limit, blocked = math.ceil(left(w.blocked)) }
 end
 for _, each in pairs(state.mem) do pcs[each.pc] = { share = each.share, silent = t - each.seen } end
-return cjson.encode({ t = t, ep = state.ep, take = verdicts, windows = gauges, pcs = pcs })
+local awaited = {}
+for pc in pairs(state.wait) do awaited[#awaited + 1] = pc end
+return cjson.encode({ t = t, ep = state.ep, take = verdicts, windows = gauges, pcs = pcs, awaited = awaited })
 `;
 
 /** The script, and the name by which a Redis that has it loaded knows it. */

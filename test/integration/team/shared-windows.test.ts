@@ -215,10 +215,12 @@ describe.skipIf(!hasRedis)("windows that PCs share through a real Redis", () => 
       await until(() => other.send({ second: 100 }));
     });
 
-    test("a state that another version wrote is made anew from the logs of all PCs", async () => {
+    test("a state that another version wrote, or somebody damaged, is made anew from the logs of all PCs", async () => {
       const [first, other] = await twoPcs({ windows: [minute] });
       expect(await fill([first, other], { minute: 1 })).toBe(10);
       await redis.edit("s.v = 2");
+      expect(await first.send({ minute: 1 })).toBe(false);
+      await redis.command("APPEND", "callledger:team:1:{hubspot:test}", "damaged");
       expect(await first.send({ minute: 1 })).toBe(false);
       await until(() => [first, other].every((pc) => gaugeOf(pc, "minute")?.usedByOthers === 5));
       expect(await first.send({ minute: 1 })).toBe(false);

@@ -37,7 +37,8 @@ function aPc(share = 50) {
     ep: "one",
     take: message.take.map(() => ({ ok: true })),
     windows: { ten_seconds: { used: 70, own: 40, others: 5, blocked: 0 } },
-    pcs: { me: { share, silent: 0 }, other: { share: 50, silent: 0 } },
+    pcs: { me: { share, silent: 0 } },
+    awaited: ["other"],
   });
   const link: TeamLink = {
     state: () => state,
@@ -165,7 +166,7 @@ test("windows that were lost are joined anew at once, without another word of wh
   let isLost = true;
   const before = pc.said.length;
   pc.answerWith((message) => {
-    const grants = { t: 1, ep: "two", take: message.take.map(() => ({ ok: true })), windows: {}, pcs: {} };
+    const grants = { t: 1, ep: "two", take: message.take.map(() => ({ ok: true })), windows: {}, pcs: {}, awaited: {} };
     const answered = isLost ? { lost: true } : grants;
     isLost = false;
     return answered;
@@ -177,7 +178,7 @@ test("windows that were lost are joined anew at once, without another word of wh
 test("an answer that came after so long that the room may be another's grants nothing, and gives the room back", async () => {
   const pc = aPc();
   await pc.up();
-  const usual = { t: 1, ep: "one", windows: {}, pcs: {} };
+  const usual = { t: 1, ep: "one", windows: {}, pcs: {}, awaited: {} };
   let isSlow = true;
   pc.answerWith(async (message) => {
     if (isSlow) await pc.clock.advance(4_001);
