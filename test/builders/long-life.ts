@@ -169,7 +169,13 @@ async function liveIn(ask: LifeIn): Promise<Life> {
       const { pathname } = new URL(asked.url);
       if (!stage.isWrite(asked.method, pathname)) counted.reads += 1;
       if (pathname.endsWith("/contacts/search")) counted.mirrorRounds += 1;
-      return real.request(asked);
+      // The simulated line listens to the signal for good, one listener a request: it gets one of its own.
+      const own = new AbortController();
+      const cut = (): void => own.abort();
+      asked.signal?.addEventListener("abort", cut, { once: true });
+      return real
+        .request({ ...asked, signal: own.signal })
+        .finally(() => asked.signal?.removeEventListener("abort", cut));
     },
   };
   const events: EngineEvent[] = [];
