@@ -93,6 +93,8 @@ export function showStatement(output: Output, statement: StatementView): void {
     if (Object.keys(each.deadBy).length > 0) output.say(`  Dead: ${toCounts(each.deadBy)}`);
     if (each.conflicts > 0)
       output.say(`  Fields changed in the CRM since, which wait for a decision: ${each.conflicts}`);
+    for (const [window, units] of Object.entries(each.usedByOthers))
+      output.say(`  Limit ${window}: about ${units.toLocaleString("en")} used by other programs`);
   }
   output.say(
     statement.balanced

@@ -87,8 +87,12 @@ function toMirrorLine({ state, freshAsOf }: StatusView["integrations"][number]["
   return `${mirrorWords[state]}${freshAsOf === null ? "" : `, as of ${toLocalTime(freshAsOf, timeZone)}`}`;
 }
 
+const mostOfLimit = 0.9;
+
 function toWindowLine(window: WindowView, timeZone: string): string {
   const others = window.usedByOthers > 0 ? `, ${window.usedByOthers} by other programs` : "";
   const blocked = window.blockedUntil === null ? "" : `, blocked until ${toLocalTime(window.blockedUntil, timeZone)}`;
-  return `${window.used} of ${window.limit} used${others}${blocked}`;
+  // Some headroom is always left; only what settings leave is worth a word.
+  const ours = window.usable < window.limit * mostOfLimit ? `, ours at most ${window.usable}` : "";
+  return `${window.used} of ${window.limit} used${others}${ours}${blocked}`;
 }

@@ -113,6 +113,8 @@ export const statementView = z.strictObject({
       deadBy: z.record(z.string(), count),
       /** Open conflicts in records of these calls. */
       conflicts: count,
+      /** What other applications of the account used of its limits of a day, by window, as the CRM's answers told that day. */
+      usedByOthers: z.record(z.string(), z.number()),
       balanced: z.boolean(),
     }),
   ),

@@ -47,6 +47,7 @@ export function aDay({ outcomes = { delivered: 412 }, ...change }: DayFacts = {}
         waitingBy: {},
         deadBy: {},
         conflicts: 0,
+        usedByOthers: {},
         balanced: true,
       },
     ],

@@ -31,6 +31,7 @@ export function balance(
     waitingBy: {},
     deadBy: {},
     conflicts: 0,
+    usedByOthers: {},
     balanced: true,
   };
 }

@@ -4,6 +4,7 @@ import type { StoredSettings, VendorSettings } from "../../../src-shared/domain/
 import type { AlertStore } from "../ports/alert-store.ts";
 import type { AuditLog } from "../ports/audit-log.ts";
 import type { StartBrowserSignIn } from "../ports/browser-sign-in.ts";
+import type { BudgetStore } from "../ports/budget-store.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ConflictStore } from "../ports/conflict-store.ts";
 import type { Connector } from "../ports/connector.ts";
@@ -95,6 +96,7 @@ export type ApiParts = Readonly<{
   bookSpent: (integrationId: number, spent: readonly Spent[]) => readonly WindowGauge[];
   keyOf: (tenant: string, callId: string, crm: CrmType) => string;
   gauges: (integrationId: number) => readonly WindowGauge[];
+  budget: Pick<BudgetStore, "wordsBetween">;
   /** What a new call costs on average, by window. */
   callCost: (integration: Integration) => Cost;
   importer: FileImporter;

@@ -3,6 +3,7 @@ import type { Integration } from "../../../src-shared/domain/integration.ts";
 import { ipcCalls } from "../../../src-shared/ipc/contract.ts";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { WindowView } from "../../../src-shared/ipc/report-views.ts";
+import type { WindowWord } from "../ports/budget-store.ts";
 import type { WindowGauge } from "../ports/pace.ts";
 import type { ApiParts } from "./api-parts.ts";
 import { serve, type SubjectHandlers } from "./dispatcher.ts";
@@ -27,6 +28,7 @@ type Parts = Pick<
   | "team"
   | "timeZone"
   | "callCost"
+  | "budget"
   | "backup"
 >;
 
@@ -71,6 +73,7 @@ export function createReportHandlers(
             waitingBy: { ...each.waitingBy },
             deadBy: { ...each.deadBy },
             conflicts: conflicts.get(each.integrationId) ?? 0,
+            usedByOthers: toOthersUse(parts.budget.wordsBetween(each.integrationId, from, to)),
           })),
           skippedRows: [...reports.skippedRows(from, to, skippedRows)],
         },
@@ -132,3 +135,11 @@ const toWindow = ({ name: _name, window, ...gauge }: WindowGauge): WindowView =>
   ...gauge,
   usable: usableOf(window, 0),
 });
+
+/** The most that was told of each window; what nobody else used is left out. */
+function toOthersUse(words: readonly WindowWord[]): Record<string, number> {
+  const most = new Map<string, number>();
+  for (const { window, others } of words)
+    if (others > 0) most.set(window, Math.max(most.get(window) ?? 0, Math.round(others)));
+  return Object.fromEntries(most);
+}

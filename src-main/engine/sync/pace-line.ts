@@ -29,8 +29,7 @@ export function createPaceLine(clock: Pick<Clock, "sleep">): PaceLine {
   /** A turn is drawn once and stays until it is used or has become useless; who is more urgent does not wait for that. */
   function elect(): Place | null {
     const able = places.filter((place) => !place.isPassing && place.canGo());
-    const isUrgent = able.some(({ lane }) => lane === 0) && elected?.lane !== 0;
-    if (elected !== null && able.includes(elected) && !isUrgent) return elected;
+    if (elected !== null && able.includes(elected)) return elected;
     const lane = turns.next([...new Set(able.map((place) => place.lane))]);
     elected = able.find((place) => place.lane === lane) ?? null;
     return elected;
@@ -44,6 +43,8 @@ export function createPaceLine(clock: Pick<Clock, "sleep">): PaceLine {
     join: (lane, canGo) => {
       const place: Place = { lane, canGo, isPassing: false, wake: () => undefined };
       places.push(place);
+      // A turn that was drawn before an urgent one came is drawn anew.
+      if (lane === 0) elected = null;
       return place;
     },
     isFirst: (place) => {
