@@ -184,4 +184,4 @@ test("help teaches by example, for the program and for every command", async () 
     expect(help.code).toBe(0);
     expect(help.stdout).toMatch(/Examples?:\n {2}.*callledger /);
   }
-});
+}, 120_000);
