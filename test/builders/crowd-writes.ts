@@ -51,7 +51,7 @@ const cpuSeconds = async (work: () => Promise<unknown>): Promise<number> => {
 export async function writeCrowd(crm: CrmType, ask: CrowdAsk): Promise<CrowdWrites> {
   const target = killTargets.find((each) => each.crm === crm);
   if (target === undefined) throw new Error(`nothing is known of ${crm}`);
-  const office = await startOffice({ crms: [crm], requestTimeoutMs: 60_000 });
+  const office = await startOffice({ crms: [crm], requestTimeoutMs: 60_000, inMemory: true });
   try {
     const [at] = office.crms;
     if (at === undefined) throw new Error("the office has no CRM");

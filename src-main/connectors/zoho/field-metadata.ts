@@ -60,19 +60,20 @@ export type FieldMetadata = Readonly<{
   of(session: CrmSession, module: string): Promise<Outcome<Fields, ConnectorFault>>;
   /** What was read last, or undefined; asks nothing. The same object until it is read again. */
   known(module: string): Fields | undefined;
-  /** After Zoho refused something about a field: the next look reads anew. */
-  drop(): void;
+  /** After Zoho refused something about a field: the next look reads anew, of one module or of all. */
+  drop(module?: string): void;
 }>;
 
 export function createFieldMetadata(client: Client, clock: Clock): FieldMetadata {
   const cached = new Map<string, Readonly<{ fields: Fields; readAt: number; turn: number }>>();
   /** Rises with every drop: what was read in an earlier turn counts no more for the next look. */
   let turn = 0;
+  const stale = new Set<string>();
   return {
     of: async (session, module) => {
       const known = cached.get(module);
-      if (known !== undefined && known.turn === turn && clock.monotonic() - known.readAt < ttlMs)
-        return { ok: true, value: known.fields };
+      const isStale = known === undefined || known.turn !== turn || stale.has(module);
+      if (!isStale && clock.monotonic() - known.readAt < ttlMs) return { ok: true, value: known.fields };
       const reply = await client.call(session, {
         method: "GET",
         path: fieldsPath(module),
@@ -85,11 +86,13 @@ export function createFieldMetadata(client: Client, clock: Clock): FieldMetadata
       if (!reply.ok) return { ok: false, fault: reply.fault.fault };
       const fields: Fields = new Map(reply.value.value.fields.map((each) => [each.api_name, each]));
       cached.set(module, { fields, readAt: clock.monotonic(), turn });
+      stale.delete(module);
       return { ok: true, value: fields };
     },
     known: (module) => cached.get(module)?.fields,
-    drop: () => {
-      turn += 1;
+    drop: (module) => {
+      if (module === undefined) turn += 1;
+      else stale.add(module);
     },
   };
 }

@@ -97,7 +97,7 @@ async function readRight(client: Client, session: CrmSession, module: string): R
 }
 
 function readFields({ metadata }: SchemaParts, session: CrmSession, module: string): Result<Fields> {
-  metadata.drop();
+  metadata.drop(module);
   return metadata.of(session, module);
 }
 
