@@ -131,7 +131,9 @@ const apart = [
   "sourceMemory.setState",
   "sources.add",
   "sources.remove",
+  "upkeep.markRun",
   "upkeep.set",
+  "upkeep.steps",
 ];
 
 /** Every operation of the store that begins a write transaction, by its name. */

@@ -111,8 +111,9 @@ function mapPages(db: Database): void {
   try {
     db.exec("VACUUM");
   } catch (error) {
-    // It takes room for a second copy: where there is none, the file keeps its free pages for its own use.
-    if (!(error instanceof Sqlite.SqliteError && error.code.startsWith("SQLITE_FULL"))) throw error;
+    // It takes room for a second copy, and the file for itself: where it has not got them, free pages stay in the file.
+    const mayWait = error instanceof Sqlite.SqliteError && /^SQLITE_(FULL|BUSY)/.test(error.code);
+    if (!mayWait) throw error;
   }
 }
 
