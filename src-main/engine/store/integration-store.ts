@@ -18,6 +18,9 @@ export type IntegrationParts = Readonly<{
   audit: Pick<AuditLog, "append">;
 }>;
 
+/** More in one transaction would keep everybody else waiting: what is left becomes due by `releaseDue`. */
+const wokenAtOnce = 1_000;
+
 type Editable = Parameters<IntegrationStore["update"]>[1];
 
 const live = "i.removed_at IS NULL";
@@ -51,7 +54,7 @@ function prepareStatements(db: Database) {
     ),
     remove: db.prepare<[number, number, number]>("UPDATE integration SET removed_at = ?, updated_at = ? WHERE id = ?"),
     waitingForIt: db.prepare<[number], MovableRow>(`${rowsOf("waiting", "delivery_waiting")}
-      AND d.wait_why IN ('paused', 'auth')`),
+      AND d.wait_why IN ('paused', 'auth') ORDER BY d.wait_why, d.due_at, d.id LIMIT ${wokenAtOnce}`),
     queued: db.prepare<[number], MovableRow>(rowsOf("queued", "delivery_due")),
     waiting: db.prepare<[number], MovableRow>(rowsOf("waiting", "delivery_waiting")),
     uncertain: db.prepare<[number], MovableRow>(rowsOf("uncertain", "delivery_uncertain")),
@@ -109,7 +112,7 @@ export function createIntegrationStore({ db, transact, tenants, mover, audit }: 
     return get(id);
   }
 
-  /** What waited for a person is due again, in its old order. */
+  /** What waited for a person is due again, in its old order: the first of it at once, a long queue's rest as the sync goes on. */
   function wakeWaiting(id: number, at: number): void {
     const rows = sql.waitingForIt.all(id);
     const summary = "The integration is active again: queued.";

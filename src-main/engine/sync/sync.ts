@@ -222,7 +222,8 @@ export function createSync(parts: SyncParts): Sync {
         progressAt = clock.monotonic();
         ask.onProgress(progressOf(run));
       }
-      const isIdle = ask.readingOf !== undefined || !deliveries.hasWork(clock.now(), clock.now() + ask.idleHorizonMs);
+      const hasWork = due === dueBatch || deliveries.hasWork(clock.now(), clock.now() + ask.idleHorizonMs);
+      const isIdle = ask.readingOf !== undefined || !hasWork;
       const endsHere = ask.until === "idle" && !run.isBusy() && isIdle;
       if (ask.readingOf === undefined && (endsHere || clock.monotonic() >= reviveAt)) {
         // Where it did something, there may be more to do at once.

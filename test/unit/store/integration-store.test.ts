@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { untilEvent } from "../../../src-shared/domain/delivery.ts";
 import { type Ledger, aReadCall, anIntegration, createLedger, importCalls, statesOf } from "../../builders/ledger.ts";
 
 let ledger: Ledger;
@@ -148,4 +149,26 @@ test("sources are listed with their settings until they are removed", () => {
   expect(ledger.store.sources.remove(1, now())).toBe(true);
   expect(ledger.store.sources.remove(1, now())).toBe(false);
   expect(ledger.store.sources.list()).toEqual([]);
+});
+
+test("a long queue that waited for a person goes on in its old order: the first of it at once, the rest step by step", () => {
+  anIntegration(ledger);
+  const count = 1_150;
+  importCalls(
+    ledger,
+    Array.from({ length: count }, (_, index) => aReadCall(String(index))),
+    { lane: 1 },
+  );
+  const { deliveries } = ledger.store;
+  integrations().setState(1, "blocked", { at: now(), reason: "auth_revoked", note: "" });
+  const ids = Array.from({ length: count }, (_, index) => index + 1);
+  deliveries.apply(
+    ids.map((id) => ({ id, events: ["hold"], patch: { waitWhy: "auth", dueAt: untilEvent }, audit: [] })),
+  );
+  expect(deliveries.counts(1)).toMatchObject({ queued: 0, waiting: count, dead: 0 });
+  integrations().setState(1, "active", { at: now(), reason: null, note: "" });
+  expect(deliveries.counts(1)).toMatchObject({ queued: 1_000, waiting: 150 });
+  expect([deliveries.releaseDue(now(), 100), deliveries.releaseDue(now(), 100)]).toEqual([100, 50]);
+  const due = deliveries.peekDue({ integrationId: 1, lane: 1, now: now(), limit: count });
+  expect(due.map(({ id }) => id)).toEqual(ids);
 });
