@@ -232,4 +232,7 @@ export const enWork = {
   "short.storage_full": "{crm}: no space left",
   "short.our_bug": "{crm}: our mistake",
   "short.unknown": "{crm}: refused, reason unknown",
+
+  "healed.title": "Healed by itself",
+  "healed.more": "{crm}, {count, plural, one {1 call} other {# calls}} sent {time}",
 } as const;

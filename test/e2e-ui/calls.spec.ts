@@ -172,3 +172,14 @@ test("a conflict shows both texts, is answered by a key, and the next one of the
   await page.getByRole("button", { name: "Write ours" }).click();
   expect(await lastAsk(page, "conflicts:settle")).toEqual({ id: 11, verdict: "use_ours", note: "" });
 });
+
+test("what healed by itself stands below, and asks for nothing; the rail counts what waits for a person", async ({
+  page,
+}) => {
+  await openPage(page, normal, "#/attention");
+  const list = page.getByRole("navigation", { name: "Open causes" });
+  await expect(list.getByText("Salesforce: text too long")).toBeVisible();
+  await expect(list.getByText("SF, 14 calls sent 11:20")).toBeVisible();
+  await expect(list.getByText("reason unknown")).toBeHidden();
+  await expect(page.getByRole("img", { name: "3 open" })).toBeVisible();
+});

@@ -228,3 +228,28 @@ export const proposal: CallOutput<"mappings:propose"> = {
   settings: {},
 };
 export const settledProposal: CallOutput<"mappings:propose"> = { ...proposal, questions: [] };
+
+/** Calls of yesterday that went out by themselves, and something that a person did. */
+const run: CallOutput<"deadLetters:history">["runs"][number] = {
+  id: 31,
+  kind: "heal",
+  target: "9f8e7d",
+  integrationId: 1,
+  tenant: "test-clinic",
+  crm: "salesforce",
+  reason: "too_large",
+  actor: "CallLedger",
+  note: "",
+  at: at(11, 20),
+  endedAt: at(11, 21),
+  moved: 14,
+  delivered: 14,
+  failed: 0,
+  acknowledged: 0,
+  open: 0,
+  undoes: null,
+  undoneBy: null,
+};
+export const healed: CallOutput<"deadLetters:history"> = {
+  runs: [run, { ...run, id: 30, kind: "replay", actor: "Kim Sample", reason: "unknown" }],
+};

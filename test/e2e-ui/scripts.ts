@@ -4,7 +4,17 @@ import { lines, story } from "./made-calls.ts";
 import { groups, letters } from "./made-causes.ts";
 import { balance, emptyDay, fullDay, noOutcomes } from "./made-day.ts";
 import { at, dayMs, now } from "./made-moment.ts";
-import { choice, conflicts, counts, noConflicts, settled, settledProposal, weeks, written } from "./made-work.ts";
+import {
+  choice,
+  conflicts,
+  counts,
+  healed,
+  noConflicts,
+  settled,
+  settledProposal,
+  weeks,
+  written,
+} from "./made-work.ts";
 import { setupAnswers, silence } from "./made-setup.ts";
 import { aFolder, aReading, aSummary, goodLog, oldLog, sources, totals } from "./made-sources.ts";
 
@@ -45,6 +55,7 @@ export const normal: Script = {
     "conflicts:list": conflicts,
     "conflicts:settle": settled,
     "mappings:propose": settledProposal,
+    "deadLetters:history": healed,
     "reports:why": { story, candidates: [] },
     "deadLetters:show": letters,
     "deadLetters:replay": { replayed: 14 },
@@ -70,6 +81,7 @@ export const empty: Script = {
     "calls:count": { ...counts, outcomes: noOutcomes, counted: 0 },
     "calls:weeks": { weeks: [] },
     "conflicts:list": noConflicts,
+    "deadLetters:history": { runs: [] },
   },
 };
 

@@ -3,6 +3,7 @@ import { useStore } from "zustand";
 import { useApp } from "../../app.ts";
 import { crmNames } from "../../../src-shared/domain/crm-names.ts";
 import type { DeadGroupView } from "../../../src-shared/ipc/dead-letter-views.ts";
+import { useAnswer } from "../../bridge/use-answer.ts";
 import { toHash } from "../../state/route.ts";
 import { crmTags } from "../../ui/crm-tag.tsx";
 import { Empty } from "../../ui/empty.tsx";
@@ -15,15 +16,22 @@ import { toSections, toTitle } from "./causes.ts";
 import { type ConflictGroup, toConflictGroups } from "./conflict-groups.ts";
 import { ConflictPanel } from "./conflict-panel.tsx";
 import { HistoryButton } from "./history-button.tsx";
+import { HealedList } from "./healed-list.tsx";
+import { type Healed, toHealed } from "./healed.ts";
 import { moveInList } from "./move-in-list.ts";
 import { WaitingList } from "./waiting-list.tsx";
 import { toWaiting } from "./waiting.ts";
+
+/** Entries of the record that are looked through for what healed. */
+const lookedBack = 50;
 
 /** What do I have to do? */
 export function AttentionView({ group }: Readonly<{ group: string | null }>) {
   const { ledger, formats, now } = useApp();
   const groups = useStore(ledger, (state) => state.attention);
   const conflicts = useConflicts();
+  const history = useAnswer("deadLetters:history", { target: null, limit: lookedBack }, String(groups?.length));
+  const healed = toHealed(history.value?.runs ?? [], now());
   const order = toSections(groups ?? []).flatMap((section) => section.groups);
   const openConflict = conflicts.find(({ id }) => id === group) ?? (order.length === 0 ? conflicts[0] : undefined);
   const open = openConflict === undefined ? (order.find(({ id }) => id === group) ?? order[0]) : undefined;
@@ -51,11 +59,16 @@ export function AttentionView({ group }: Readonly<{ group: string | null }>) {
         <div className="scroll padded">
           <Skeleton lines={6} />
         </div>
-      ) : isSettled && !isWaiting ? (
+      ) : isSettled && !isWaiting && healed.length === 0 ? (
         <Empty title={say("attention.empty")} text={say("attention.emptyText")} />
       ) : (
         <div className="split md">
-          <CauseList groups={groups} conflicts={conflicts} open={openConflict?.id ?? open?.id ?? null} />
+          <CauseList
+            groups={groups}
+            conflicts={conflicts}
+            healed={healed}
+            open={openConflict?.id ?? open?.id ?? null}
+          />
           {openConflict !== undefined ? (
             <ConflictPanel key={openConflict.conflicts[0].id} group={openConflict} />
           ) : open === undefined ? (
@@ -91,10 +104,11 @@ function OpenCause({ group }: Readonly<{ group: DeadGroupView }>) {
 type ListProps = Readonly<{
   groups: readonly DeadGroupView[];
   conflicts: readonly ConflictGroup[];
+  healed: readonly Healed[];
   open: string | null;
 }>;
 
-function CauseList({ groups, conflicts, open }: ListProps) {
+function CauseList({ groups, conflicts, healed, open }: ListProps) {
   const sections = toSections(groups);
   const failed = sections.filter(({ title }) => title === "attention.failed");
   const decide = sections.filter(({ title }) => title !== "attention.failed").flatMap((section) => section.groups);
@@ -120,6 +134,7 @@ function CauseList({ groups, conflicts, open }: ListProps) {
         </section>
       )}
       <WaitingList isAlone={open === null} />
+      <HealedList healed={healed} />
     </nav>
   );
 }

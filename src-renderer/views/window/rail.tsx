@@ -15,6 +15,7 @@ import { useStore } from "zustand";
 import { useApp } from "../../app.ts";
 import { toHash, type Route } from "../../state/route.ts";
 import { say } from "../../words/say.ts";
+import { toConflictGroups } from "../attention/conflict-groups.ts";
 import { AgentPulse } from "./agent-pulse.tsx";
 import { preloadScreen } from "./screen.tsx";
 
@@ -45,13 +46,17 @@ function Trouble({ count }: Readonly<{ count: number }>) {
 }
 
 export function Rail({ onKeys }: Readonly<{ onKeys: () => void }>) {
-  const { route, ledger } = useApp();
+  const { route, ledger, conflicts: known } = useApp();
   const view = useStore(route, (state) => state.route.view);
   const open = useStore(
     ledger,
     ({ attention, connections }) =>
       (attention?.length ?? 0) + (connections ?? []).filter(({ state }) => state === "blocked").length,
   );
+  const conflicts = useStore(known, (state) => state.conflicts);
+  const edited = useStore(ledger, (state) => (state.connections ?? []).filter((each) => each.conflicts > 0).length);
+  // Before they are listed it is known which accounts have any.
+  const decisions = conflicts === null ? edited : toConflictGroups(conflicts).length;
   const folders = useStore(
     ledger,
     ({ totals }) => (totals?.folders ?? []).filter(({ state }) => state !== "watched" && state !== "unseen").length,
@@ -76,7 +81,7 @@ export function Rail({ onKeys }: Readonly<{ onKeys: () => void }>) {
         label={say("nav.attention")}
         isHere={view === "attention"}
       >
-        <Trouble count={open} />
+        <Trouble count={open + decisions} />
       </Entry>
       <h2>{say("nav.setUp")}</h2>
       <Entry to={{ view: "sources" }} icon={FolderInput} label={say("sources.title")} isHere={view === "sources"}>

@@ -9,6 +9,7 @@ import { createFinderStore } from "../../../src-renderer/state/finder-store.ts";
 import { createWrittenStore } from "../../../src-renderer/state/written-store.ts";
 import { toCandidateLines } from "../../../src-renderer/views/attention/candidate-lines.ts";
 import { toConflictGroups } from "../../../src-renderer/views/attention/conflict-groups.ts";
+import { toHealed } from "../../../src-renderer/views/attention/healed.ts";
 import { toDifference } from "../../../src-renderer/views/attention/text-difference.ts";
 import { toMarked } from "../../../src-renderer/views/finder/marked-text.ts";
 import { mondayOf, moveOnRail, toRail } from "../../../src-renderer/views/calls/time-rail.ts";
@@ -304,4 +305,20 @@ describe("the finder", () => {
     expect(toMarked("ext 204", "greenhouse 204")).toEqual(["ext 204", "", ""]);
     expect(toMarked("Alice", "")).toEqual(["Alice", "", ""]);
   });
+});
+
+test("what healed is of this week, was sent again, and by nobody", () => {
+  const run = { id: 1, kind: "heal", crm: "hubspot", reason: "too_large", delivered: 3, at: now - 1_000 };
+  const runs = [
+    run,
+    { ...run, id: 2, kind: "replay" },
+    { ...run, id: 3, delivered: 0 },
+    { ...run, id: 4, crm: null },
+    { ...run, id: 5, at: now - 8 * 86_400_000 },
+    { ...run, id: 6, reason: null },
+  ] as unknown as Parameters<typeof toHealed>[0];
+  expect(toHealed(runs, now)).toEqual([
+    { id: 1, crm: "hubspot", reason: "too_large", count: 3, at: now - 1_000 },
+    { id: 6, crm: "hubspot", reason: "unknown", count: 3, at: now - 1_000 },
+  ]);
 });
