@@ -51,6 +51,8 @@ export const engineCallsOfWindow = [
   "ownNumbers:say",
   "silence:list",
   "silence:set",
+  "retention:show",
+  "retention:set",
   "alerts:show",
   "alerts:set",
   "alerts:test",

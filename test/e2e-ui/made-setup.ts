@@ -297,6 +297,14 @@ export const people: WindowCallOutput<"mirror:status"> = {
   stepsInAll: 3,
 };
 
+const retention: WindowCallOutput<"retention:show"> = {
+  settings: { auditDays: 396, detailDays: 90, backups: 7 },
+  lastRunAt: at(2, 0),
+  sealedDays: 70,
+  droppedDays: 0,
+  bytes: 220_000_000,
+};
+
 /** What the screens under "Set up" and the settings ask for. */
 export const setupAnswers = {
   "ownership:show": contract,
@@ -304,6 +312,8 @@ export const setupAnswers = {
   "ownership:set": contract,
   "ownership:preview": preview,
   "checks:list": readBack,
+  "retention:show": retention,
+  "retention:set": { ...retention, settings: { ...retention.settings, auditDays: null } },
   "mirror:status": people,
   "mirror:sync": { ...people, people: 5_107 },
   "match:test": trials,
@@ -329,6 +339,5 @@ export const setupAnswers = {
   "silence:set": silences.sources[0],
   "backup:create": { file: "/home/alice/.local/share/callledger/backups/2026-11-19.sqlite", bytes: 13_000_000 },
   "audit:verify": { ok: true, entries: 48_120, seals: 70, chain: "hmac", unkeyed: 0, problem: null },
-  "deadLetters:history": history,
   "deadLetters:undo": { replayed: 3 },
 } as const;

@@ -3,7 +3,7 @@ import { test } from "./page-test.ts";
 import { expectNoAxeFindings, madeCalls, openPage } from "./open-page.ts";
 import { aCheck } from "./made-accounts.ts";
 import { emptyDay, fullDay } from "./made-day.ts";
-import { conflict, contract, editedContract, ownNumbers, preferences, readBack } from "./made-setup.ts";
+import { conflict, contract, editedContract, history, ownNumbers, preferences, readBack } from "./made-setup.ts";
 import { normal, silent, teamAlone } from "./scripts.ts";
 
 test.beforeEach(async ({ page }) => {
@@ -265,7 +265,8 @@ test("lanes say what waits over all accounts, and when each is clear", async ({ 
 });
 
 test("what was done with failed calls is listed, and an acknowledgement is taken back from there", async ({ page }) => {
-  await openPage(page, normal, "#/attention");
+  const answers = { ...normal.answers, "deadLetters:history": history };
+  await openPage(page, { ...normal, answers }, "#/attention");
   await page.getByRole("button", { name: "Done lately" }).click();
   const dialog = page.getByRole("dialog", { name: "Done lately" });
   await expect(dialog.getByText("14 calls sent again")).toBeVisible();
@@ -357,4 +358,17 @@ test("a day that cannot be loaded says why and can be asked for again", async ({
   await expect(
     page.getByRole("heading", { name: "All 412 calls of today are accounted for. 3 need you." }),
   ).toBeVisible();
+});
+
+test("what is kept how long changes at once and can be taken back", async ({ page }) => {
+  await openPage(page, normal, "#/settings/data");
+  const record = page.getByRole("combobox", { name: "The record of what was done" });
+  await expect(record).toHaveValue("396");
+  await expect(page.getByText("The ledger takes 209.8 MB on this PC.")).toBeVisible();
+  await record.selectOption("For good");
+  await expect(record).toHaveValue("");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect
+    .poll(() => inputs(page, "retention:set"))
+    .toEqual([{ auditDays: null }, { auditDays: 396, detailDays: 90, backups: 7 }]);
 });

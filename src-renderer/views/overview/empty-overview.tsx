@@ -6,6 +6,7 @@ import { Button } from "../../ui/button.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { StateMark } from "../../ui/state-mark.tsx";
 import { say } from "../../words/say.ts";
+import { WhereIsLog } from "./where-is-log.tsx";
 
 /** The first look: what to do next, and how far the set-up is. */
 export function EmptyOverview() {
@@ -28,7 +29,10 @@ export function EmptyOverview() {
           </div>
         </div>
       </div>
-      <SetUp />
+      <div className="stack">
+        <SetUp />
+        <WhereIsLog />
+      </div>
     </div>
   );
 }

@@ -41,7 +41,7 @@ export function FieldAside({ crm, field, draft, example }: AsideProps) {
       </div>
       <Note icon={ShieldCheck} tone="checking">
         <span className="small">
-          <b>{say(modeWords[own])}</b> {say(modeMeanings[own], { crm })}
+          <b>{say("ownership.mode", { mode: say(modeWords[own]) })}</b> {say(modeMeanings[own], { crm })}
         </span>
       </Note>
       {isLocked(field) ? (

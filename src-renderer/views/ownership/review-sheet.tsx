@@ -3,6 +3,7 @@ import { useApp } from "../../app.ts";
 import type { ContractView } from "../../../src-shared/ipc/ownership-views.ts";
 import { Button } from "../../ui/button.tsx";
 import { Sheet } from "../../ui/sheet.tsx";
+import { StateMark } from "../../ui/state-mark.tsx";
 import { say } from "../../words/say.ts";
 import { type ModeChange, modeMeanings, modeWords, nameOf } from "./contract-draft.ts";
 
@@ -47,7 +48,7 @@ export function ReviewSheet({ integrationId, crm, changes, onClose, onDone }: Re
       <ul className="checks">
         {changes.map(({ field, own }) => (
           <li key={nameOf(field)}>
-            <span />
+            <StateMark state="queued" name={say("ownership.unsaved")} />
             <div>
               <p>
                 <b>{field.field}</b>:{" "}

@@ -138,10 +138,10 @@ function Times({ alerts, settings }: Part) {
     <section>
       <h2>{say("settings.alertTimes")}</h2>
       <SettingRow title={say("settings.after")} text={say("settings.afterText")}>
-        {({ labelledBy, describedBy }) => (
+        {({ label, describedBy }) => (
           <select
             className="field"
-            aria-labelledby={labelledBy}
+            aria-label={label}
             aria-describedby={describedBy}
             value={afterMinutes}
             onChange={(event) => void set({ afterMinutes: Number(event.currentTarget.value) })}
@@ -155,10 +155,10 @@ function Times({ alerts, settings }: Part) {
         )}
       </SettingRow>
       <SettingRow title={say("settings.perHour")} text={say("settings.perHourText")}>
-        {({ labelledBy, describedBy }) => (
+        {({ label, describedBy }) => (
           <select
             className="field"
-            aria-labelledby={labelledBy}
+            aria-label={label}
             aria-describedby={describedBy}
             value={perHour}
             onChange={(event) => void set({ perHour: Number(event.currentTarget.value) })}
@@ -172,10 +172,10 @@ function Times({ alerts, settings }: Part) {
         )}
       </SettingRow>
       <SettingRow title={say("settings.digest")} text={say("settings.digestText")}>
-        {({ labelledBy, describedBy }) => (
+        {({ label, describedBy }) => (
           <select
             className="field"
-            aria-labelledby={labelledBy}
+            aria-label={label}
             aria-describedby={describedBy}
             value={digestAt ?? ""}
             onChange={({ currentTarget: { value } }) => void set({ digestAt: value === "" ? null : Number(value) })}

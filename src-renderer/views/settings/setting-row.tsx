@@ -4,7 +4,7 @@ import { Toggle } from "../../ui/toggle.tsx";
 /** What a person looks for among the settings, in small letters; empty: nothing. */
 export const SettingQuery = createContext("");
 
-type Ids = Readonly<{ labelledBy: string; describedBy: string }>;
+type Ids = Readonly<{ label: string; describedBy: string }>;
 type RowProps = Readonly<{ title: string; text: string }>;
 
 const fits = (query: string, { title, text }: RowProps): boolean => `${title} ${text}`.toLowerCase().includes(query);
@@ -14,11 +14,11 @@ export function SettingRow(props: RowProps & Readonly<{ children: (ids: Ids) => 
   const { title, text, children } = props;
   const id = useId();
   if (!fits(useContext(SettingQuery), props)) return null;
-  const ids = { labelledBy: `${id}-title`, describedBy: `${id}-text` };
+  const ids = { label: title, describedBy: `${id}-text` };
   return (
     <div className="set">
       <div>
-        <p id={ids.labelledBy}>{title}</p>
+        <p>{title}</p>
         <p id={ids.describedBy}>{text}</p>
       </div>
       {children(ids)}
@@ -35,20 +35,12 @@ export function SwitchRow({ isOn, disabled = false, onChange, ...words }: Switch
   return (
     <label className="set">
       <span>
-        <span id={`${id}-title`} className="line">
-          {words.title}
-        </span>
+        <span className="line">{words.title}</span>
         <span id={`${id}-text`} className="line">
           {words.text}
         </span>
       </span>
-      <Toggle
-        isOn={isOn}
-        disabled={disabled}
-        labelledBy={`${id}-title`}
-        describedBy={`${id}-text`}
-        onChange={onChange}
-      />
+      <Toggle isOn={isOn} disabled={disabled} label={words.title} describedBy={`${id}-text`} onChange={onChange} />
     </label>
   );
 }

@@ -9,6 +9,7 @@ import { DataSettings } from "./data-settings.tsx";
 import { GeneralSettings } from "./general-settings.tsx";
 import { HealthSettings } from "./health-settings.tsx";
 import { NoticeSettings } from "./notice-settings.tsx";
+import { RetentionSettings } from "./retention-settings.tsx";
 import { SettingQuery } from "./setting-row.tsx";
 import { SilenceSettings } from "./silence-settings.tsx";
 
@@ -19,7 +20,16 @@ const pages: readonly [Page, ...Page[]] = [
   { name: "notifications", label: "settings.notices", show: () => <NoticeSettings /> },
   { name: "alerts", label: "settings.alerts", show: () => <AlertSettings /> },
   { name: "silence", label: "settings.silence", show: () => <SilenceSettings /> },
-  { name: "data", label: "settings.data", show: () => <DataSettings /> },
+  {
+    name: "data",
+    label: "settings.data",
+    show: () => (
+      <>
+        <DataSettings />
+        <RetentionSettings />
+      </>
+    ),
+  },
   { name: "health", label: "settings.health", show: () => <HealthSettings /> },
   { name: "about", label: "settings.about", show: () => <AboutSettings /> },
 ];

@@ -58,10 +58,10 @@ function Source({ source: { path, settings, lastAt, raised }, onChange }: Source
       />
       {settings.isOn ? (
         <SettingRow title={say("settings.least", { path })} text={say("settings.leastText")}>
-          {({ labelledBy, describedBy }) => (
+          {({ label, describedBy }) => (
             <select
               className="field"
-              aria-labelledby={labelledBy}
+              aria-label={label}
               aria-describedby={describedBy}
               value={settings.least}
               onChange={(event) => onChange({ least: Number(event.currentTarget.value) })}
