@@ -1,9 +1,10 @@
+import { defaultShare } from "../../src-shared/domain/budget.ts";
 import type { CrmType } from "../../src-shared/domain/integration.ts";
 import { type PaceRig, createPaceRig } from "./pace-rig.ts";
 
 /** A short window as the vendor enforces it, and the name by which the sandbox counts it. */
 export type PaceCase = Readonly<{
-  crm: CrmType;
+  crm: Exclude<CrmType, "salesforce">;
   name: string;
   window: string;
   windowMs: number;
@@ -40,52 +41,60 @@ export const paceCases: readonly PaceCase[] = [
   },
 ];
 
-/** So long is a phase at least: what a jump of the clock costs is the same for a window of two seconds as for one of a minute, ms. */
-const leastMs = 10_000;
-
 /** From the engine to the CRM, ms. */
 const wayMs = 2;
 
 /** Share of the vendor's limit that was used in a phase, and what the vendor says of it. */
-export type PhaseUse = Readonly<{ phase: string; share: number; refused: number; most: number }>;
+export type PhaseUse = Readonly<{ phase: PacePhase; share: number; refused: number; most: number }>;
 
-/** A full queue, for so many minutes or one window a phase: the steady pace, after a kill in the middle of a window, and after jumps of the wall clock. */
-export async function measureUse(each: PaceCase, minutes = 0): Promise<readonly PhaseUse[]> {
+export const pacePhases = [
+  "steady",
+  "killed in the middle of a window",
+  "clock set back",
+  "clock set forward",
+] as const;
+export type PacePhase = (typeof pacePhases)[number];
+
+/** A full queue, for so long in each phase: the steady pace, after a kill in the middle of a window, after jumps of the wall clock. */
+export async function measureUse(
+  each: PaceCase,
+  ask: Readonly<{ phaseMs: number; phases: readonly PacePhase[] }>,
+): Promise<readonly PhaseUse[]> {
   const { crm, account, settings, windowMs, limit } = each;
-  const windows = Math.ceil(Math.max(leastMs, minutes * 60_000) / windowMs);
-  const rig = await createPaceRig({
-    crm,
-    account,
-    wayMs: 2,
-    workMs: 4,
-    ...(settings === undefined ? {} : { settings }),
-  });
+  const windows = Math.ceil(ask.phaseMs / windowMs);
+  const rig = await createPaceRig({ crm, account, wayMs, workMs: 4, ...(settings === undefined ? {} : { settings }) });
+  const begins: Readonly<Record<PacePhase, () => Promise<void> | void>> = {
+    steady: () => undefined,
+    "killed in the middle of a window": async () => {
+      await rig.world.advance(windowMs * 0.3);
+      await rig.kill();
+      rig.start();
+    },
+    "clock set back": () => rig.world.jumpWall(-3 * 3_600_000),
+    "clock set forward": () => rig.world.jumpWall(7 * 3_600_000),
+  };
   const uses: PhaseUse[] = [];
-  async function measure(phase: string): Promise<void> {
-    const before = rig.stats().requests;
-    await rig.world.advance(windowMs * windows);
-    const { requests, rateLimited } = rig.stats();
-    const share = (requests - before) / (limit * windows);
-    uses.push({ phase, share, refused: rateLimited, most: mostOf(rig, each) });
-  }
   try {
-    rig.importCalls(Math.ceil(limit * (windows * 4 + 5)), 3, "bulk");
+    rig.importCalls(Math.ceil(limit * (windows * ask.phases.length + 3)), 3, "bulk");
     rig.start();
-    await rig.world.advance(windowMs * 1.5);
-    await measure("steady");
-    await rig.world.advance(windowMs * 0.3);
-    await rig.kill();
-    rig.start();
-    await measure("killed in the middle of a window");
-    rig.world.jumpWall(-3 * 3_600_000);
-    await measure("clock set back");
-    rig.world.jumpWall(7 * 3_600_000);
-    await measure("clock set forward");
+    await rig.world.advance(windowMs * 1.2);
+    for (const phase of ask.phases) {
+      await begins[phase]();
+      const before = rig.stats().requests;
+      await rig.world.advance(windowMs * windows);
+      const { requests, rateLimited } = rig.stats();
+      const share = (requests - before) / (limit * windows);
+      uses.push({ phase, share, refused: rateLimited, most: mostOf(rig, each) });
+    }
     return uses;
   } finally {
     await rig.close();
   }
 }
+
+/** The least that is to be used: at a steady pace of the vendor's own limit, else of the part of it that we let ourselves use. */
+export const leastUse = ({ limit }: PaceCase, phase: PacePhase): number =>
+  phase === "steady" ? 0.97 : (0.97 * Math.floor(limit * defaultShare)) / limit;
 
 function mostOf(rig: PaceRig, { window }: PaceCase): number {
   const found = rig.stats().windows.find(({ name }) => name === window);

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { defaultShare } from "../../src-shared/domain/budget.ts";
-import { measureUrgent, measureUse, paceCases } from "../builders/pace-cases.ts";
+import { leastUse, measureUrgent, measureUse, paceCases, pacePhases } from "../builders/pace-cases.ts";
 import { createSyncRig } from "../builders/sync-rig.ts";
 
 const minuteMs = 60_000;
@@ -9,12 +9,11 @@ const minuteMs = 60_000;
 test.each(paceCases)(
   "$name is used to 97 % for minutes, also after a kill and after jumps of the clock, and nothing is refused",
   async (each) => {
-    const uses = await measureUse(each, 3);
+    const uses = await measureUse(each, { phaseMs: 3 * minuteMs, phases: pacePhases });
     console.log(each.name, JSON.stringify(uses));
     for (const { phase, share, refused, most } of uses) {
       expect([phase, refused, most <= each.limit]).toEqual([phase, 0, true]);
-      const least = phase === "steady" ? 0.97 : 0.97 * (Math.floor(each.limit * defaultShare) / each.limit);
-      expect(share, phase).toBeGreaterThanOrEqual(least);
+      expect(share, phase).toBeGreaterThanOrEqual(leastUse(each, phase));
     }
   },
   20 * minuteMs,
