@@ -14,8 +14,8 @@ export type Formats = Readonly<{
   when(at: number, now: number): string;
   /** Today 14:35, Wed 17:44, 9 Nov 17:44: always with the time. */
   dayAndTime(at: number, now: number): string;
-  /** Thursday 19 November */
-  day(at: number): string;
+  /** Thursday 19 November; with the year where that is another one than at `now`. */
+  day(at: number, now?: number): string;
   /** Nov of 2026-11-02, and 2026 of the year's first month: names along a rail of weeks. */
   month(date: string): string;
   /** Thursday 19 November, of 2026-11-19. */
@@ -48,6 +48,7 @@ export function createFormats(locale: string, timeZone: string): Formats {
   const shortDay = make({ day: "numeric", month: "short" });
   const oldDay = make({ day: "numeric", month: "short", year: "numeric" });
   const day = make({ weekday: "long", day: "numeric", month: "long" });
+  const otherDay = make({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
   const month = new Intl.DateTimeFormat(locale, { month: "short", timeZone: "UTC" });
   const utcDay = new Intl.DateTimeFormat(locale, {
     weekday: "long",
@@ -77,7 +78,10 @@ export function createFormats(locale: string, timeZone: string): Formats {
       return `${age >= 0 && age < 6 * dayMs ? weekday.format(at) : shortDay.format(at)} ${time.format(at)}`;
     },
     month: (text) => (text.slice(5, 7) === "01" ? text.slice(0, 4) : month.format(Date.parse(`${text}T00:00:00Z`))),
-    day: (at) => day.format(at).replace(",", ""),
+    day(at, now = at) {
+      const isOther = date(at).slice(0, 4) !== date(now).slice(0, 4);
+      return (isOther ? otherDay : day).format(at).replace(",", "");
+    },
     dayOf: (text) => utcDay.format(Date.parse(`${text}T12:00:00Z`)).replace(",", ""),
     date,
     number: (value) => number.format(value),

@@ -47,7 +47,7 @@ export function CallRail() {
     row === undefined
       ? say("rail.all")
       : say("rail.week", {
-          day: formats.day(Date.parse(`${row.monday}T12:00:00Z`)),
+          day: formats.day(Date.parse(`${row.monday}T12:00:00Z`), now()),
           calls: row.calls,
           weeks: row.weeks,
         });

@@ -22,7 +22,7 @@ export function DayRow({ at, index }: Readonly<{ at: number; index: number }>) {
     <div className="grid-row day" role="row" aria-rowindex={index + 2}>
       <span role="gridcell">
         {isToday ? `${say("overview.today")} ` : ""}
-        <span className={isToday ? "faint" : undefined}>{formats.day(at)}</span>
+        <span className={isToday ? "faint" : undefined}>{formats.day(at, now())}</span>
         {total === null ? null : <span className="faint">, {say("calls.dayTotal", { count: total })}</span>}
       </span>
     </div>

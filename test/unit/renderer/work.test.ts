@@ -322,3 +322,9 @@ test("what healed is of this week, was sent again, and by nobody", () => {
     { id: 6, crm: "hubspot", reason: "unknown", count: 3, at: now - 1_000 },
   ]);
 });
+
+test("a day of another year says which", () => {
+  expect(formats.day(now)).toBe("Thursday 19 November");
+  expect(formats.day(now, now)).toBe("Thursday 19 November");
+  expect(formats.day(now - 365 * 86_400_000, now)).toBe("Wednesday 19 November 2025");
+});
