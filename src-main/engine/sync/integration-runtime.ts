@@ -20,7 +20,8 @@ import { createCrmSession } from "./crm-session.ts";
 import { createDispatcher } from "./dispatcher.ts";
 import { createGate } from "./gate.ts";
 import { createPaceLine } from "./pace-line.ts";
-import { type StampBase, createPace } from "./pace.ts";
+import type { StampBase } from "./pace-track.ts";
+import { createPace } from "./pace.ts";
 import { createTeamPace } from "./team-pace.ts";
 import { createServerClock } from "./server-clock.ts";
 

@@ -1,29 +1,17 @@
 import {
   type BudgetObservation,
-  type BudgetWindow,
   type Cost,
   type Lane,
   ceilingOf,
   usableOf,
 } from "../../../src-shared/domain/budget.ts";
-import { midnightBefore } from "../../../src-shared/domain/midnight.ts";
-import type { BudgetEntry, BudgetStore, WindowWord } from "../ports/budget-store.ts";
-import type { Clock } from "../ports/clock.ts";
+import type { WindowWord } from "../ports/budget-store.ts";
 import type { Pace, PaceVerdict, Reservation, WindowGauge } from "../ports/pace.ts";
 import type { OwnLog, OwnWindow, RoomOf } from "../ports/team.ts";
-import { type DayWindow, createDayWindow } from "./day-window.ts";
-import { type RollingWindow, createRollingWindow } from "./rolling-window.ts";
+import { type PaceParts, type Track, startTrack, wordHoldsMs } from "./pace-track.ts";
 
 /** While only open requests stand in the way, look again this often, ms. */
 const openRequestPollMs = 25;
-/** No answer takes longer, ms. */
-const longestAnswerMs = 120_000;
-/** What a process sent just before it died may arrive this much later, ms. */
-const transitMs = 5_000;
-/** The stamps of two sessions may differ by this: the CRM tells its time in whole seconds, and answers have a way, ms. */
-const stampErrsMs = 2_000;
-/** A rolling day that others have filled is looked at again after this, ms. */
-const rollingDayLookMs = 20 * 60_000;
 /** The others' use is stored this often at most, ms. */
 const storeOthersMs = 5_000;
 /** After the vendor's midnight, wait this much more: its clock and ours need not agree to the second. */
@@ -31,123 +19,10 @@ const resetMarginMs = 5_000;
 
 const hourMs = 3_600_000;
 
-type Others = { units: number; forgetAt: number };
-type Track = {
-  window: BudgetWindow;
-  /** The limit by the vendor's own word, which is more than any plan tells; null until it said one. */
-  learnt: number | null;
-  readonly log:
-    | { readonly kind: "rolling"; readonly entries: RollingWindow }
-    | { readonly kind: "day"; readonly usage: DayWindow };
-  /** What other applications of the account use, by the vendor's last word; monotonic time at which that word is too old. */
-  others: Others;
-  /** Monotonic ms until which the vendor refuses. */
-  blockedUntil: number;
-  /** Monotonic ms at which the patient lanes are on time: they spread their calls over a short window. */
-  evenAt: number;
-};
-
 /** Lanes that spread their calls, so that room comes free all the time and what is urgent waits for none of their bursts. */
 const isPatient = (lane: Lane): boolean => lane >= 2;
 /** Units that a patient lane may be ahead of an even pace. */
 const burstUnits = 20;
-
-/**
- * The CRM's time less the monotonic clock, as the session took it for first. Its stamps go by it: what later answers correct,
- * by up to a second and an answer's way, must not make what was sent before look older.
- */
-export type StampBase = { aheadMs: number | null };
-
-export type PaceParts = Readonly<{
-  clock: Clock;
-  budget: BudgetStore;
-  integrationId: number;
-  sessionId: number;
-  windows: readonly BudgetWindow[];
-  /** The CRM's wall time, epoch ms: its day changes by its own clock. */
-  serverNow: () => number;
-  /** Shared by all paces of an integration in one session. */
-  stampBase?: StampBase;
-  /** Whether an answer told that time, and no clock jumped since; known where it is left out. */
-  isServerTimeKnown?: () => boolean;
-}>;
-
-/**
- * What was sent before, by an older session or by this one under other settings, is aged by its distance to the newest of it,
- * which counts as just answered: no wall clock that may have jumped meanwhile takes part. It costs at most one short window
- * of waiting.
- */
-function seedRolling(entries: RollingWindow, window: BudgetWindow, parts: PaceParts): void {
-  const stored = parts.budget.load(parts.integrationId, 0);
-  // Only answers are stamped by the CRM's time for certain: a session that died before its first one knew only our clock.
-  const newest = stored.reduce((latest, { answeredAt }) => Math.max(latest, answeredAt ?? 0), 0);
-  const newestSession = stored.find(({ answeredAt }) => answeredAt === newest)?.sessionId;
-  const now = parts.clock.monotonic();
-  for (const entry of stored) {
-    const units = entry.cost[window.name] ?? 0;
-    // A request without an answer may still be on its way when we start.
-    const errsMs = entry.sessionId === newestSession ? 0 : stampErrsMs;
-    const age = entry.answeredAt === null ? -transitMs : newest - entry.answeredAt - errsMs;
-    if (units > 0 && age < window.lengthMs)
-      entries.seed(units, now + window.lengthMs - age, sentAtOf(entry, now - age));
-  }
-}
-
-/**
- * When the request of an older session left, as if that had ended just now: what of it the vendor still counts is ours, not
- * others'. Where it was stamped by two clocks, nobody knows.
- */
-function sentAtOf({ reservedAt, answeredAt }: BudgetEntry, answered: number): number | null {
-  const tookMs = answeredAt === null ? -1 : answeredAt - reservedAt;
-  return tookMs < 0 || tookMs > longestAnswerMs ? null : answered - tookMs;
-}
-
-/** How long the vendor's word on the others' use is believed: until the window is fresh, or for a rolling day only a while. */
-function wordHoldsMs({ window, log }: Pick<Track, "window" | "log">, serverNow: number): number {
-  if (log.kind === "rolling") return window.lengthMs;
-  if (window.reset.kind === "rolling") return rollingDayLookMs;
-  return log.usage.resetAt(serverNow) - serverNow;
-}
-
-/** What others used of this day when an older session last heard of it. */
-function recallOthers(track: Pick<Track, "window" | "log">, word: WindowWord | undefined, parts: PaceParts): Others {
-  const { reset } = track.window;
-  const serverNow = parts.serverNow();
-  if (word === undefined || track.log.kind !== "day") return { units: 0, forgetAt: 0 };
-  const since = reset.kind === "midnight" ? midnightBefore(serverNow, reset.timeZone) : serverNow - rollingDayLookMs;
-  if (word.at < since || word.at > serverNow + transitMs) return { units: 0, forgetAt: 0 };
-  const holdsMs = wordHoldsMs(track, serverNow) - (reset.kind === "rolling" ? serverNow - word.at : 0);
-  return { units: word.others, forgetAt: parts.clock.monotonic() + holdsMs };
-}
-
-function startTrack(told: BudgetWindow, parts: PaceParts): Track {
-  const word = parts.budget.words(parts.integrationId).find((each) => each.window === told.name);
-  const learnt = word?.limit ?? null;
-  const window = learnt === null ? told : { ...told, limit: learnt };
-  if (window.daily) {
-    const total = (since: number): number => parts.budget.total(parts.integrationId, window.name, since);
-    const log = { kind: "day", usage: createDayWindow(window, total, parts.serverNow()) } as const;
-    return {
-      window,
-      learnt,
-      log,
-      others: recallOthers({ window, log }, word, parts),
-      blockedUntil: 0,
-      evenAt: Number.NEGATIVE_INFINITY,
-    };
-  }
-  const entries = createRollingWindow(window.lengthMs);
-  seedRolling(entries, window, parts);
-  const others = { units: 0, forgetAt: 0 };
-  return {
-    window,
-    learnt,
-    log: { kind: "rolling", entries },
-    others,
-    blockedUntil: 0,
-    evenAt: Number.NEGATIVE_INFINITY,
-  };
-}
 
 /** What one PC counts by itself, and what it tells others of it where several share the account. */
 export type OwnPace = Omit<Pace, "ask"> &

@@ -16,7 +16,7 @@ import type { Random } from "../ports/random.ts";
 import type { SchemaStore } from "../ports/schema-store.ts";
 import type { Team } from "../ports/team.ts";
 import { type IntegrationRuntime, type Spending, createIntegrationRuntime } from "./integration-runtime.ts";
-import type { StampBase } from "./pace.ts";
+import type { StampBase } from "./pace-track.ts";
 
 export type SyncProgress = Readonly<{
   counts: DeliveryCounts;
