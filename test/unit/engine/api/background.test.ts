@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { setImmediate as nextTurn } from "node:timers/promises";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { setTimeout as delay } from "node:timers/promises";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type Background, startBackground } from "../../../../src-main/engine/api/background.ts";
 import { askNightly } from "../../../../src-main/engine/api/check-handlers.ts";
 import { isUpkeepDue, runUpkeep } from "../../../../src-main/engine/api/upkeep-run.ts";
@@ -14,6 +14,8 @@ import {
   createLedger,
   importCalls,
 } from "../../../builders/ledger.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -65,12 +67,12 @@ function start(): void {
   });
 }
 
-/** Time passes by steps until something holds; copying and checking a file takes real time, too. */
+/** Time passes by small steps until something holds; copying and checking a file takes real time, too: a minute at most. */
 async function until(holds: () => boolean): Promise<void> {
   for (let turn = 0; !holds(); turn += 1) {
-    if (turn > 20_000) throw new Error(`it never came to pass: ${holds.toString()}`);
-    await ledger.clock.advance(20);
-    await nextTurn();
+    if (turn > 60_000) throw new Error(`it never came to pass: ${holds.toString()}`);
+    await ledger.clock.advance(10);
+    await delay(1);
   }
 }
 
