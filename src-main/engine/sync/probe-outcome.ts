@@ -47,9 +47,30 @@ function compare(row: DeliveryRow, found: Found, context: ProbeContext) {
  */
 function heldValues(row: DeliveryRow, found: Found, context: ProbeContext): Readonly<Record<string, string>> {
   const wanted = wantedOf(row, context.plan);
-  const attempted = row.attemptedCall === null ? wanted : wantedOf({ ...row, call: row.attemptedCall }, context.plan);
+  const attempted = attemptedValues(row, context);
   return Object.fromEntries(
     [...Object.entries(attempted), ...Object.entries(wanted)].filter(([field, value]) => found.fields[field] === value),
+  );
+}
+
+const attemptedValues = (row: DeliveryRow, { plan }: ProbeContext): Readonly<Record<string, string>> =>
+  wantedOf(row.attemptedCall === null ? row : { ...row, call: row.attemptedCall }, plan);
+
+/**
+ * What our first write put into fields that somebody changed before we heard of it: a later change of theirs, to nothing
+ * as well, is held against that.
+ */
+function editedValues(
+  row: DeliveryRow,
+  edits: readonly string[],
+  context: ProbeContext,
+): Readonly<Record<string, string>> {
+  const attempted = attemptedValues(row, context);
+  return Object.fromEntries(
+    edits.flatMap((field) => {
+      const value = attempted[field];
+      return value === undefined ? [] : [[field, value] as const];
+    }),
   );
 }
 
@@ -103,7 +124,7 @@ function settleFound(row: DeliveryRow, found: Found, context: ProbeContext): Del
           giveUpAt: null,
         },
     stepsDone: [recordStep],
-    pushed: heldValues(row, found, context),
+    pushed: { ...(wasUpdate ? {} : editedValues(row, edits, context)), ...heldValues(row, found, context) },
     conflicts: toConflictDrafts(conflicts, found),
     audit: [audit],
   };
