@@ -1,4 +1,4 @@
-import { type RunningSandbox } from "../../src-main/sandbox/main.ts";
+import type { RunningSandbox } from "../../src-main/sandbox/main.ts";
 import { listCallers } from "./call-log.ts";
 import { type Contender, run } from "./contender.ts";
 

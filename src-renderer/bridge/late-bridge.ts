@@ -27,9 +27,11 @@ export function createLateBridge(api: PreloadApi, page: Pick<Window, "addEventLi
   const later = (begin: (bridge: Bridge) => () => void): (() => void) => {
     let end: (() => void) | undefined;
     let isEnded = false;
-    void loaded.then((bridge) => {
+    const start = async (): Promise<void> => {
+      const bridge = await loaded;
       if (!isEnded) end = begin(bridge);
-    });
+    };
+    void start();
     return () => {
       isEnded = true;
       end?.();

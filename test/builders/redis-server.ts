@@ -1,14 +1,14 @@
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createClient } from "@redis/client";
+import { findPort, hasRedis as isInstalled } from "../../build/bench/queues/redis-process.ts";
 
 /** Debian: `redis-server`. Without it the tests of team mode are not run, and listed. */
-export const hasRedis: boolean = spawnSync("redis-server", ["--version"], { stdio: "ignore" }).error === undefined;
+export const hasRedis: boolean = isInstalled();
 
 export type RealRedis = Readonly<{
   port: number;
@@ -23,16 +23,6 @@ export type RealRedis = Readonly<{
   edit(lua: string): Promise<void>;
   close(): Promise<void>;
 }>;
-
-async function findPort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port was given");
-  return address.port;
-}
 
 /** A real redis-server of its own on loopback, with an empty data folder. */
 export async function startRedis(options: readonly string[] = [], password?: string): Promise<RealRedis> {

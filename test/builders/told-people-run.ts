@@ -33,7 +33,7 @@ export async function useContract(office: Office, crm: OfficeCrm, change: ToldPe
 const causeOf = ({ field }: ToldPerson): string => (field === null ? "a new person" : `${field} of a new person`);
 
 /** A call of a new number under one case of each CRM: told before anybody is made, and made once it is mended. */
-export async function proveTold(office: Office, caseOf: (crm: OfficeCrm) => number, number: string): Promise<void> {
+export async function expectTold(office: Office, caseOf: (crm: OfficeCrm) => number, number: string): Promise<void> {
   const chosen: Readonly<{ crm: OfficeCrm; told: ToldPerson; before: number }>[] = [];
   for (const crm of office.crms) {
     const told = toldOf(crm).cases[caseOf(crm)];

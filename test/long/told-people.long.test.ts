@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Office } from "../builders/office.ts";
-import { proveTold, startMakingOffice, useContract } from "../builders/told-people-run.ts";
+import { expectTold, startMakingOffice, useContract } from "../builders/told-people-run.ts";
 
 let office: Office;
 beforeAll(async () => {
@@ -11,7 +11,7 @@ afterAll(() => office.close());
 test.each([0, 1, 2, 3])(
   "everything that a CRM would refuse of a person and tells beforehand costs no request to make one (case %i of each)",
   { timeout: 120_000 },
-  (index) => proveTold(office, () => index, `+44770090060${index}`),
+  (index) => expectTold(office, () => index, `+44770090060${index}`),
 );
 
 test("a value that the contract lets be made to fit is, and the story says so", { timeout: 120_000 }, async () => {

@@ -5,10 +5,12 @@ import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 
+/** Debian: `redis-server`. */
 export const hasRedis = (): boolean =>
   spawnSync("redis-server", ["--version"], { stdio: "ignore" }).error === undefined;
 
-async function findPort(): Promise<number> {
+/** A port of loopback that is free at this moment. */
+export async function findPort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();

@@ -1,8 +1,9 @@
 import type { Database } from "better-sqlite3";
-import { type CallOutcome, callOutcome } from "../../../src-shared/domain/call-outcome.ts";
+import type { CallOutcome } from "../../../src-shared/domain/call-outcome.ts";
 import type { CallCounts, CallSpan, CallWeek } from "../ports/report-store.ts";
 import { toDay } from "./call-search.ts";
 import { outcomeOfDeliveries } from "./outcome-column.ts";
+import { toOutcomeCounts } from "./outcome-counts.ts";
 
 type Ask = Readonly<{ ids: string; from: number | null; to: number | null }>;
 
@@ -18,20 +19,8 @@ export function createCallCounter(
   return (ids, span) => {
     const rows = count.all({ ids: JSON.stringify(ids), from: span?.from ?? null, to: span?.to ?? null });
     const found = new Map(rows.map((row) => [row.outcome, row.count]));
-    const of = (outcome: CallOutcome): number => found.get(outcome) ?? 0;
-    const { failed, checking, waiting, held, sending, queued, delivered, acknowledged, skipped } = callOutcome.enum;
     return {
-      outcomes: {
-        failed: of(failed),
-        checking: of(checking),
-        waiting: of(waiting),
-        held: of(held),
-        sending: of(sending),
-        queued: of(queued),
-        delivered: of(delivered),
-        acknowledged: of(acknowledged),
-        skipped: of(skipped),
-      },
+      outcomes: toOutcomeCounts((outcome) => found.get(outcome) ?? 0),
       counted: rows.reduce((sum, row) => sum + row.count, 0),
     };
   };

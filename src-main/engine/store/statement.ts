@@ -1,11 +1,12 @@
 import type { Database } from "better-sqlite3";
-import { type CallOutcome, callOutcome } from "../../../src-shared/domain/call-outcome.ts";
+import type { CallOutcome } from "../../../src-shared/domain/call-outcome.ts";
 import type { ExclusionReason, SkipReason } from "../../../src-shared/domain/call-record.ts";
 import { type DeliveryState, deliveryState } from "../../../src-shared/domain/delivery.ts";
 import type { CrmType } from "../../../src-shared/domain/integration.ts";
 import { type CallChanges, callsOfPart, partOf } from "./call-changes.ts";
 import { openView } from "./database.ts";
 import { outcomeOfDeliveries } from "./outcome-column.ts";
+import { toOutcomeCounts } from "./outcome-counts.ts";
 import { createStatementCache } from "./statement-cache.ts";
 import type { HalfHour, IntegrationBalance, Statement } from "../ports/report-store.ts";
 
@@ -111,19 +112,7 @@ const countOf = (rows: readonly OutcomeRow[], isOf: (row: OutcomeRow) => boolean
   rows.reduce((sum, row) => (isOf(row) ? sum + row.count : sum), 0);
 
 function toOutcomes(rows: readonly OutcomeRow[]): Readonly<Record<CallOutcome, number>> {
-  const of = (name: CallOutcome): number => countOf(rows, ({ outcome }) => outcome === name);
-  const { failed, checking, waiting, held, sending, queued, delivered, acknowledged, skipped } = callOutcome.enum;
-  return {
-    failed: of(failed),
-    checking: of(checking),
-    waiting: of(waiting),
-    held: of(held),
-    sending: of(sending),
-    queued: of(queued),
-    delivered: of(delivered),
-    acknowledged: of(acknowledged),
-    skipped: of(skipped),
-  };
+  return toOutcomeCounts((name) => countOf(rows, ({ outcome }) => outcome === name));
 }
 
 /** Acknowledged calls count as skipped here: a person left them out. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Office } from "../../builders/office.ts";
-import { proveTold, startMakingOffice } from "../../builders/told-people-run.ts";
+import { expectTold, startMakingOffice } from "../../builders/told-people-run.ts";
 import { toldPeople } from "../../builders/told-people.ts";
 
 let office: Office;
@@ -22,7 +22,7 @@ test(
   async () => {
     const caseOf = ({ words }: Office["crms"][number]): number =>
       toldPeople[words.crm].cases.findIndex(({ what }) => what === wanted[words.crm]);
-    await proveTold(office, caseOf, "+447700900601");
+    await expectTold(office, caseOf, "+447700900601");
     expect((await office.call("deadLetters:list", {})).groups).toEqual([]);
   },
 );
