@@ -9,7 +9,7 @@ import { median, run, type Run } from "./contender.ts";
 import { generateAsteriskLog } from "./generate-asterisk-log.ts";
 import { measureGrowth, showGrowth } from "./growth-bench.ts";
 import { measurePeople, showPeople } from "./people-bench.ts";
-import { measureQueues, showQueues } from "./queues/queue-bench.ts";
+import { measureQueues, ratiosOfQueues, showQueues } from "./queues/queue-bench.ts";
 import { hasRedis, startRedisProcess } from "./queues/redis-process.ts";
 import { callerCount, connect, place, prepareSandbox, tenant, toCommand } from "./sandbox-account.ts";
 import { measureSearch, showSearch } from "./search-bench.ts";
@@ -187,15 +187,16 @@ if (options.isWindow) {
 }
 const scratch = await mkdtemp(join(tmpdir(), "callledger-bench-"));
 
-/** One kind of measurement, in a folder that goes with it: a table for people, then one JSON line. */
+/** One kind of measurement, in a folder that goes with it: a table for people, then one JSON line, with what is quoted of it. */
 async function measureAlone<T extends object>(
   measure: () => Promise<T> | T,
   show: (result: T) => void,
+  ratiosOf: (result: T) => Readonly<Record<string, number>>,
 ): Promise<never> {
   try {
     const measured = await measure();
     show(measured);
-    console.log(JSON.stringify({ ...options, ...measured }));
+    console.log(JSON.stringify({ ...options, ...measured, ratios: ratiosOf(measured) }));
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
@@ -203,19 +204,31 @@ async function measureAlone<T extends object>(
 }
 
 const ask = { ...options, scratch };
-if (options.isWindow) await measureAlone(() => measureWindow(ask), showWindowBench);
+if (options.isWindow)
+  await measureAlone(
+    () => measureWindow(ask),
+    showWindowBench,
+    ({ idle }) => ({ memory: idle.memory, load: idle.load }),
+  );
 if (options.isGrowth)
   await measureAlone(
     () => measureGrowth(ask),
     (measured) => showGrowth(measured, ask),
+    ({ small, large, watched }) => ({ growth: large / small, watched: watched / large }),
   );
 if (options.isPeople)
   await measureAlone(
     () => measurePeople({ ...ask, people: ask.stored }),
     (measured) => showPeople(measured, ask.stored),
+    ({ lookUpMicros, searchMicros }) => ({ lookUp: lookUpMicros / searchMicros }),
   );
-if (options.isSearch) await measureAlone(() => measureSearch({ entries: ask.stored, scratch }), showSearch);
-if (options.isQueue) await measureAlone(() => measureQueues(ask), showQueues);
+if (options.isSearch)
+  await measureAlone(
+    () => measureSearch({ entries: ask.stored, scratch }),
+    showSearch,
+    () => ({}),
+  );
+if (options.isQueue) await measureAlone(() => measureQueues(ask), showQueues, ratiosOfQueues);
 const sandbox = await startSandbox();
 try {
   const ingest = await measureIngest(sandbox, scratch, options);
