@@ -43,3 +43,23 @@ test("the bench of the search tells every kind of search in the audit log", { ti
   expect(entries).toBeGreaterThanOrEqual(2_000);
   expect(all.map(({ what }) => what)).toContain("seven digits of a number");
 });
+
+const growth = z.object({
+  small: positive,
+  large: positive,
+  watched: positive,
+  latencyMs: z.object({ median: positive, most: positive }),
+  ratios: z.object({ growth: positive, watched: positive }),
+});
+
+test(
+  "the bench of a grown ledger tells both rates, that of a watched folder, and how long a row takes to be queued",
+  {
+    timeout: 300_000,
+  },
+  async () => {
+    const { latencyMs } = await bench(["--growth", "--stored", "2000", "--more", "600", "--rounds", "1"], growth);
+    // A file has to stay the same for two and a half seconds before it is read.
+    expect(latencyMs.median).toBeGreaterThan(2_000);
+  },
+);

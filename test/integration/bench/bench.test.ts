@@ -14,14 +14,6 @@ const result = z.object({
   ratios: z.record(z.string(), z.number().positive()),
 });
 
-const growth = z.object({
-  small: z.number().positive(),
-  large: z.number().positive(),
-  watched: z.number(),
-  latencyMs: z.object({ median: z.number(), most: z.number() }),
-  ratios: z.record(z.string(), z.number()),
-});
-
 test(
   "the bench imports and delivers with both contenders and prints its ratios, last as JSON",
   { timeout: 120_000 },
@@ -39,20 +31,6 @@ test(
       "deliverySpeed",
       "deliveryCpu",
     ]);
-  },
-);
-
-test(
-  "the bench of a grown ledger tells both rates, that of a watched folder, and how long a row takes to be queued",
-  { timeout: 180_000 },
-  async () => {
-    const bench = join(projectRoot, "build/bench/bench.ts");
-    const args = [bench, "--growth", "--stored", "2000", "--more", "600", "--rounds", "1"];
-    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: projectRoot });
-    expect(stdout).toContain("the same by a watched folder");
-    const measured = growth.parse(JSON.parse(stdout.trim().split("\n").at(-1) ?? ""));
-    // A file has to stay the same for two and a half seconds before it is read.
-    expect(measured.latencyMs.median).toBeGreaterThan(2000);
   },
 );
 
