@@ -21,6 +21,14 @@ export type PaceLine = Readonly<{
   leave(place: Place): void;
 }>;
 
+const nothing = (): void => undefined;
+
+/**
+ * Why a sleep ended. Without a reason of ours an abort makes an error, whose stack holds on to whatever woke it: each
+ * request to the one before, and none would ever be forgotten.
+ */
+const turn = "its turn";
+
 export function createPaceLine(clock: Pick<Clock, "sleep">): PaceLine {
   const turns = createLaneTurns();
   const places: Place[] = [];
@@ -41,7 +49,7 @@ export function createPaceLine(clock: Pick<Clock, "sleep">): PaceLine {
   }
   return {
     join: (lane, canGo) => {
-      const place: Place = { lane, canGo, isPassing: false, wake: () => undefined };
+      const place: Place = { lane, canGo, isPassing: false, wake: nothing };
       places.push(place);
       // A turn that was drawn before an urgent one came is drawn anew.
       if (lane === 0) elected = null;
@@ -62,12 +70,12 @@ export function createPaceLine(clock: Pick<Clock, "sleep">): PaceLine {
     },
     sleep: async (place, ms, signal) => {
       const woken = new AbortController();
-      const stop = (): void => woken.abort();
+      const stop = (): void => woken.abort(turn);
       signal.addEventListener("abort", stop, { once: true });
       place.wake = stop;
       if (signal.aborted) stop();
       await clock.sleep(ms, woken.signal);
-      place.wake = () => undefined;
+      place.wake = nothing;
       signal.removeEventListener("abort", stop);
     },
     leave: (place) => {

@@ -78,3 +78,24 @@ test("a stop wakes whoever sleeps", async () => {
   await clock.advance(0);
   expect(isAwake).toBe(true);
 });
+
+test("who is woken for its turn is woken without an error, whose stack would hold on to every request before it", async () => {
+  const reasons: unknown[] = [];
+  const line = createPaceLine({
+    sleep: (_ms, signal) =>
+      new Promise((resolve) => {
+        signal?.addEventListener("abort", () => {
+          reasons.push(signal.reason);
+          resolve();
+        });
+      }),
+  });
+  const first = line.join(1, () => true);
+  line.setPassing(first, true);
+  const second = line.join(1, () => true);
+  const sleeping = line.sleep(second, 1_000, new AbortController().signal);
+  line.leave(first);
+  await sleeping;
+  expect(reasons).toHaveLength(1);
+  expect(reasons[0]).not.toBeInstanceOf(Error);
+});
