@@ -33,7 +33,8 @@ export type Track = {
 
 /**
  * The CRM's time less the monotonic clock, as the session took it for first. Its stamps go by it: what later answers correct,
- * by up to a second and an answer's way, must not make what was sent before look older.
+ * by up to a second and an answer's way, must not make what was sent before look older. A sleep that the monotonic clock did not see
+ * moves it.
  */
 export type StampBase = { aheadMs: number | null };
 

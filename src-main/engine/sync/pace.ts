@@ -14,6 +14,11 @@ import { type PaceParts, type Track, startTrack, wordHoldsMs } from "./pace-trac
 const openRequestPollMs = 25;
 /** The others' use is stored this often at most, ms. */
 const storeOthersMs = 5_000;
+/**
+ * Answers correct the CRM's time by less than this. More is a sleep of the PC that the monotonic clock did not see: what was sent
+ * before it is as much older, ms.
+ */
+const answersCorrectMs = 35_000;
 /** After the vendor's midnight, wait this much more: its clock and ours need not agree to the second. */
 const resetMarginMs = 5_000;
 
@@ -40,8 +45,11 @@ export function createPace(parts: PaceParts): OwnPace {
   const stampBase = parts.stampBase ?? { aheadMs: null };
   function stamp(): number {
     if (!isTimed()) return serverNow();
-    stampBase.aheadMs ??= serverNow() - clock.monotonic();
-    return Math.floor(stampBase.aheadMs + clock.monotonic());
+    const aheadMs = serverNow() - clock.monotonic();
+    const known = stampBase.aheadMs;
+    const base = known === null || aheadMs - known > answersCorrectMs ? aheadMs : known;
+    stampBase.aheadMs = base;
+    return Math.floor(base + clock.monotonic());
   }
   let tracks = new Map<string, Track>(parts.windows.map((window) => [window.name, startTrack(window, parts)]));
 

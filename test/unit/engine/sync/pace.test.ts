@@ -224,6 +224,22 @@ test("what later answers correct of the CRM's time makes nothing of a session lo
   expect(next.ask({ ten_seconds: 1 }, 1).ok).toBe(true);
 });
 
+test("what was sent after a sleep that the monotonic clock did not see is not taken for older by a later session", () => {
+  const clock = createVirtualClock();
+  const budget = createMemoryBudget();
+  let sleptMs = 0;
+  const parts = { clock, budget, integrationId: 1, windows: [short], serverNow: () => clock.now() + sleptMs };
+  const pace = createPace({ ...parts, sessionId: 1 });
+  pace.settle(pace.reserve({ ten_seconds: 50 }, 1), []);
+  sleptMs = 40 * 60_000;
+  pace.settle(pace.reserve({ ten_seconds: 90 }, 1), []);
+  const second = createPace({ ...parts, sessionId: 2 });
+  second.settle(second.reserve({ ten_seconds: 1 }, 1), []);
+  const third = createPace({ ...parts, sessionId: 3 });
+  expect(third.ask({ ten_seconds: 7 }, 1).ok).toBe(true);
+  expect(third.ask({ ten_seconds: 8 }, 1).ok).toBe(false);
+});
+
 test("a request that died with its session, stamped by our clock before the CRM told its own, makes no other look old", () => {
   const { clock, budget, send } = aPace([short]);
   for (let sent = 0; sent < 90; sent += 1) send({ ten_seconds: 1 });
