@@ -14,10 +14,12 @@ import type { Chance, World } from "./world.ts";
 
 export const tenant = "acme";
 export const requestTimeoutMs = 10_000;
-/** Records in one write at most: small, so that a seed's few calls make several batches. */
-const writeRows = 6;
-/** Requests at once: enough for some to meet, few enough that an idle engine costs a seed little. */
-const requestsAtOnce = 3;
+/**
+ * What connectors take at once at most. `writeRows`: records in one write, few, so that a seed's few calls make several.
+ * `requestsAtOnce`: enough for some to meet, few enough that an idle engine costs a seed little.
+ */
+export type Size = Readonly<{ writeRows: number; requestsAtOnce: number }>;
+const usualSize: Size = { writeRows: 6, requestsAtOnce: 3 };
 
 /** What an engine has beside its sync, and what a simulation does itself. */
 const apart: Pick<AssemblyAsk, "backup" | "importer" | "logTail" | "onSourcesChanged" | "onEvent"> = {
@@ -33,7 +35,7 @@ const apart: Pick<AssemblyAsk, "backup" | "importer" | "logTail" | "onSourcesCha
 export const secretNameOf = ({ crm }: Pick<CrmStage, "crm">): string => `TOKEN_OF_${crm.toUpperCase()}`;
 
 /** Connectors take fewer records and requests at once than they could. Returns what gives them their size back. */
-function makeSmall(): () => void {
+function makeSmall({ writeRows, requestsAtOnce }: Size): () => void {
   const kinds = Object.values(connectorKinds) as { create: ConnectorKind["create"] }[];
   const real = kinds.map(({ create }) => create);
   for (const [at, kind] of kinds.entries())
@@ -58,6 +60,7 @@ export type ComputerParts = Readonly<{
   stages: readonly CrmStage[];
   dataDir: string;
   crash: CrashPlan;
+  size?: Size;
   http: () => Http;
   unknownCaller: UnknownCaller;
   /** What the disk says to the transaction at hand, or null. */
@@ -106,7 +109,7 @@ export function createComputer(parts: ComputerParts) {
     return Object.fromEntries(entries) as T;
   }
 
-  const giveSizeBack = makeSmall();
+  const giveSizeBack = makeSmall(parts.size ?? usualSize);
   const guard = guardTransactions({
     before: () => {
       if (life.isDead || crash.isKilledAt(`tx:${operation ?? "open"}:before`)) throw new KilledError();
@@ -132,6 +135,16 @@ export function createComputer(parts: ComputerParts) {
     return Object.fromEntries(ports) as Store;
   }
 
+  /** Who is killed while the store opens leaves no connection behind. */
+  function openOrDie(mine: Life): Store {
+    try {
+      return open(mine);
+    } catch (error) {
+      guard.cutConnections();
+      throw error;
+    }
+  }
+
   /** The sync ended although nobody stopped it. */
   function onFailure(process: Process, error: unknown): void {
     process.over = true;
@@ -145,7 +158,7 @@ export function createComputer(parts: ComputerParts) {
     if (running !== null) return running;
     const mine: Life = { isDead: false };
     life = mine;
-    const store = open(mine);
+    const store = openOrDie(mine);
     const real = parts.http();
     const clock: Clock = {
       ...world.engineClock,

@@ -43,10 +43,13 @@ export const crashPoints: readonly string[] = [
   ...["read", "write"].flatMap((kind) => [`http:${kind}:before`, `http:${kind}:sent`, `http:${kind}:answered`]),
 ];
 
-/** The fewer seeds come by a transaction, the larger its share (see `killShares`). */
-const shares: readonly (readonly [share: number, names: readonly string[]])[] = [
-  [0.8, ["checks.advance", "checks.end", "deadRuns.dropTrial", "deadRuns.open", "deadRuns.putTrial"]],
-  [0.5, ["open", "deadRuns.step", "integrations.setRest"]],
+/** The fewer seeds come by a transaction, the larger its share (see `killShares` and `seldomShares`). */
+type Shares = readonly (readonly [share: number, names: readonly string[]])[];
+const seldom: Shares = [
+  [0.8, ["checks.advance", "deadRuns.dropTrial", "deadRuns.open", "deadRuns.step", "integrations.setRest"]],
+];
+const shares: Shares = [
+  [0.3, ["checks.end", "deadRuns.putTrial"]],
   [0.1, ["budget.compact", "checks.ask", "integrations.setState", "accountMemory.forget", "deliveries.closeSession"]],
   [
     0.04,
@@ -66,16 +69,22 @@ const shares: readonly (readonly [share: number, names: readonly string[]])[] = 
 /** Where most hangs on what the next run makes of it. */
 const writeShare = 0.02;
 
+const aroundEach = (of: Shares): readonly (readonly [point: string, share: number])[] =>
+  of.flatMap(([share, names]) =>
+    names.flatMap((name) => ["before", "after"].map((when) => [`tx:${name}:${when}`, share] as const)),
+  );
+
 /**
  * The share of passes that a seed in which something is to be killed ends at a point, beside the one that it chose: so that
  * the long run comes by each often enough.
  */
 export const killShares: ReadonlyMap<string, number> = new Map([
   ...["before", "sent", "answered"].map((when) => [`http:write:${when}`, writeShare] as const),
-  ...shares.flatMap(([share, names]) =>
-    names.flatMap((name) => ["before", "after"].map((when) => [`tx:${name}:${when}`, share] as const)),
-  ),
+  ...aroundEach(shares),
 ]);
+
+/** The same for what few seeds come by: these points are armed apart. */
+export const seldomShares: ReadonlyMap<string, number> = new Map(aroundEach(seldom));
 
 /** Passed once at the start of a seed, before anything is killed. */
 const setUp = ["integrations.add", "tenants.ensure"];

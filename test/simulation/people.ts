@@ -25,6 +25,10 @@ export type PeopleParts = Readonly<{
   inFlight: () => number;
   /** Whether unknown callers are held until somebody adds them. */
   isHolding: boolean;
+  /** Whether most of what is imported is many calls at once, and urgent. */
+  isBusy: boolean;
+  /** Whether the CRM refuses much, and people try it again. */
+  isStrict: boolean;
   /** Records may be deleted by colleagues; not together with a restore, after which nobody can tell. */
   mayRemove: boolean;
 }>;
@@ -67,9 +71,12 @@ export function createPeople(parts: PeopleParts) {
 
   function importNew(count: number): void {
     const calls = Array.from({ length: count }, () =>
-      log.ring(anyNumber(), chance.isHit(0.08) ? refusedStatus : chance.pick(["answered", "failed"] as const)),
+      log.ring(
+        anyNumber(),
+        chance.isHit(parts.isStrict ? 0.4 : 0.08) ? refusedStatus : chance.pick(["answered", "failed"] as const),
+      ),
     );
-    log.read(store(), calls, chance.pick([0, 1, 2, 3] as const));
+    log.read(store(), calls, chance.pick(parts.isBusy ? ([0, 1] as const) : ([0, 1, 2, 3] as const)));
   }
 
   const acts: Readonly<Record<string, () => void>> = {
@@ -126,7 +133,7 @@ export function createPeople(parts: PeopleParts) {
   };
   const weights: Readonly<Record<string, number>> = {
     import: 10,
-    importMany: 1,
+    importMany: parts.isBusy ? 5 : 1,
     importAgain: 2,
     revise: 5,
     editAndRevise: 5,
@@ -134,16 +141,18 @@ export function createPeople(parts: PeopleParts) {
     addPerson: 1,
     pause: 2,
     revoke: 1,
-    replay: 3,
-    acknowledge: 1,
+    replay: parts.isStrict ? 12 : 3,
+    acknowledge: parts.isStrict ? 4 : 1,
     lookInto: 2,
   };
   const drawn = Object.entries(weights).flatMap(([name, weight]) => Array.from({ length: weight }, () => name));
 
+  const first = parts.isBusy ? "importMany" : "import";
+
   return {
     /** Something that people do; may throw what the store throws. */
     act(): void {
-      const name = log.calls().length === 0 ? "import" : chance.pick(drawn);
+      const name = log.calls().length === 0 ? first : chance.pick(drawn);
       world.trace(`people: ${name}`);
       acts[name]?.();
       if (name.startsWith("import") || name.endsWith("evise")) computer.start().sync.wake();

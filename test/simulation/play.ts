@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { secretNameOf, tenant } from "./computer.ts";
 import { KilledError, isOrdered } from "./crash.ts";
-import { crashPoints, killShares } from "./crash-points.ts";
+import { crashPoints, killShares, seldomShares } from "./crash-points.ts";
 import { calm, networkFaults } from "./network.ts";
 import { refusedStatus } from "./people.ts";
 import type { Scene } from "./scene.ts";
@@ -131,6 +131,11 @@ async function trouble(scene: Scene): Promise<void> {
     const point = chance.pick(crashPoints);
     scene.crash.arm((name) => name === point || chance.isHit(killShares.get(name) ?? 0), chance.between(1, 2));
   }
+  // What few seeds come by must not hang on what else kills them first; what comes after a pass not on what comes before it.
+  if (chance.isHit(0.5)) {
+    const side = chance.pick([":before", ":after"]);
+    scene.crash.arm((name) => name.endsWith(side) && chance.isHit(seldomShares.get(name) ?? 0), 1);
+  }
   if (chance.isHit(0.06)) Object.assign(disk, { left: chance.between(1, 3), share: chance.pick([0.05, 0.3]) });
   if (chance.isHit(0.06)) {
     const jump = chance.pick([-86_400_000, -3_600_000, -90_000, 90_000, 3_600_000, 86_400_000]);
@@ -161,11 +166,15 @@ async function restore(scene: Scene, backupAt: number): Promise<void> {
   await scene.world.advance(
     Math.max(scene.chance.between(0, 2) * minuteMs, backupAt + 60 * minuteMs - scene.world.now()),
   );
-  if (scene.chance.isHit(0.4)) scene.crash.arm((name) => name.startsWith("tx:restore:"), scene.chance.between(1, 2));
+  if (scene.chance.isHit(0.6)) scene.crash.arm((name) => name.startsWith("tx:restore:"), scene.chance.between(1, 2));
   attempt(() => scene.computer.restore(backupPathOf(scene)));
   scene.crash.disarm();
   if (scene.chance.isHit(0.5)) await scene.world.advance(scene.chance.between(0, 90_000));
-  start(scene);
+  // A start that finishes what was cut short may be killed, too.
+  const atOpen = scene.chance.pick(["tx:open:before", "tx:open:after"]);
+  if (scene.chance.isHit(0.7)) scene.crash.arm((name) => name === atOpen, 1);
+  await revive(scene);
+  scene.crash.disarm();
   await pass(scene, scene.chance.between(1, 20_000));
 }
 

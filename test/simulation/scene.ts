@@ -2,7 +2,7 @@ import { createConnector } from "../../src-main/connectors/registry.ts";
 import { parseContract } from "../../src-main/engine/ownership/contract-file.ts";
 import type { CrmType } from "../../src-shared/domain/integration.ts";
 import { createUnpacedSession } from "../builders/unpaced-session.ts";
-import { createComputer } from "./computer.ts";
+import { type Size, createComputer } from "./computer.ts";
 import { type CrashPlan, type DiskFault, createCrashPlan } from "./crash.ts";
 import { createGuard } from "./invariants.ts";
 import { Violation } from "./violation.ts";
@@ -13,6 +13,9 @@ import { type CrmStage, createStage, crmTypes } from "./stage.ts";
 import type { World } from "./world.ts";
 
 const minuteMs = 60_000;
+
+/** In a busy office the windows of the CRMs are full: what is counted wrongly there is refused. */
+const busySize: Size = { writeRows: 1, requestsAtOnce: 8 };
 
 export type SceneParts = Readonly<{
   world: World;
@@ -78,8 +81,12 @@ export async function setScene({ world, dataDir, crash, findings }: SceneParts) 
   const first = crmTypes[world.seed % crmTypes.length] ?? "hubspot";
   const second = chance.pick(crmTypes);
   const crms: readonly CrmType[] = chance.isHit(0.2) && second !== first ? [first, second] : [first];
-  const room = chance.between(14, 60);
-  world.trace(`${crms.join(" and ")}, ${room} requests in a short window`);
+  const office = world.chance(7);
+  // HubSpot's window has other applications in it, of which a late answer tells too little while many are on their way.
+  const isBusy = !crms.includes("hubspot") && office.isHit(0.35);
+  const isStrict = office.isHit(0.25);
+  const room = isBusy ? office.between(14, 24) : chance.between(14, 60);
+  world.trace(`${crms.join(" and ")}, ${room} requests in a short window${isBusy ? ", and many calls" : ""}`);
   const stages: CrmStage[] = [];
   for (const crm of crms) {
     const stage = createStage(crm, world, room, chance.pick([0, 0, 700, -2_500, 90_000, -90_000]));
@@ -132,6 +139,7 @@ export async function setScene({ world, dataDir, crash, findings }: SceneParts) 
     stages,
     dataDir,
     crash,
+    ...(isBusy ? { size: busySize } : {}),
     http: () => network,
     unknownCaller: isHolding ? "hold" : "log",
     diskFault,
@@ -168,6 +176,8 @@ export async function setScene({ world, dataDir, crash, findings }: SceneParts) 
       personOf,
       inFlight: network.inFlight,
       isHolding,
+      isBusy,
+      isStrict,
       mayRemove: !restores,
     }),
   };
