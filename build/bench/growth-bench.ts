@@ -3,11 +3,9 @@ import { mkdir, open, rm, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { z } from "zod";
-import { connectorKinds } from "../../src-main/connectors/registry.ts";
-import { systemClock, systemRandom } from "../../src-main/engine/main.ts";
-import { openStore } from "../../src-main/engine/store/open-store.ts";
 import { median, run, type Run } from "./contender.ts";
 import { generateAsteriskLog } from "./generate-asterisk-log.ts";
+import { addAccount } from "./queues/prepare-ledger.ts";
 
 export type GrowthAsk = Readonly<{
   /** Rows that are imported at each of the two places. */
@@ -73,17 +71,6 @@ async function writeParts(scratch: string, counts: readonly number[]): Promise<r
   return paths;
 }
 
-/** A data folder with one account that is paused: deliveries are queued for it, and nothing is sent. */
-function prepareFolder(dataDir: string): void {
-  const store = openStore({ dataDir, clock: systemClock, random: systemRandom, mode: "write" });
-  const draft = { tenant: "bench", crm: "hubspot", label: "bench", baseUrl: null } as const;
-  const rest = { secret: { kind: "keychain" }, unknownCaller: "hold", since: null, settings: {} } as const;
-  const contract = connectorKinds.hubspot?.readDefaultContract({}) ?? "";
-  const { id } = store.integrations.add({ ...draft, ...rest, contract, account: { accountId: "1", name: "bench" } }, 0);
-  store.integrations.setState(id, "paused", { at: 0, reason: null, note: "measured without sending" });
-  store.close();
-}
-
 const importAnswer = z.looseObject({ rows: z.int(), calls: z.int() });
 const watchedAnswer = z.object({ rows: z.int(), readMs: z.number(), latencies: z.array(z.number()).min(1) });
 
@@ -107,7 +94,7 @@ export async function measureGrowth({ more, stored, rounds, scratch }: GrowthAsk
   for (let round = 0; round < rounds; round += 1) {
     const dataDir = join(scratch, `growth-${round}`);
     await mkdir(dataDir);
-    prepareFolder(dataDir);
+    addAccount(dataDir, "paused");
     await importPart(dataDir, base, scratch);
     runs.small.push(await importPart(dataDir, small, scratch));
     await importPart(dataDir, bulk, scratch);

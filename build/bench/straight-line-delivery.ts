@@ -1,4 +1,5 @@
 import { Pool } from "undici";
+import { toCallInput } from "./call-input.ts";
 
 /**
  * The floor that delivery is measured against: the same number of calls in full batches, one after another over one
@@ -12,26 +13,10 @@ if (baseUrl === undefined || token === undefined)
 
 const batchMax = 100;
 const total = Number(callCount);
-const startedAt = Date.UTC(2026, 5, 1, 8);
-
-function toInput(index: number): unknown {
-  return {
-    properties: {
-      hs_timestamp: new Date(startedAt + index * 60_000).toISOString(),
-      hs_call_title: "Inbound call",
-      hs_call_body: "Answered call, 2 minutes, read from the call log",
-      hs_call_direction: "INBOUND",
-      hs_call_status: "COMPLETED",
-      hs_call_duration: "120000",
-      hs_call_from_number: "+447700900001",
-      hs_call_to_number: "+442079460010",
-    },
-  };
-}
 
 const pool = new Pool(baseUrl, { connections: 1 });
 for (let sent = 0; sent < total; sent += batchMax) {
-  const inputs = Array.from({ length: Math.min(batchMax, total - sent) }, (_, index) => toInput(sent + index));
+  const inputs = Array.from({ length: Math.min(batchMax, total - sent) }, (_, index) => toCallInput(sent + index));
   const { statusCode, body } = await pool.request({
     method: "POST",
     path: "/crm/v3/objects/calls/batch/create",

@@ -1,5 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { Queue, Worker } from "bullmq";
+import { toCallInput } from "../call-input.ts";
 import { samplePayload } from "./sample-payload.ts";
 
 /**
@@ -17,18 +18,7 @@ async function post(index: number): Promise<void> {
   const answer = await fetch(`${baseUrl}/crm/v3/objects/calls`, {
     method: "POST",
     headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
-    body: JSON.stringify({
-      properties: {
-        hs_timestamp: new Date(Date.UTC(2026, 5, 1, 8) + index * 60_000).toISOString(),
-        hs_call_title: "Inbound call",
-        hs_call_body: "Answered call, 2 minutes, read from the call log",
-        hs_call_direction: "INBOUND",
-        hs_call_status: "COMPLETED",
-        hs_call_duration: "120000",
-        hs_call_from_number: "+447700900001",
-        hs_call_to_number: "+442079460010",
-      },
-    }),
+    body: JSON.stringify(toCallInput(index)),
   });
   const text = await answer.text();
   if (answer.status !== 201) throw new Error(`the sandbox answered ${answer.status}: ${text.slice(0, 300)}`);

@@ -1,4 +1,5 @@
 import { headerOf, toEmptyAnswer, withHeaders, type SandboxAnswer } from "../core/message.ts";
+import { masterType } from "./master-type.ts";
 import { childRelationships, toWireChild } from "./child-relationships.ts";
 import type { FieldDefinition } from "./field-definition.ts";
 import { objectParam, ok, route, type OrgCall, type OrgRoute } from "./org-call.ts";
@@ -79,18 +80,7 @@ function describeObject(org: Org, object: ObjectName, base: string): object {
     ...toSummary(org, object, base),
     fields: org.schema.fields(object).map((field) => toFieldDescribe(org, object, field)),
     childRelationships: childRelationships(org, object).map(toWireChild),
-    recordTypeInfos: [
-      {
-        name: "Master",
-        developerName: "Master",
-        recordTypeId: "012000000000000AAA",
-        available: true,
-        active: true,
-        defaultRecordTypeMapping: true,
-        master: true,
-        urls: {},
-      },
-    ],
+    recordTypeInfos: [{ ...masterType, urls: {} }],
     actionOverrides: [],
     supportedScopes: [],
   };

@@ -1,20 +1,11 @@
 import type { FieldDefinition } from "./field-definition.ts";
 import { listParam, objectParam, ok, param, route, type OrgCall, type OrgRoute } from "./org-call.ts";
+import { masterType } from "./master-type.ts";
 import { objectTypes, recordObjects, toObjectName, type ObjectName } from "./object-types.ts";
 import type { Org } from "./org.ts";
 import { notFound } from "./refusal.ts";
 import { toRecordId } from "./record-id.ts";
 import { isRequired } from "./schema.ts";
-
-const masterType = {
-  name: "Master",
-  developerName: "Master",
-  recordTypeId: "012000000000000AAA",
-  available: true,
-  active: true,
-  defaultRecordTypeMapping: true,
-  master: true,
-};
 
 /** How pages show records: one layout for each object with all its fields, and an org that has added nothing to them. */
 export function layoutRoutes(org: Org): readonly OrgRoute[] {
