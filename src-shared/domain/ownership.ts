@@ -115,7 +115,7 @@ const own = <T>(values: Readonly<Record<string, T>> | undefined, field: string):
   values !== undefined && Object.hasOwn(values, field) ? values[field] : undefined;
 
 /** Whether `text` holds `part` as whole lines. */
-const hasLines = (text: string, part: string): boolean => `\n${text}\n`.includes(`\n${part}\n`);
+export const hasLines = (text: string, part: string): boolean => `\n${text}\n`.includes(`\n${part}\n`);
 
 function append(remote: string, wanted: string, pushed: string): Decision {
   // Added once: where it was pushed and is gone, a person took it out.

@@ -1,7 +1,7 @@
 import { recordStep } from "../../../src-shared/domain/step.ts";
 import { crmNames } from "../../../src-shared/domain/crm-names.ts";
 import type { Integration } from "../../../src-shared/domain/integration.ts";
-import { filterBody } from "../../../src-shared/domain/ownership.ts";
+import { type FieldMode, filterBody, hasLines, ruleOf } from "../../../src-shared/domain/ownership.ts";
 import { nextRetryDelay } from "../../../src-shared/domain/retry-policy.ts";
 import type { ProbeFinding } from "../ports/connector.ts";
 import type { DeliveryChange, DeliveryRow } from "../ports/delivery-store.ts";
@@ -26,9 +26,10 @@ export type ProbeContext = Readonly<{
 const secondReadGapMs = 5_000;
 
 type Found = Extract<ProbeFinding, { kind: "found" }>;
+type Values = Readonly<Record<string, string>>;
 
 /** The record under the field contract: what is left to write, and what somebody else changed. */
-function compare(row: DeliveryRow, found: Found, context: ProbeContext) {
+function compare(row: DeliveryRow, found: Found, ours: Values, context: ProbeContext) {
   const { contract, object } = context.plan;
   return filterBody({
     contract,
@@ -36,48 +37,62 @@ function compare(row: DeliveryRow, found: Found, context: ProbeContext) {
     operation: "update",
     wanted: wantedOf(row, context.plan),
     remote: found.fields,
-    pushed: { ...row.pushed, ...heldValues(row, found, context) },
+    pushed: { ...row.pushed, ...ours },
     settled: row.settled,
   });
 }
 
 /**
- * The values that the CRM holds as we want them, or as the call was when we last tried to write it: certain to be ours, or
- * equal to ours.
+ * What our write put into the record, as far as that is certain. A record that is there proves a first write with all
+ * of its fields, whatever they hold by now: what differs, or is empty, was changed by somebody. An update may not have been
+ * executed: of it counts what the record holds, and what that proves.
  */
-function heldValues(row: DeliveryRow, found: Found, context: ProbeContext): Readonly<Record<string, string>> {
-  const wanted = wantedOf(row, context.plan);
-  const attempted = attemptedValues(row, context);
+function ourValues(row: DeliveryRow, found: Found, context: ProbeContext): Values {
+  const attempted = wantedOf(row.attemptedCall === null ? row : { ...row, call: row.attemptedCall }, context.plan);
+  const wasUpdate = row.stepsDone.includes(recordStep);
+  return {
+    ...(wasUpdate ? emptiedValues(row, found, attempted, context) : attempted),
+    ...heldValues(found, attempted, context),
+    ...heldValues(found, wantedOf(row, context.plan), context),
+  };
+}
+
+const modeOf = (field: string, { plan }: ProbeContext): FieldMode | undefined =>
+  ruleOf(plan.contract, plan.object, field)?.own;
+
+/** What the CRM holds as `values` have it, or with their lines in it: certain to be ours, or equal to ours. */
+function heldValues(found: Found, values: Values, context: ProbeContext): Values {
   return Object.fromEntries(
-    [...Object.entries(attempted), ...Object.entries(wanted)].filter(([field, value]) => found.fields[field] === value),
+    Object.entries(values).flatMap(([field, value]): readonly (readonly [string, string])[] => {
+      const held = found.fields[field] ?? "";
+      const isAdded = modeOf(field, context) === "append" && value !== "" && hasLines(held, value);
+      return found.fields[field] === value || isAdded ? [[field, held]] : [];
+    }),
   );
 }
 
-const attemptedValues = (row: DeliveryRow, { plan }: ProbeContext): Readonly<Record<string, string>> =>
-  wantedOf(row.attemptedCall === null ? row : { ...row, call: row.attemptedCall }, plan);
-
 /**
- * What our first write put into fields that somebody changed before we heard of it: a later change of theirs, to nothing
- * as well, is held against that.
+ * Fields that were empty before our last update, are empty now, and that it filled: another field tells that it was
+ * executed, as it holds the new value, and none tells the opposite by holding the one of before.
  */
-function editedValues(
-  row: DeliveryRow,
-  edits: readonly string[],
-  context: ProbeContext,
-): Readonly<Record<string, string>> {
-  const attempted = attemptedValues(row, context);
-  return Object.fromEntries(
-    edits.flatMap((field) => {
-      const value = attempted[field];
-      return value === undefined ? [] : [[field, value] as const];
-    }),
+function emptiedValues(row: DeliveryRow, found: Found, attempted: Values, context: ProbeContext): Values {
+  const changes = Object.entries(attempted)
+    .map(([field, value]) => ({ field, value, before: row.pushed[field] ?? "", held: found.fields[field] ?? "" }))
+    .filter(({ field, value, before }) => modeOf(field, context) === "agent" && value !== before);
+  const isExecuted =
+    changes.some(({ value, held }) => held !== "" && held === value) &&
+    !changes.some(({ before, held }) => held !== "" && held === before);
+  const emptied = changes.filter(
+    ({ field, before, held }) => before === "" && held === "" && Object.hasOwn(found.fields, field),
   );
+  return isExecuted ? Object.fromEntries(emptied.map(({ field, value }) => [field, value])) : {};
 }
 
 function settleFound(row: DeliveryRow, found: Found, context: ProbeContext): DeliveryChange {
   const { integration, now } = context;
   // An update whose answer was lost may not have been executed.
-  const { body: left, conflicts } = compare(row, found, context);
+  const ours = ourValues(row, found, context);
+  const { body: left, conflicts } = compare(row, found, ours, context);
   const wasUpdate = row.stepsDone.includes(recordStep);
   const sentRevision = wasUpdate
     ? isEmpty(left)
@@ -124,7 +139,7 @@ function settleFound(row: DeliveryRow, found: Found, context: ProbeContext): Del
           giveUpAt: null,
         },
     stepsDone: [recordStep],
-    pushed: { ...(wasUpdate ? {} : editedValues(row, edits, context)), ...heldValues(row, found, context) },
+    pushed: ours,
     conflicts: toConflictDrafts(conflicts, found),
     audit: [audit],
   };

@@ -20,7 +20,7 @@ export const wrongEngines: readonly Mutant[] = [
     edits: [
       {
         file: probe,
-        from: "pushed: heldValues(row, found, context),\n    conflicts",
+        from: "pushed: ours,\n    conflicts",
         to: "pushed: Object.fromEntries(Object.entries(found.fields).map(([field, held]) => [field, held ?? ''])),\n    conflicts",
       },
     ],

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { nextState } from "../../../../src-shared/domain/delivery.ts";
-import type { OwnershipContract } from "../../../../src-shared/domain/ownership.ts";
+import { type OwnershipContract, filterBody } from "../../../../src-shared/domain/ownership.ts";
 import type { ProbeFinding } from "../../../../src-main/engine/ports/connector.ts";
 import type { DeliveryChange, DeliveryRow } from "../../../../src-main/engine/ports/delivery-store.ts";
 import { type ProbeContext, toProbeChange } from "../../../../src-main/engine/sync/probe-outcome.ts";
@@ -148,6 +148,109 @@ test("what an older version of the call wrote is ours: the new version may repla
     pushed: { title: "Call missed" },
   });
   expect(toProbeChange(second, found("Talked to Alice"), context).pushed).toEqual({});
+});
+
+/** A contract of several fields: what one of them holds tells of the others. */
+const ofMany: ProbeContext = {
+  ...context,
+  plan: {
+    ...context.plan,
+    contract: {
+      ...contract,
+      objects: {
+        calls: {
+          fields: {
+            title: { own: "agent", value: { template: "Call {status}" } },
+            agent: { own: "agent", value: { from: "agent" } },
+            body: { own: "append", value: { template: "{durationSeconds} seconds" } },
+          },
+        },
+      },
+    },
+  },
+};
+const holding = (title: string, agent: string | null, body: string): ProbeFinding => ({
+  kind: "found",
+  remoteId: "900",
+  fields: { title, agent, body },
+});
+
+test("a field that somebody emptied before the answer of its first write was known stays empty, and is told as an edit", () => {
+  const change = toProbeChange(uncertain(linked), holding("Call answered", null, "429 seconds"), ofMany);
+  expect(change.pushed).toEqual({ title: "Call answered", agent: "ext:202", body: "429 seconds" });
+  expect(change.conflicts).toMatchObject([{ field: "agent", ours: "ext:202", theirs: null }]);
+  expect(change.audit[0]?.summary).toContain("left as it is: agent");
+});
+
+test("an emptied field stays empty where the call changed before its first write was found", () => {
+  const call = { ...uncertain().call, status: "missed" as const, agent: "ext:204" };
+  const row = uncertain({ ...linked, wantedRevision: 2, attemptedCall: call });
+  const change = toProbeChange(row, holding("Call missed", null, "429 seconds"), ofMany);
+  expect(change).toMatchObject({ events: ["resume"], patch: { sentRevision: 1 } });
+  expect(change.pushed).toMatchObject({ title: "Call missed", agent: "ext:204" });
+  expect(change.conflicts).toMatchObject([{ field: "agent", ours: "ext:202", theirs: null }]);
+});
+
+const lostUpdate = {
+  stepsDone: ["record", "link:contacts:501"],
+  remoteId: "900",
+  sentRevision: 1,
+  wantedRevision: 2,
+  lastAttemptRevision: 2,
+  pushed: { title: "Call missed", agent: "", body: "3 seconds" },
+};
+
+test("a field that an update filled and somebody emptied stays empty where another field tells that it was executed", () => {
+  const finding = holding("Call answered", null, "3 seconds\n429 seconds");
+  const change = toProbeChange(uncertain(lostUpdate), finding, ofMany);
+  expect(change).toMatchObject({ events: ["found"], patch: { sentRevision: 2 } });
+  expect(change.pushed).toMatchObject({ title: "Call answered", agent: "ext:202" });
+  expect(change.conflicts).toMatchObject([{ field: "agent", ours: "ext:202", theirs: null }]);
+});
+
+test("an update that was not executed is nobody's edit: what was empty before is written", () => {
+  for (const finding of [
+    holding("Call missed", null, "3 seconds"),
+    holding("Edited by hand", null, "3 seconds"),
+    { kind: "found", remoteId: "900", fields: { title: "Call answered" } } as const,
+  ]) {
+    const change = toProbeChange(uncertain(lostUpdate), finding, ofMany);
+    expect(change.pushed).not.toHaveProperty("agent");
+    expect(change.conflicts?.map(({ field }) => field)).not.toContain("agent");
+  }
+  // One field holds the new value, which somebody may have set; another one still holds that of before.
+  const row = uncertain({ ...lostUpdate, pushed: { ...lostUpdate.pushed, kind: "inbound" } });
+  const fields = {
+    ...ofMany.plan.contract.objects["calls"]?.fields,
+    kind: { own: "agent", value: { const: "later" } },
+  };
+  const plan = { ...ofMany.plan, contract: { ...contract, objects: { calls: { fields } } } } as ProbeContext["plan"];
+  const finding: ProbeFinding = {
+    kind: "found",
+    remoteId: "900",
+    fields: { title: "Call answered", agent: null, body: "3 seconds", kind: "inbound" },
+  };
+  const change = toProbeChange(row, finding, { ...ofMany, plan });
+  expect(change).toMatchObject({ events: ["resume"], conflicts: [] });
+  expect(change.pushed).not.toHaveProperty("agent");
+});
+
+test("a line that a lost write added is known as ours beside what others wrote: taken out, it is not added again", () => {
+  const finding = holding("Call answered", "ext:202", "By hand\n429 seconds");
+  for (const row of [uncertain(linked), uncertain(lostUpdate)]) {
+    const change = toProbeChange(row, finding, ofMany);
+    expect(change.pushed).toMatchObject({ body: "By hand\n429 seconds" });
+    const { contract: many, object } = ofMany.plan;
+    const { body } = filterBody({
+      contract: many,
+      object,
+      operation: "update",
+      wanted: { body: "429 seconds" },
+      remote: { body: "By hand" },
+      pushed: change.pushed ?? {},
+    });
+    expect(body).toEqual({});
+  }
 });
 
 test("a record that somebody deleted is dead as record_deleted, never written again", () => {
