@@ -36,6 +36,7 @@ test(
 const searches = z.object({
   entries: z.int(),
   searches: z.array(z.object({ what: z.string(), p50: positive, p95: positive })),
+  ratios: z.object({ bare: positive, scan: positive, budget: positive }),
 });
 
 test("the bench of the search tells every kind of search in the audit log", { timeout: 300_000 }, async () => {

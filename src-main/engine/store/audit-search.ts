@@ -5,18 +5,23 @@ import { type PhoneIndex, shortestFragment } from "./phone-index.ts";
 const mostWords = 16;
 const mostNumbers = 200;
 const mostCalls = 200;
+/** A longer text that names a call or a number is not looked for inside other numbers, too. */
+const longestPart = 9;
 /** Shorter beginnings of words match too much to be quick. */
 const shortestPrefix = 4;
 
 const quote = (word: string): string => `"${word.replaceAll('"', '""')}"`;
 
-/** Any text as a full-text query: all words, the last one also as a beginning. Nothing in it is read as an operator. */
-export function toWordQuery(text: string): string | undefined {
+/**
+ * Any text as a full-text query: all words, the last one also as a beginning, or as a whole word like the others. Nothing in
+ * it is read as an operator.
+ */
+export function toWordQuery(text: string, last: "begun" | "whole" = "begun"): string | undefined {
   const words = text.match(/[^\s\p{Cc}]+/gu)?.slice(0, mostWords) ?? [];
   const searchable = words.filter((word) => /[\p{L}\p{N}+]/u.test(word));
-  const last = searchable.at(-1);
-  if (last === undefined) return undefined;
-  const isPrefix = last.length >= shortestPrefix && /[\p{L}\p{N}]$/u.test(last);
+  const lastWord = searchable.at(-1);
+  if (lastWord === undefined) return undefined;
+  const isPrefix = last === "begun" && lastWord.length >= shortestPrefix && /[\p{L}\p{N}]$/u.test(lastWord);
   return searchable.map(quote).join(" AND ") + (isPrefix ? " *" : "");
 }
 
@@ -42,6 +47,27 @@ export function createAuditSearch(db: Database, phones: PhoneIndex, calls: CallS
       "SELECT id FROM audit WHERE call_id IN (SELECT value FROM json_each(?)) ORDER BY id DESC LIMIT ?",
     )
     .pluck();
+  const namedCalls = db
+    .prepare<[{ found: string; text: string }], number>(
+      `SELECT DISTINCT c.id FROM audit a JOIN call c ON c.id = a.call_id
+       WHERE a.id IN (SELECT value FROM json_each(@found)) AND @text IN (c.log_key, c.from_party, c.to_party)`,
+    )
+    .pluck();
+
+  const ofWords = (query: string | undefined, limit: number): readonly number[] =>
+    query === undefined ? [] : byWords.all(query, limit);
+
+  /**
+   * Calls whose id or party the text is. `found`: the newest entries that hold it. Most entries of a call hold both, so these
+   * lead to the calls that matter; looking through all calls is left to what few entries hold.
+   */
+  function callsOf(text: string, found: readonly number[], limit: number): readonly number[] {
+    if (/\s/.test(text)) return [];
+    const isParty = /^(\+\d+|ext:\S+)$/.test(text);
+    if (isParty && found.length < limit) return calls.byParty(text, mostCalls);
+    const named = found.length === 0 ? [] : namedCalls.all({ found: JSON.stringify(found), text });
+    return named.length > 0 || found.length >= limit ? named : calls.byId(text, mostCalls);
+  }
 
   function ofNumber(digits: string, limit: number): readonly number[] {
     // A national number begins with a trunk 0 that its E.164 form does not have.
@@ -53,15 +79,16 @@ export function createAuditSearch(db: Database, phones: PhoneIndex, calls: CallS
   return (text, limit) => {
     const asked = text.trim();
     if (asked === "") return newest.all(limit);
-    const found = new Set<number>();
+    const whole = ofWords(toWordQuery(asked, "whole"), limit);
+    const found = new Set(whole);
     const add = (ids: readonly number[]): void => ids.forEach((id) => found.add(id));
-    const isParty = /^(\+\d+|ext:\S+)$/.test(asked);
-    const callIds = isParty ? calls.byParty(asked, mostCalls) : /\s/.test(asked) ? [] : calls.byId(asked, mostCalls);
+    const callIds = callsOf(asked, whole, limit);
     if (callIds.length > 0) add(byCalls.all(JSON.stringify(callIds), limit));
     const digits = toDigits(asked);
-    if (digits !== undefined) add(ofNumber(digits, limit));
-    const query = toWordQuery(asked);
-    if (query !== undefined) add(byWords.all(query, limit));
+    const isWhole = callIds.length > 0 && digits !== undefined && digits.length > longestPart;
+    if (digits !== undefined && !isWhole) add(ofNumber(digits, limit));
+    // Every entry of a beginning is looked at, however many there are; of a whole word only the newest.
+    if (whole.length < limit) add(ofWords(toWordQuery(asked), limit));
     return [...found].toSorted((a, b) => b - a).slice(0, limit);
   };
 }

@@ -67,6 +67,16 @@ describe("search", () => {
     expect(found(call?.callId ?? "")).toEqual(["about the call"]);
     expect(found("1795161600.17")).toEqual(["about the call"]);
     expect(found("+447700900777")).toEqual(["about the call"]);
+    // One that names the call leads to the others of it; a number that is known whole is not looked for inside longer ones.
+    append({ callId: call?.rowId ?? 0, summary: "names it", terms: [call?.callId ?? "", "+447700900777"] });
+    append({ summary: "another's", terms: ["+1447700900777"] });
+    expect(found(call?.callId ?? "")).toEqual(["names it", "about the call"]);
+    expect(found("1795161600.17")).toEqual(["names it", "about the call"]);
+    expect(found("+447700900777")).toEqual(["names it", "about the call"]);
+    expect(found("+447700900777", 1)).toEqual(["names it"]);
+    append({ callId: call?.rowId ?? 0, summary: "taken up again" });
+    expect(found("+447700900777", 1)).toEqual(["taken up again"]);
+    expect(found("900777")).toEqual(["another's", "names it"]);
   });
 
   test("takes whatever a person types as words, never as a query", () => {
@@ -97,6 +107,13 @@ describe("search", () => {
     expect(found("word")).toEqual(["new word", "old word"]);
     expect(found("word", 1)).toEqual(["new word"]);
     expect(found(" ", 2)).toEqual(["other", "new word"]);
+  });
+
+  test("takes the last word also as a beginning, unless entries that hold it whole are as many as asked for", () => {
+    append({ summary: "a word" }, { summary: "some words" }, { summary: "wordless" });
+    expect(found("word")).toEqual(["wordless", "some words", "a word"]);
+    expect(found("word", 2)).toEqual(["wordless", "some words"]);
+    expect(found("word", 1)).toEqual(["a word"]);
   });
 
   test("is in step with entries written inside a larger transaction, and forgets what was undone", () => {
