@@ -98,3 +98,70 @@ test("no window is ever exceeded as the vendor counts arrivals, across latencies
     { numRuns: 60 },
   );
 });
+
+type Sent = Readonly<{ upMs: number; downMs: number; pauseMs: number; fate: "answered" | "lost" | "late" }>;
+const sent: fc.Arbitrary<Sent> = fc.record({
+  upMs: fc.oneof(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 3_000 })),
+  downMs: fc.oneof(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 8_000 })),
+  pauseMs: fc.integer({ min: 0, max: 300 }),
+  fate: fc.constantFrom("answered", "answered", "answered", "lost", "late"),
+});
+
+test("what others use never looks smaller than it is, however late and in whatever order answers come, and whatever is lost", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(sent, { minLength: 20, maxLength: 200, size: "max" }),
+      fc.integer({ min: 1, max: 40 }),
+      async (requests, others) => {
+        const clock = createVirtualClock();
+        const budget = createMemoryBudget();
+        const [window] = windows;
+        if (window === undefined) throw new Error("there is a window");
+        const parts = { clock, budget, integrationId: 1, sessionId: 1, windows: [window], serverNow: clock.now };
+        const pace = createPace(parts);
+        const events: Array<Readonly<{ at: number; run: () => void }>> = [];
+        const arrivals: number[] = [];
+        let words = 0;
+        const runUntil = async (until: number): Promise<void> => {
+          for (;;) {
+            const next = events.toSorted((a, b) => a.at - b.at)[0];
+            if (next === undefined || next.at > until) break;
+            events.splice(events.indexOf(next), 1);
+            await clock.advance(Math.max(0, next.at - clock.monotonic()));
+            next.run();
+          }
+          await clock.advance(Math.max(0, until - clock.monotonic()));
+        };
+        const take = (at: number): number => {
+          arrivals.push(at);
+          return arrivals.filter((each) => each > at - window.lengthMs).length + others;
+        };
+        for (const { upMs, downMs, pauseMs, fate } of requests) {
+          await runUntil(clock.monotonic() + pauseMs);
+          if (!pace.ask({ ten_seconds: 1 }, 0).ok) continue;
+          const reservation = pace.reserve({ ten_seconds: 1 }, 0);
+          const arrivesAt = clock.monotonic() + upMs;
+          const endsAt = arrivesAt + downMs;
+          if (fate !== "answered") {
+            events.push({ at: endsAt, run: () => pace.settle(reservation, []) });
+            if (fate === "late") events.push({ at: endsAt + upMs, run: () => void take(clock.monotonic()) });
+            continue;
+          }
+          let used = 0;
+          events.push({ at: arrivesAt, run: () => void (used = take(clock.monotonic())) });
+          const hear = (): void => {
+            const remaining = Math.max(0, window.limit - used);
+            pace.settle(reservation, [{ window: "ten_seconds", limit: window.limit, remaining }]);
+            words += 1;
+            // A vendor that is full tells no more than that.
+            if (remaining > 0) expect(pace.gauges()[0]?.usedByOthers).toBeGreaterThanOrEqual(others);
+          };
+          events.push({ at: endsAt, run: hear });
+        }
+        await runUntil(clock.monotonic() + 30_000);
+        expect(words).toBeGreaterThan(0);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});

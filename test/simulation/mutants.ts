@@ -52,8 +52,8 @@ export const mutants: readonly Mutant[] = [
       },
       {
         file: `${sync}pace.ts`,
-        from: 'if (log?.kind === "rolling") log.entries.answered(id, clock.monotonic());',
-        to: 'if (log?.kind === "rolling") { log.entries.add(id, open.get(id)?.[name] ?? 0, clock.monotonic()); log.entries.answered(id, clock.monotonic()); }',
+        from: 'if (log?.kind === "rolling") log.entries.answered(',
+        to: 'if (log?.kind === "rolling") log.entries.add(id, open.get(id)?.[name] ?? 0, clock.monotonic());\n          if (log?.kind === "rolling") log.entries.answered(',
       },
     ],
   },
@@ -72,8 +72,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: `${sync}rolling-window.ts`,
-        from: "insert(request.units, now + lengthMs, request.sentAt);",
-        to: "insert(request.units, request.sentAt + lengthMs, request.sentAt);",
+        from: "insert(request.units, now + lengthMs,",
+        to: "insert(request.units, request.sentAt + lengthMs,",
       },
     ],
   },

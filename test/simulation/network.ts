@@ -202,12 +202,14 @@ export function createNetwork(parts: NetworkParts): Http & Readonly<{ inFlight: 
         if (isOver) return;
         isOver = true;
         world.cancel(timeout);
+        asked.signal?.removeEventListener("abort", stop);
         resolve(seen);
       };
+      const stop = (): void => finish({ kind: "lost", detail: "stopped by us" });
       const timeout = world.after(asked.timeoutMs, "engine", () =>
         finish({ kind: "lost", detail: "no answer in time" }),
       );
-      asked.signal?.addEventListener("abort", () => finish({ kind: "lost", detail: "stopped by us" }), { once: true });
+      asked.signal?.addEventListener("abort", stop, { once: true });
       const end = (seen: Ending): void =>
         world.whenAwake(() => {
           if (!parts.isAlive() || isOver) return;

@@ -73,7 +73,10 @@ export function createReportHandlers(
             waitingBy: { ...each.waitingBy },
             deadBy: { ...each.deadBy },
             conflicts: conflicts.get(each.integrationId) ?? 0,
-            usedByOthers: toOthersUse(parts.budget.wordsBetween(each.integrationId, from, to)),
+            usedByOthers: toOthersUse(
+              parts.budget.wordsBetween(each.integrationId, from, to),
+              parts.gauges(each.integrationId),
+            ),
           })),
           skippedRows: [...reports.skippedRows(from, to, skippedRows)],
         },
@@ -136,10 +139,11 @@ const toWindow = ({ name: _name, window, ...gauge }: WindowGauge): WindowView =>
   usable: usableOf(window, 0),
 });
 
-/** The most that was told of each window; what nobody else used is left out. */
-function toOthersUse(words: readonly WindowWord[]): Record<string, number> {
+/** The most that was told of each day's limit; what nobody else used is left out, and so are the moments of short windows. */
+function toOthersUse(words: readonly WindowWord[], gauges: readonly WindowGauge[]): Record<string, number> {
+  const short = new Set(gauges.filter((gauge) => !gauge.window.daily).map(({ name }) => name));
   const most = new Map<string, number>();
   for (const { window, others } of words)
-    if (others > 0) most.set(window, Math.max(most.get(window) ?? 0, Math.round(others)));
+    if (others > 0 && !short.has(window)) most.set(window, Math.max(most.get(window) ?? 0, Math.round(others)));
   return Object.fromEntries(most);
 }

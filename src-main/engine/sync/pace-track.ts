@@ -15,6 +15,8 @@ const stampErrsMs = 2_000;
 const rollingDayLookMs = 20 * 60_000;
 
 type Others = { units: number; forgetAt: number };
+/** What the vendor counted in a window as it answered, and when (monotonic ms) we heard it. */
+type Count = Readonly<{ used: number; at: number }>;
 /** One window of a pace. */
 export type Track = {
   window: BudgetWindow;
@@ -25,6 +27,8 @@ export type Track = {
     | { readonly kind: "day"; readonly usage: DayWindow };
   /** What other applications of the account use, by the vendor's last word; monotonic time at which that word is too old. */
   others: Others;
+  /** Of a short window: every count that may be the vendor's last. */
+  counts: readonly Count[];
   /** Monotonic ms until which the vendor refuses. */
   blockedUntil: number;
   /** Monotonic ms at which the patient lanes are on time: they spread their calls over a short window. */
@@ -82,6 +86,18 @@ function sentAtOf({ reservedAt, answeredAt }: BudgetEntry, answered: number): nu
   return tookMs < 0 || tookMs > longestAnswerMs ? null : answered - tookMs;
 }
 
+/**
+ * What the vendor counted in a short window as it took the last of our requests whose answers we have. Answers overtake each
+ * other: a late one tells an older count, from which nothing that was counted since may be taken. Of all that we heard
+ * after the newest of those requests left, one is the last, and none is more than what was there.
+ */
+export function lastCount(track: Track, used: number, now: number): number {
+  if (track.log.kind === "day") return used;
+  const since = track.log.entries.newestTold();
+  track.counts = [...track.counts.filter(({ at }) => at >= since), { used, at: now }];
+  return Math.max(...track.counts.map((each) => each.used));
+}
+
 /** How long the vendor's word on the others' use is believed: until the window is fresh, or for a rolling day only a while. */
 export function wordHoldsMs({ window, log }: Pick<Track, "window" | "log">, serverNow: number): number {
   if (log.kind === "rolling") return window.lengthMs;
@@ -89,15 +105,30 @@ export function wordHoldsMs({ window, log }: Pick<Track, "window" | "log">, serv
   return log.usage.resetAt(serverNow) - serverNow;
 }
 
-/** What others used of this day when an older session last heard of it. */
+/**
+ * What others used of this day when an older session last heard of it, or of a short window: like what that session sent it
+ * counts as just heard, until the first answer tells.
+ */
 function recallOthers(track: Pick<Track, "window" | "log">, word: WindowWord | undefined, parts: PaceParts): Others {
   const { reset } = track.window;
   const serverNow = parts.serverNow();
-  if (word === undefined || track.log.kind !== "day") return { units: 0, forgetAt: 0 };
+  if (word === undefined) return { units: 0, forgetAt: 0 };
+  if (track.log.kind === "rolling")
+    return { units: word.others, forgetAt: parts.clock.monotonic() + track.window.lengthMs };
   const since = reset.kind === "midnight" ? midnightBefore(serverNow, reset.timeZone) : serverNow - rollingDayLookMs;
   if (word.at < since || word.at > serverNow + transitMs) return { units: 0, forgetAt: 0 };
   const holdsMs = wordHoldsMs(track, serverNow) - (reset.kind === "rolling" ? serverNow - word.at : 0);
   return { units: word.others, forgetAt: parts.clock.monotonic() + holdsMs };
+}
+
+function startLog(window: BudgetWindow, parts: PaceParts): Track["log"] {
+  if (window.daily) {
+    const total = (since: number): number => parts.budget.total(parts.integrationId, window.name, since);
+    return { kind: "day", usage: createDayWindow(window, total, parts.serverNow()) };
+  }
+  const entries = createRollingWindow(window.lengthMs);
+  seedRolling(entries, window, parts);
+  return { kind: "rolling", entries };
 }
 
 /** A window as it stands by what is stored of it. */
@@ -105,27 +136,7 @@ export function startTrack(told: BudgetWindow, parts: PaceParts): Track {
   const word = parts.budget.words(parts.integrationId).find((each) => each.window === told.name);
   const learnt = word?.limit ?? null;
   const window = learnt === null ? told : { ...told, limit: learnt };
-  if (window.daily) {
-    const total = (since: number): number => parts.budget.total(parts.integrationId, window.name, since);
-    const log = { kind: "day", usage: createDayWindow(window, total, parts.serverNow()) } as const;
-    return {
-      window,
-      learnt,
-      log,
-      others: recallOthers({ window, log }, word, parts),
-      blockedUntil: 0,
-      evenAt: Number.NEGATIVE_INFINITY,
-    };
-  }
-  const entries = createRollingWindow(window.lengthMs);
-  seedRolling(entries, window, parts);
-  const others = { units: 0, forgetAt: 0 };
-  return {
-    window,
-    learnt,
-    log: { kind: "rolling", entries },
-    others,
-    blockedUntil: 0,
-    evenAt: Number.NEGATIVE_INFINITY,
-  };
+  const log = startLog(window, parts);
+  const others = recallOthers({ window, log }, word, parts);
+  return { window, learnt, log, others, counts: [], blockedUntil: 0, evenAt: Number.NEGATIVE_INFINITY };
 }

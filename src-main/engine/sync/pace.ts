@@ -8,7 +8,8 @@ import {
 import type { WindowWord } from "../ports/budget-store.ts";
 import type { Pace, PaceVerdict, Reservation, WindowGauge } from "../ports/pace.ts";
 import type { OwnLog, OwnWindow, RoomOf } from "../ports/team.ts";
-import { type PaceParts, type Track, startTrack, wordHoldsMs } from "./pace-track.ts";
+import { type PaceParts, type Track, lastCount, startTrack, wordHoldsMs } from "./pace-track.ts";
+import type { Told } from "./rolling-window.ts";
 
 /** While only open requests stand in the way, look again this often, ms. */
 const openRequestPollMs = 25;
@@ -28,6 +29,13 @@ const hourMs = 3_600_000;
 const isPatient = (lane: Lane): boolean => lane >= 2;
 /** Units that a patient lane may be ahead of an even pace. */
 const burstUnits = 20;
+
+/** What an answer tells of its own request's place in a window. A refused one need not be in any count. */
+function toldOf(observations: readonly BudgetObservation[], name: string): Told {
+  const counts = observations.filter(({ remaining }) => remaining !== undefined);
+  if (counts.length === 0 || observations.some(({ blockedForMs }) => blockedForMs !== undefined)) return "none";
+  return counts.some(({ window }) => window === name) ? "here" : "elsewhere";
+}
 
 /** What one PC counts by itself, and what it tells others of it where several share the account. */
 export type OwnPace = Omit<Pace, "ask"> &
@@ -99,15 +107,19 @@ export function createPace(parts: PaceParts): OwnPace {
 
   /** What was stored last of each window, and from when on (monotonic) the others' use is worth another word. */
   const stored = new Map<string, Readonly<{ limit: number | null; others: number; dueAt: number }>>();
-  /** Limits at once, the others' use of a day now and then: it is for people and for the next session. */
+  /**
+   * For people and for the next session: limits at once, the others' use now and then. That of a short window at once where
+   * it is more: who is killed must not begin with too little of it.
+   */
   function listNews(): readonly WindowWord[] {
     const now = clock.monotonic();
     return [...tracks.values()].flatMap(({ window, learnt, others }) => {
       const last = stored.get(window.name);
-      const units = window.daily ? others.units : 0;
+      const { units } = others;
       const isNew = last === undefined ? learnt !== null || units > 0 : last.limit !== learnt;
+      const isMore = last !== undefined && !window.daily && units > last.others;
       const isDue = last !== undefined && last.others !== units && now >= last.dueAt;
-      if (!isNew && !isDue) return [];
+      if (!isNew && !isMore && !isDue) return [];
       stored.set(window.name, { limit: learnt, others: units, dueAt: now + storeOthersMs });
       return [{ window: window.name, limit: learnt, others: units, at: Math.floor(serverNow()) }];
     });
@@ -126,7 +138,8 @@ export function createPace(parts: PaceParts): OwnPace {
     if (seen.remaining !== undefined) {
       // Our open requests may or may not be in the vendor's count: taking them out could only hide what others use.
       const own = track.log.kind === "day" ? track.log.usage.used(serverNow()) : track.log.entries.usedForCertain(now);
-      const units = Math.max(0, track.window.limit - seen.remaining - own);
+      const used = lastCount(track, track.window.limit - seen.remaining, now);
+      const units = Math.max(0, used - own);
       track.others = { units, forgetAt: now + wordHoldsMs(track, serverNow()) };
     }
     if (seen.blockedForMs !== undefined) track.blockedUntil = Math.max(track.blockedUntil, now + seen.blockedForMs);
@@ -171,7 +184,7 @@ export function createPace(parts: PaceParts): OwnPace {
         if (!areDaysTimed && isTimed()) loadDays();
         for (const name of Object.keys(open.get(id) ?? {})) {
           const log = tracks.get(name)?.log;
-          if (log?.kind === "rolling") log.entries.answered(id, clock.monotonic());
+          if (log?.kind === "rolling") log.entries.answered(id, clock.monotonic(), toldOf(observations, name));
         }
         open.delete(id);
         for (const seen of observations) {

@@ -1,7 +1,12 @@
 import type { OwnCost } from "../ports/team.ts";
 
-/** `sentAt`: when its request left, or null where nobody knows. */
-type Left = { readonly units: number; leavesAt: number; readonly sentAt: number | null };
+/**
+ * What the answer to a request told: the vendor's count of this window, so that the request is in it; that of another window alone
+ * (`elsewhere`); none, as where it was lost: it may never have come, or come later.
+ */
+export type Told = "here" | "elsewhere" | "none";
+/** `sentAt`: when its request left, or null where nobody knows that, or whether it ever came. */
+type Left = { readonly units: number; leavesAt: number; readonly sentAt: number | null; readonly isHere: boolean };
 
 /**
  * A sliding-window log in memory: a cost stays while its request is open and leaves one window length after its answer.
@@ -9,15 +14,18 @@ type Left = { readonly units: number; leavesAt: number; readonly sentAt: number 
  */
 export type RollingWindow = Readonly<{
   add(id: number, units: number, now: number): void;
-  answered(id: number, now: number): void;
+  answered(id: number, now: number, told: Told): void;
   /** Puts in an answered cost that leaves at `leavesAt`; `sentAt`: when its request left, or null where nobody knows. */
   seed(units: number, leavesAt: number, sentAt: number | null): void;
   /** Units in the window, open requests included. */
   used(now: number): number;
   /**
-   * Units of answered requests that the vendor certainly still counts: it counts from their arrival, we from their answer.
+   * Units of answered requests that the vendor certainly counts, by the last count that it told: it counts from their
+   * arrival, we from their answer.
    */
   usedForCertain(now: number): number;
+  /** When the newest of the requests left whose answers told the count of this window; none: long ago. */
+  newestTold(): number;
   /** When `units` less are in the window, or null while open requests hold them. */
   freeAt(units: number, now: number): number | null;
   /** What was answered and is still in it. */
@@ -33,6 +41,7 @@ export function createRollingWindow(initialLengthMs: number): RollingWindow {
   let answered: Left[] = [];
   let head = 0;
   let answeredUnits = 0;
+  let newestTold = Number.NEGATIVE_INFINITY;
   const drop = (now: number): void => {
     for (let entry = answered[head]; entry !== undefined && entry.leavesAt <= now; entry = answered[head]) {
       answeredUnits -= entry.units;
@@ -43,25 +52,26 @@ export function createRollingWindow(initialLengthMs: number): RollingWindow {
       head = 0;
     }
   };
-  const insert = (units: number, leavesAt: number, sentAt: number | null): void => {
+  const insert = (units: number, leavesAt: number, sentAt: number | null, isHere: boolean): void => {
     answeredUnits += units;
     let at = answered.length;
     while (at > head && (answered[at - 1]?.leavesAt ?? 0) > leavesAt) at -= 1;
-    answered.splice(at, 0, { units, leavesAt, sentAt });
+    answered.splice(at, 0, { units, leavesAt, sentAt, isHere });
   };
   return {
     add: (id, units, now) => {
       open.set(id, { units, sentAt: now });
       openUnits += units;
     },
-    answered: (id, now) => {
+    answered: (id, now, told) => {
       const request = open.get(id);
       if (request === undefined) return;
       open.delete(id);
       openUnits -= request.units;
-      insert(request.units, now + lengthMs, request.sentAt);
+      if (told === "here") newestTold = Math.max(newestTold, request.sentAt);
+      insert(request.units, now + lengthMs, told === "none" ? null : request.sentAt, told === "here");
     },
-    seed: insert,
+    seed: (units, leavesAt, sentAt) => insert(units, leavesAt, sentAt, true),
     used: (now) => {
       drop(now);
       return answeredUnits + openUnits;
@@ -71,10 +81,13 @@ export function createRollingWindow(initialLengthMs: number): RollingWindow {
       let units = 0;
       for (let at = head; at < answered.length; at += 1) {
         const entry = answered[at];
-        if (entry !== undefined && entry.sentAt !== null && entry.sentAt > now - lengthMs) units += entry.units;
+        if (entry === undefined || entry.sentAt === null || entry.sentAt <= now - lengthMs) continue;
+        // Answered before a request left that is in the count, it came before that.
+        if (entry.isHere || entry.leavesAt - lengthMs <= newestTold) units += entry.units;
       }
       return units;
     },
+    newestTold: () => newestTold,
     freeAt: (units, now) => {
       drop(now);
       let freed = 0;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { defaultShare } from "../../../src-shared/domain/budget.ts";
+import { createReportHandlers } from "../../../src-main/engine/api/report-handlers.ts";
 import { toLanes } from "../../../src-main/engine/api/lane-view.ts";
 import { createPaceRig } from "../../builders/pace-rig.ts";
 import { leastUse, measureUrgent, measureUse, paceCases } from "../../builders/pace-cases.ts";
@@ -92,6 +93,35 @@ test("a share that is set in the middle of a long queue counts within seconds, a
     // The pace of the minutes before was higher.
     expect(now() - (drainsAt ?? 0)).toBeLessThan(20_000);
     expect(lanes()[3]).toMatchObject({ waiting: 0, perMinute: null, drainsAt: null, why: "empty" });
+  } finally {
+    await rig.close();
+  }
+}, 120_000);
+
+test("what others use of a short window is kept for the next start, and the statement tells that of the day alone", async () => {
+  const rig = await createPaceRig({ crm: "hubspot", account: { tenSecondLimit: 100, otherAppsPerMinute: 60 } });
+  const { now } = rig.world.engineClock;
+  try {
+    rig.importCalls(20, 0, "queue");
+    rig.start();
+    await rig.world.advance(15_000);
+    const { budget, gauges } = rig.parts();
+    const kept = budget.wordsBetween(rig.integrationId, 0, now() + 60_000).filter(({ window }) => window !== "day");
+    expect(kept).toMatchObject([{ window: "ten_seconds", limit: 100 }]);
+    expect(kept[0]?.others).toBeGreaterThanOrEqual(10);
+    expect(gauges(rig.integrationId).find(({ name }) => name === "ten_seconds")?.usedByOthers).toBeLessThan(20);
+    const { run } = createReportHandlers(rig.parts())["reports:statement"];
+    const date = new Date(now()).toISOString().slice(0, 10);
+    let statement: unknown;
+    void run(
+      { date, timeZone: "UTC", skippedRows: 0 },
+      { signal: new AbortController().signal, onProgress: () => undefined },
+      (commit) => commit(),
+    ).then((answer) => (statement = answer));
+    await rig.world.advance(1_000, () => statement === undefined);
+    expect(statement).toMatchObject({ ok: true });
+    const { value } = statement as { value: { byIntegration: { usedByOthers: Record<string, number> }[] } };
+    expect(value.byIntegration.map(({ usedByOthers }) => Object.keys(usedByOthers))).toEqual([["day"]]);
   } finally {
     await rig.close();
   }

@@ -146,14 +146,19 @@ test("what was sent alone is told when Redis is back, with who else was there", 
   await pc.up();
   await pc.down();
   await pc.clock.advance(15_000);
-  expect(pc.sendAll()).toBe(49);
+  // Of this one the CRM told that it counted it; what had no such answer may never have come.
+  pc.pace.settle(pc.pace.reserve(cost, 1), [{ window: "ten_seconds", remaining: 99 }]);
+  expect(pc.sendAll()).toBe(48);
   const open = pc.pace.reserve(cost, 1);
   await pc.clock.advance(4_000);
   await pc.up();
   const { join } = pc.said.at(-1) ?? {};
   expect(join).toMatchObject({ back: true, roster: ["me", "other"] });
   expect(join?.roll["ten_seconds"]).toHaveLength(49);
-  expect(join?.roll["ten_seconds"]?.[0]).toEqual([1, 6_000, 4_000]);
+  expect(join?.roll["ten_seconds"]?.slice(0, 2)).toEqual([
+    [1, 6_000, 4_000],
+    [1, 6_000],
+  ]);
   expect(Object.values(join?.open ?? {})).toEqual([cost]);
   pc.pace.settle(open, []);
   for (let turns = 0; turns < 5; turns += 1) await turn();
