@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { startSandbox, type RunningSandbox } from "../../src-main/sandbox/main.ts";
+import { measureArrival, ratiosOfArrival, showArrival } from "./arrival-bench.ts";
 import { listCallers, writeCallLog } from "./call-log.ts";
 import { median, run, type Run } from "./contender.ts";
 import { generateAsteriskLog } from "./generate-asterisk-log.ts";
@@ -32,6 +33,8 @@ are worth quoting. Prints a table of ratios, then one JSON line.
                1,000,000 calls, or of those in --sizes
   --search     measures searching the audit log instead, with --stored entries (default 1000000), against the same by bare
                SQL and a look at every text
+  --arrival    measures the time from a row being written to a watched log until the CRM holds its record instead, --calls
+               times (default 50), one row after the other, against a straight line: the folder's event, then the request
   --quick      50,000 rows, 500 calls, 1 round`;
 
 type Measured = Readonly<{ runs: readonly Run[] }>;
@@ -50,6 +53,7 @@ function readOptions() {
       people: { type: "boolean", default: false },
       search: { type: "boolean", default: false },
       queue: { type: "boolean", default: false },
+      arrival: { type: "boolean", default: false },
       jobs: { type: "string" },
       sizes: { type: "string", default: "10000,100000,1000000" },
       quick: { type: "boolean", default: false },
@@ -69,12 +73,13 @@ function readOptions() {
     isPeople: values.people,
     isSearch: values.search,
     isQueue: values.queue,
+    isArrival: values.arrival,
     jobs: count(values.jobs, 10_000, 1_000),
     sizes: values.sizes.split(",").map((size) => count(size, 0, 0)),
     stored: count(values.stored, values.growth || values.search ? 1_000_000 : 100_000, 10_000),
     more: count(values.more, 100_000, 5_000),
     rows: count(values.rows, 1_000_000, 50_000),
-    calls: count(values.calls, 5_000, 500),
+    calls: values.arrival ? count(values.calls, 50, 5) : count(values.calls, 5_000, 500),
     rounds: count(values.rounds, 3, 1),
   };
 }
@@ -226,6 +231,7 @@ if (options.isPeople)
 if (options.isSearch)
   await measureAlone(() => measureSearch({ ...ask, entries: ask.stored }), showSearch, ratiosOfSearch);
 if (options.isQueue) await measureAlone(() => measureQueues(ask), showQueues, ratiosOfQueues);
+if (options.isArrival) await measureAlone(() => measureArrival(ask), showArrival, ratiosOfArrival);
 const sandbox = await startSandbox();
 try {
   const ingest = await measureIngest(sandbox, scratch, options);

@@ -34,8 +34,15 @@ function parseLastLine(output: string): unknown {
   }
 }
 
-/** Runs a contender in a process of its own. Rejects when it fails, with what it said. */
-export async function run({ file, args, env = {} }: Contender, scratch: string): Promise<Run> {
+export type Started = Readonly<{
+  /** Rejects when it fails, with what it said. */
+  ended: Promise<Run>;
+  /** Asks it to end, as a service's stop does. */
+  stop(): void;
+}>;
+
+/** Starts a contender in a process of its own. */
+export function start({ file, args, env = {} }: Contender, scratch: string): Started {
   const usageFile = join(scratch, "usage.json");
   const reporter = new URL("report-usage.ts", import.meta.url).href;
   const startedAt = performance.now();
@@ -47,13 +54,20 @@ export async function run({ file, args, env = {} }: Contender, scratch: string):
   let errors = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (errors = (errors + text).slice(-4_000)));
-  const exitCode = await new Promise<number | null>((resolve, reject) => {
+  const closed = new Promise<number | null>((resolve, reject) => {
     child.on("error", reject).on("close", resolve);
   });
-  const wallMs = performance.now() - startedAt;
-  if (exitCode !== 0) throw new Error(`${file} ended with ${exitCode}: ${errors}${output.slice(-1_000)}`);
-  return { wallMs, answer: parseLastLine(output), ...usage.parse(JSON.parse(await readFile(usageFile, "utf8"))) };
+  const finish = async (): Promise<Run> => {
+    const exitCode = await closed;
+    const wallMs = performance.now() - startedAt;
+    if (exitCode !== 0) throw new Error(`${file} ended with ${exitCode}: ${errors}${output.slice(-1_000)}`);
+    return { wallMs, answer: parseLastLine(output), ...usage.parse(JSON.parse(await readFile(usageFile, "utf8"))) };
+  };
+  return { ended: finish(), stop: () => void child.kill() };
 }
+
+/** Runs a contender to its end. Rejects when it fails, with what it said. */
+export const run = (contender: Contender, scratch: string): Promise<Run> => start(contender, scratch).ended;
 
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

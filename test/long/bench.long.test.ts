@@ -64,3 +64,36 @@ test(
     expect(latencyMs.median).toBeGreaterThan(2_000);
   },
 );
+
+const quantiles = z.object({ p50Ms: positive, p95Ms: positive, maxMs: positive });
+const measured = z.object({
+  whole: quantiles,
+  parts: z.object({
+    still: quantiles,
+    further: z.object({ p50Ms: z.number() }),
+    accepted: z.object({ p50Ms: z.number() }),
+  }),
+});
+
+test(
+  "the bench of arrivals tells how long a row takes until the CRM holds its record, and what it waits for",
+  {
+    timeout: 300_000,
+  },
+  async () => {
+    const schema = z.object({
+      told: measured,
+      untold: measured,
+      floor: quantiles,
+      ratios: z.record(z.string(), positive),
+    });
+    const { told, untold, ratios } = await bench(["--arrival", "--calls", "3"], schema);
+    expect(Object.keys(ratios)).toEqual(["floor", "work"]);
+    // A file has to stay the same for two and a half seconds; a call that may get further rows waits for a minute.
+    expect(told.parts.still.p50Ms).toBeGreaterThan(2_000);
+    expect(told.parts.further.p50Ms).toBe(0);
+    expect(untold.parts.further.p50Ms).toBeGreaterThan(50_000);
+    for (const { whole, parts } of [told, untold])
+      expect(whole.maxMs).toBeGreaterThan(parts.still.p50Ms + parts.further.p50Ms);
+  },
+);
