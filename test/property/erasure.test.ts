@@ -29,7 +29,6 @@ const withoutCallers: Readonly<Record<string, string>> = {
   budget_word: "limits",
   crm_schema: "fields of the CRM",
   crm_schema_baseline: "fields of the CRM",
-  delivery_step: "names of steps",
   delivery_tally: "counts",
   file: "paths of files that are there, and where reading stopped",
   group_trial: "causes of groups",
@@ -56,7 +55,7 @@ const throughWhichItGoes = [
   "own_number",
   "person_ledger",
   "phone",
-  "pushed_field",
+  "delivery_written",
   "reading",
   "request",
   "skipped_row",
@@ -152,7 +151,10 @@ function fill({ call, revision, words, calls }: typeof plan extends fc.Arbitrary
       theirs,
       word(6),
     );
-    put("INSERT INTO pushed_field VALUES (1, 'subject', ?, 1)", `Call from ${word(7)}`);
+    put(
+      "INSERT INTO delivery_written VALUES (1, '[]', json_object('subject', json_array(?, 1)))",
+      `Call from ${word(7)}`,
+    );
     put(
       "INSERT INTO field_conflict (delivery_id, integration_id, field, ours, theirs, seen_at, state) VALUES (1, 1, 'subject', ?, 'x', 1, 'open')",
       word(8),

@@ -4,7 +4,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Link, MirrorOwner } from "../ports/connector.ts";
 import type { DeliveryRow, Match } from "../ports/delivery-store.ts";
 import type { MatchAsk, MatchTrial, MatchVerdict, Matcher } from "../ports/matcher.ts";
-import type { MatchRuleStore } from "../ports/match-rules.ts";
+import type { MatchRuleStore, ToldRule } from "../ports/match-rules.ts";
 import type { Mirror, MirrorHit, MirrorStore } from "../ports/mirror.ts";
 import type { PersonLedger } from "../ports/person-ledger.ts";
 import { ownerOfAgent } from "./agent-owner.ts";
@@ -32,7 +32,22 @@ export type MatcherParts = Readonly<{
   requestTimeoutMs: number;
 }>;
 
-type House = Readonly<{ own: ReadonlySet<string>; ownerOf: (agent: string | null) => string | null }>;
+type House = Readonly<{
+  own: ReadonlySet<string>;
+  ownerOf: (agent: string | null) => string | null;
+  /** What a person said of a number. */
+  ruleOf: (number: string) => ToldRule | undefined;
+}>;
+
+/** Many calls of one moment are with the same number: what is read for one of them answers for all. */
+function onceForEach<T>(read: (number: string) => T): (number: string) => T {
+  const known = new Map<string, Readonly<{ answer: T }>>();
+  return (number) => {
+    const found = known.get(number) ?? { answer: read(number) };
+    known.set(number, found);
+    return found.answer;
+  };
+}
 
 type Call = Pick<DeliveryRow, "match" | "stepsDone"> &
   Readonly<{ call: Pick<DeliveryRow["call"], "direction" | "from" | "to" | "agent"> }>;
@@ -97,8 +112,8 @@ export function createMatcher(parts: MatcherParts): Matcher {
   }
 
   /** What a person said of this number stands above every rule. */
-  function told(integration: Integration, number: string, people: readonly MirrorHit[]): Match | null {
-    const rule = rules.ruleOf(integration.id, number);
+  function told(integration: Integration, house: House, number: string, people: readonly MirrorHit[]): Match | null {
+    const rule = house.ruleOf(number);
     if (rule === undefined) return null;
     const at = follow(integration.id, rule.person);
     if (at === null) return null;
@@ -146,6 +161,7 @@ export function createMatcher(parts: MatcherParts): Matcher {
       own: store.ownNumbers(tenant),
       ownerOf: (agent) =>
         agent === null ? null : ownerOfAgent((owners ??= store.owners(id)), agent, settings["agents"]),
+      ruleOf: onceForEach((number) => rules.ruleOf(id, number)),
     };
   }
 
@@ -158,7 +174,7 @@ export function createMatcher(parts: MatcherParts): Matcher {
       return said(
         unlinked(number, "own_number", "It is one of the house's own numbers, which are nobody's in the CRM."),
       );
-    const match = told(integration, number, people) ?? followed(integration, row.match);
+    const match = told(integration, house, number, people) ?? followed(integration, row.match);
     if (match !== null) return said({ kind: "matched", match });
     return people.length === 0 ? null : choose(integration, number, people, house.ownerOf(row.call.agent));
   }
@@ -204,8 +220,10 @@ export function createMatcher(parts: MatcherParts): Matcher {
     if (fault !== null) return new Map(rows.map((row) => [row.id, { kind: "fault", fault }]));
 
     const house = houseOf(integration);
-    const find = (row: DeliveryRow) => decide(integration, house, row, peopleOf(numberOf(row) ?? ""));
-    const known = new Map(rows.map((row) => [row.id, find(row)]));
+    const decideBy = (row: DeliveryRow, find: typeof peopleOf) =>
+      decide(integration, house, row, find(numberOf(row) ?? ""));
+    const foundFirst = onceForEach(peopleOf);
+    const known = new Map(rows.map((row) => [row.id, decideBy(row, foundFirst)]));
     const misses = rows.filter((row) => known.get(row.id) === null);
     const makes = toMadePerson(integration.unknownCaller) !== null;
     const unread =
@@ -214,7 +232,7 @@ export function createMatcher(parts: MatcherParts): Matcher {
     for (const row of rows) {
       const number = numberOf(row) ?? "";
       // Who was missed may be in the copy by now: by the reading, or made for a call before this one.
-      const decided = known.get(row.id) ?? find(row);
+      const decided = known.get(row.id) ?? decideBy(row, peopleOf);
       if (decided !== null) verdicts.set(row.id, decided.verdict);
       else if (unread !== null) verdicts.set(row.id, { kind: "fault", fault: unread });
       else verdicts.set(row.id, await nobody(ask, number, !isCopied));

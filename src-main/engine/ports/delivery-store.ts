@@ -147,8 +147,18 @@ export interface DeliveryStore {
   closeSession(session: EngineSession, now: number): void;
   /** Queued and due, oldest first, for one integration and lane; nothing is changed. */
   peekDue(ask: Readonly<{ integrationId: number; lane: Lane; now: number; limit: number }>): readonly DeliveryRow[];
-  /** Claims these rows that are still queued, in one transaction with audit; returns the ids claimed. */
-  claim(ask: Readonly<{ ids: readonly number[]; session: EngineSession; now: number }>): readonly number[];
+  /**
+   * Claims these rows that are still queued, in one transaction with audit, after the `changes` that make them ready;
+   * returns the ids claimed.
+   */
+  claim(
+    ask: Readonly<{
+      ids: readonly number[];
+      session: EngineSession;
+      now: number;
+      changes?: readonly DeliveryChange[];
+    }>,
+  ): readonly number[];
   /** `waiting` rows whose time has come become `queued` (`due`), except those of paused or blocked integrations. Returns how many. */
   releaseDue(now: number, limit: number): number;
   /**
@@ -169,6 +179,8 @@ export interface DeliveryStore {
   commitAttempts(drafts: readonly AttemptDraft[], within: () => void): readonly number[];
   settleAttempts(ids: readonly number[], result: AttemptResult): void;
   get(id: number): DeliveryRow | undefined;
+  /** Those of these that are there, in this order. */
+  rows(ids: readonly number[]): readonly DeliveryRow[];
   /** The newest version of each call that its delivery wants sent, by delivery; absent where there is none. */
   wantedRevisions(ids: readonly number[]): ReadonlyMap<number, number>;
   counts(integrationId?: number): DeliveryCounts;

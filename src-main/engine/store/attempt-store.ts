@@ -1,7 +1,22 @@
 import type { Database } from "better-sqlite3";
-import type { DeliveryStore } from "../ports/delivery-store.ts";
+import type { AttemptDraft, DeliveryStore } from "../ports/delivery-store.ts";
 import { MissingRowError } from "./store-errors.ts";
 import type { Transact } from "./transaction.ts";
+
+/** Drafts of one step and version, with the keys by delivery: a request's drafts differ in little else. */
+function groupAlike(
+  drafts: readonly AttemptDraft[],
+): readonly (readonly [AttemptDraft, Readonly<Record<number, string>>])[] {
+  const groups = new Map<string, readonly [AttemptDraft, Record<number, string>]>();
+  for (const draft of drafts) {
+    const { deliveryId, step, key, revision, payloadHash, at } = draft;
+    const name = [step, revision, payloadHash, at].join(" ");
+    const group = groups.get(name) ?? ([draft, {}] as const);
+    group[1][deliveryId] = key;
+    groups.set(name, group);
+  }
+  return [...groups.values()];
+}
 
 /** Attempts: the intent is on disk before its effect can begin. */
 export function createAttemptStore(
@@ -9,31 +24,31 @@ export function createAttemptStore(
   transact: Transact,
 ): Pick<DeliveryStore, "commitAttempts" | "settleAttempts"> {
   const insert = db
-    .prepare<
-      [{ deliveryId: number; step: string; key: string; revision: number; payloadHash: string; at: number }],
-      number
-    >(
+    .prepare<[{ keys: string; step: string; revision: number; payloadHash: string; at: number }], number>(
       `INSERT INTO attempt (delivery_id, session_id, step, key, revision, payload_hash, started_at)
-       SELECT id, session_id, @step, @key, @revision, @payloadHash, @at FROM delivery WHERE id = @deliveryId
-       RETURNING id`,
+       SELECT d.id, d.session_id, @step, k.value, @revision, @payloadHash, @at
+       FROM json_each(@keys) k CROSS JOIN delivery d ON d.id = CAST(k.key AS INTEGER) RETURNING id`,
     )
     .pluck();
-  const mark = db.prepare<[{ deliveryId: number; at: number; revision: number | null }]>(`
+  const mark = db.prepare<[{ keys: string; at: number; revision: number | null }]>(`
     UPDATE delivery SET last_sent_at = @at, last_attempt_revision = coalesce(@revision, last_attempt_revision)
-    WHERE id = @deliveryId`);
+    WHERE id IN (SELECT CAST(key AS INTEGER) FROM json_each(@keys))`);
   const settle = db.prepare<[number, string, number | null, string | null, string]>(`
     UPDATE attempt SET answered_at = ?, outcome = ?, status = ?, correlation_id = ?
     WHERE id IN (SELECT value FROM json_each(?))`);
   return {
     commitAttempts: (drafts, within) =>
       transact.run(() => {
-        const ids = drafts.map((draft) => {
-          const id = insert.get(draft);
-          if (id === undefined) throw new MissingRowError(`There is no delivery ${draft.deliveryId}.`);
-          const { deliveryId, at, step, revision } = draft;
-          mark.run({ deliveryId, at, revision: step === "record" ? revision : null });
-          return id;
+        const ids = groupAlike(drafts).flatMap(([{ step, revision, payloadHash, at }, keyOf]) => {
+          const keys = JSON.stringify(keyOf);
+          const added = insert.all({ keys, step, revision, payloadHash, at });
+          mark.run({ keys, at, revision: step === "record" ? revision : null });
+          return added;
         });
+        if (ids.length !== drafts.length)
+          throw new MissingRowError(
+            `Not all of these deliveries are there: ${drafts.map(({ deliveryId }) => deliveryId).join(", ")}.`,
+          );
         within();
         return ids;
       }),

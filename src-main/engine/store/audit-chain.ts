@@ -1,4 +1,4 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHash, createHmac, hash as hashOnce } from "node:crypto";
 
 /** What of an entry is in the chain as it is: nothing here may have to be erased later. */
 export type ChainMetadata = Readonly<{
@@ -45,9 +45,7 @@ export function createChainHash(key: Uint8Array | undefined): ChainHash {
 
 /** The salt keeps an erased payload from being guessed from its digest (a number has few possible values). */
 export function toDigest({ salt, summary, terms, payload }: ChainPayload): Buffer {
-  return createHash("sha256")
-    .update(JSON.stringify([salt, summary, terms, payload]))
-    .digest();
+  return hashOnce("sha256", JSON.stringify([salt, summary, terms, payload]), "buffer");
 }
 
 export function hashEntry(hash: ChainHash, previous: Buffer, entry: ChainMetadata, digest: Buffer): Buffer {

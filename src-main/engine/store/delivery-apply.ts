@@ -9,6 +9,7 @@ import { type DeliveryUpdate, type DeliveryUpdater, freshStart, toUpdate } from 
 import { columnsOfMove, walk } from "./delivery-moves.ts";
 import type { DeliveryTally } from "./delivery-tally.ts";
 import { IllegalMoveError, MissingRowError } from "./store-errors.ts";
+import { type WrittenColumns, createWrittenKeeper, writtenColumns, writtenJoin } from "./written-store.ts";
 
 type Current = Readonly<{
   id: number;
@@ -21,7 +22,8 @@ type Current = Readonly<{
   integrationId: number;
   callId: number;
   tenant: string;
-}>;
+}> &
+  WrittenColumns;
 
 export type ApplyParts = Readonly<{
   db: Database;
@@ -69,26 +71,17 @@ function checkMeaning(current: Current, to: DeliveryState, columns: DeliveryUpda
     throw new IllegalMoveError(`delivery ${current.id} cannot be dead without a reason`);
 }
 
-function prepareFacts(db: Database) {
-  const current = db.prepare<[string], Current>(`
+const prepareCurrent = (db: Database) =>
+  db.prepare<[string], Current>(`
     SELECT d.id, d.state, d.lane, d.wait_why AS waitWhy, d.reason, d.wanted_revision AS wantedRevision,
-      d.sent_revision AS sentRevision, d.integration_id AS integrationId, d.call_id AS callId, t.slug AS tenant
-    FROM delivery d JOIN integration i ON i.id = d.integration_id JOIN tenant t ON t.id = i.tenant_id
+      d.sent_revision AS sentRevision, d.integration_id AS integrationId, d.call_id AS callId, t.slug AS tenant,
+      ${writtenColumns}
+    FROM delivery d ${writtenJoin} JOIN integration i ON i.id = d.integration_id JOIN tenant t ON t.id = i.tenant_id
     WHERE d.id IN (SELECT value FROM json_each(?))`);
-  const addSteps = db.prepare<[{ id: number; steps: string; at: number }]>(
-    "INSERT OR IGNORE INTO delivery_step SELECT @id, value, @at FROM json_each(@steps)",
-  );
-  const dropSteps = db.prepare<[number]>("DELETE FROM delivery_step WHERE delivery_id = ?");
-  const setPushed = db.prepare<[{ id: number; fields: string; at: number }]>(
-    "INSERT OR REPLACE INTO pushed_field SELECT @id, key, value, @at FROM json_each(@fields)",
-  );
-  const dropStep = db.prepare<[number, string]>("DELETE FROM delivery_step WHERE delivery_id = ? AND step = ?");
-  return { current, addSteps, dropSteps, dropStep, setPushed };
-}
-
 /** The changes of `DeliveryStore.apply`, inside the caller's transaction. */
 export function createChangeApplier({ db, clock, updater, tally, audit }: ApplyParts) {
-  const sql = prepareFacts(db);
+  const selectCurrent = prepareCurrent(db);
+  const written = createWrittenKeeper(db);
   const conflicts = createConflictKeeper(db);
 
   function entryOf(current: Current, event: DeliveryEvent, at: number, summary: string): AuditDraft {
@@ -97,12 +90,10 @@ export function createChangeApplier({ db, clock, updater, tally, audit }: ApplyP
     return { ...ids, operation: `delivery.${event}`, outcome: "info", summary };
   }
 
-  function applyFacts(change: DeliveryChange, integrationId: number, at: number): void {
-    const { id, stepsDone = [], stepsUndone = [], pushed = {}, resetSteps, patch } = change;
-    if (resetSteps === true) sql.dropSteps.run(id);
-    for (const step of stepsUndone) sql.dropStep.run(id, step);
-    if (stepsDone.length > 0) sql.addSteps.run({ id, steps: JSON.stringify(stepsDone), at });
-    if (Object.keys(pushed).length > 0) sql.setPushed.run({ id, fields: JSON.stringify(pushed), at });
+  function applyFacts(change: DeliveryChange, current: Current, at: number): void {
+    const { id, pushed = {}, patch } = change;
+    const { integrationId } = current;
+    written.told(id, current, change, at);
     conflicts.written(id, Object.keys(pushed), at);
     if (change.conflicts !== undefined) conflicts.found({ id, integrationId }, change.conflicts, at);
     if (patch?.match !== undefined) updater.setMatch(id, patch.match);
@@ -117,7 +108,7 @@ export function createChangeApplier({ db, clock, updater, tally, audit }: ApplyP
     const to = walk(current.id, current.state, events);
     checkMeaning(current, to, columns);
     updater.update([change.id], columns);
-    applyFacts(change, current.integrationId, at);
+    applyFacts(change, current, at);
     tally.move(current, columns, at);
     audit.append(change.audit);
     const silent = change.audit.length === 0 ? change.events : [];
@@ -128,7 +119,7 @@ export function createChangeApplier({ db, clock, updater, tally, audit }: ApplyP
 
   /** What stands in the rows now, read at once; a delivery that a transaction names twice is read again. */
   const read = (ids: readonly number[]): ReadonlyMap<number, Current> =>
-    new Map(sql.current.all(JSON.stringify(ids)).map((current) => [current.id, current]));
+    new Map(selectCurrent.all(JSON.stringify(ids)).map((current) => [current.id, current]));
 
   return (changes: readonly DeliveryChange[]): void => {
     const rows = read(changes.map(({ id }) => id));

@@ -48,12 +48,12 @@ export function toUpdate(patch: DeliveryPatch): DeliveryUpdate {
   return Object.fromEntries(entries);
 }
 
-/** Updates of `delivery` rows; one prepared statement for each set of columns. */
+/** Updates of `delivery` rows; one prepared statement for each set of columns. Bound by position: names cost as much as the update. */
 export function createDeliveryUpdater(db: Database) {
   const prepared = new Map<string, ReturnType<typeof prepareUpdate>>();
   function prepareUpdate(columns: readonly string[], which: string) {
-    const assignments = columns.map((column) => `${column} = @${column}`).join(", ");
-    return db.prepare<[Readonly<Record<string, ColumnValue>>]>(`UPDATE delivery SET ${assignments} WHERE ${which}`);
+    const assignments = columns.map((column) => `${column} = ?`).join(", ");
+    return db.prepare<ColumnValue[]>(`UPDATE delivery SET ${assignments} WHERE ${which}`);
   }
   const saveMatch = db.prepare(`
     INSERT OR REPLACE INTO delivery_match
@@ -64,12 +64,12 @@ export function createDeliveryUpdater(db: Database) {
     update(ids: readonly number[], values: DeliveryUpdate): void {
       const columns = Object.keys(values).toSorted();
       if (columns.length === 0 || ids.length === 0) return;
-      const [only] = ids;
-      const which = ids.length === 1 ? "id = @only" : "id IN (SELECT value FROM json_each(@ids))";
+      const which = ids.length === 1 ? "id = ?" : "id IN (SELECT value FROM json_each(?))";
       const name = `${which} ${columns.join(",")}`;
       const statement = prepared.get(name) ?? prepareUpdate(columns, which);
       prepared.set(name, statement);
-      statement.run({ ...values, ...(ids.length === 1 ? { only: only ?? null } : { ids: JSON.stringify(ids) }) });
+      const [only = null] = ids;
+      statement.run(...columns.map((column) => values[column] ?? null), ids.length === 1 ? only : JSON.stringify(ids));
     },
     setMatch(id: number, match: Match | null): void {
       if (match === null) return void dropMatch.run(id);

@@ -6,10 +6,12 @@ import type { Settlement } from "../../../src-shared/domain/ownership.ts";
 import type { Reason } from "../../../src-shared/domain/reason.ts";
 import type { DeliveryRow, Match } from "../ports/delivery-store.ts";
 import { type CallColumns, callColumns, toPublicId, toRecord } from "./call-columns.ts";
-import { fromJson, textList, textMap } from "./json-column.ts";
+import { fromJson } from "./json-column.ts";
+import { type WrittenColumns, toWritten, writtenColumns, writtenJoin } from "./written-store.ts";
 
 /** A delivery with its call as selected by `deliverySelect`. */
 export type DeliveryColumns = CallColumns &
+  WrittenColumns &
   Readonly<{
     id: number;
     integrationId: number;
@@ -33,8 +35,6 @@ export type DeliveryColumns = CallColumns &
     remoteId: string | null;
     deliveredAt: number | null;
     note: string | null;
-    stepsDone: string;
-    pushed: string;
     settled: string;
     attemptedRecord: string | null;
     matchNumber: string | null;
@@ -55,8 +55,7 @@ export const deliverySelect = `SELECT ${callColumns},
   d.last_attempt_revision AS lastAttemptRevision, d.sent_revision AS sentRevision, d.attempts,
   d.first_attempt_at AS firstAttemptAt, d.last_sent_at AS lastSentAt, d.rescues, d.missing_reads AS missingReads,
   d.reason, d.cause_key AS causeKey, d.detail, d.remote_id AS remoteId, d.delivered_at AS deliveredAt, d.note,
-  (SELECT json_group_array(step) FROM delivery_step WHERE delivery_id = d.id) AS stepsDone,
-  (SELECT json_group_object(field, value) FROM pushed_field WHERE delivery_id = d.id) AS pushed,
+  ${writtenColumns},
   (SELECT json_group_object(field, json_object('state', state, 'theirs', theirs)) FROM field_conflict
     WHERE delivery_id = d.id AND (state = 'kept_theirs' OR (state = 'used_ours' AND applied_at IS NULL))) AS settled,
   (SELECT record FROM call_revision WHERE call_id = d.call_id AND revision = d.last_attempt_revision) AS attemptedRecord,
@@ -64,7 +63,7 @@ export const deliverySelect = `SELECT ${callColumns},
   m.also AS matchAlso, m.rule AS matchRule, m.evidence AS matchEvidence, m.candidates AS matchCandidates,
   m.matched_at AS matchedAt
   FROM delivery d JOIN call c ON c.id = d.call_id JOIN phone_system s ON s.id = c.phone_system_id
-  JOIN tenant t ON t.id = s.tenant_id LEFT JOIN delivery_match m ON m.delivery_id = d.id`;
+  JOIN tenant t ON t.id = s.tenant_id LEFT JOIN delivery_match m ON m.delivery_id = d.id ${writtenJoin}`;
 
 const links = z.array(z.strictObject({ object: z.string(), id: z.string() }));
 const candidates = z.array(z.strictObject({ object: z.string(), id: z.string(), name: z.string(), field: z.string() }));
@@ -99,6 +98,7 @@ function toMatch(row: DeliveryColumns): Match | null {
 }
 
 export function toDeliveryRow(row: DeliveryColumns): DeliveryRow {
+  const written = toWritten(row);
   return {
     id: row.id,
     integrationId: row.integrationId,
@@ -123,8 +123,8 @@ export function toDeliveryRow(row: DeliveryColumns): DeliveryRow {
     reason: row.reason,
     remoteId: row.remoteId,
     match: toMatch(row),
-    stepsDone: fromJson(textList, row.stepsDone),
-    pushed: fromJson(textMap, row.pushed),
+    stepsDone: written.steps,
+    pushed: written.pushed,
     settled: row.settled === "{}" ? {} : toSettled(row.settled),
     attemptedCall:
       row.attemptedRecord === null ? null : { ...fromJson(callRecord, row.attemptedRecord), system: row.system },

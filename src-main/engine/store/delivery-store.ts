@@ -43,6 +43,9 @@ function prepareReads(db: Database) {
     `${deliverySelect} WHERE d.id IN (${probeIds}) ORDER BY d.next_probe_at, d.id`,
   );
   const one = db.prepare<[number], DeliveryColumns>(`${deliverySelect} WHERE d.id = ${settledParameter}`);
+  const some = db.prepare<[string], DeliveryColumns>(
+    `${deliverySelect} WHERE d.id IN (SELECT value FROM json_each(?))`,
+  );
   const revisions = db.prepare<[string], { id: number; wantedRevision: number }>(
     "SELECT id, wanted_revision AS wantedRevision FROM delivery WHERE id IN (SELECT value FROM json_each(?))",
   );
@@ -53,7 +56,7 @@ function prepareReads(db: Database) {
          AND i.state = 'active' AND i.removed_at IS NULL ORDER BY d.id`,
     )
     .pluck();
-  return { anyDue, anyProbe, due, probes, one, revisions, claimable };
+  return { anyDue, anyProbe, due, probes, one, some, revisions, claimable };
 }
 
 /** The queue of record. Every change of state goes through the state table, with its audit entry, in one transaction. */
@@ -73,10 +76,15 @@ export function createDeliveryStore(parts: DeliveryParts): DeliveryStore {
       const row = sql.one.get(id);
       return row === undefined ? undefined : toDeliveryRow(row);
     },
+    rows: (ids) => {
+      const found = new Map(sql.some.all(JSON.stringify(ids)).map((row) => [row.id, toDeliveryRow(row)]));
+      return ids.flatMap((id) => found.get(id) ?? []);
+    },
     wantedRevisions: (ids) =>
       new Map(sql.revisions.all(JSON.stringify(ids)).map(({ id, wantedRevision }) => [id, wantedRevision])),
-    claim: ({ ids, session, now }) =>
+    claim: ({ ids, session, now, changes = [] }) =>
       transact.run(() => {
+        applyChanges(changes);
         const rows = movable(sql.claimable.all(JSON.stringify(ids)));
         const audit = { operation: "delivery.claim", outcome: "info", summary } as const;
         mover.move({ rows, events: ["claim"], at: now, columns: { session_id: session.id }, audit });

@@ -84,7 +84,7 @@ function prepareStatements(db: Database) {
       "DELETE FROM match_correction WHERE delivery_id IN (SELECT id FROM erased_delivery)",
       "DELETE FROM delivery_match WHERE delivery_id IN (SELECT id FROM erased_delivery)",
       "DELETE FROM field_conflict WHERE delivery_id IN (SELECT id FROM erased_delivery)",
-      "DELETE FROM pushed_field WHERE delivery_id IN (SELECT id FROM erased_delivery)",
+      "UPDATE delivery_written SET fields = '{}' WHERE delivery_id IN (SELECT id FROM erased_delivery)",
       "UPDATE delivery SET detail = NULL, cause_key = NULL WHERE id IN (SELECT id FROM erased_delivery)",
       `UPDATE delivery SET note = '${erasedNote}' WHERE id IN (SELECT id FROM erased_delivery) AND note IS NOT NULL`,
       "UPDATE crm_check_finding SET detail = '' WHERE delivery_id IN (SELECT id FROM erased_delivery)",

@@ -10,8 +10,9 @@ export type OwnNumbers = Pick<MirrorStore, "ownNumbers"> & Readonly<{ settled: O
 
 /** The house's own numbers: learnt from the calls as they are read, once each; what a person said of a number stands. */
 export function createOwnNumbers(db: Database, transact: Transact): OwnNumbers {
-  const mark = db.prepare<[], number>("SELECT last_call_id FROM own_number_mark WHERE id = 1").pluck();
-  const newest = db.prepare<[], number | null>("SELECT max(id) FROM call").pluck();
+  const unread = db.prepare<[], { after: number | null; through: number | null }>(
+    "SELECT (SELECT last_call_id FROM own_number_mark WHERE id = 1) AS after, (SELECT max(id) FROM call) AS through",
+  );
   const learn = db.prepare<[{ after: number; through: number }]>(`
     INSERT INTO own_number (tenant_id, number, calls)
     SELECT s.tenant_id, CASE c.direction WHEN 'inbound' THEN c.to_party ELSE c.from_party END AS own, count(*)
@@ -43,7 +44,8 @@ export function createOwnNumbers(db: Database, transact: Transact): OwnNumbers {
   let knownAt = "";
 
   function catchUp(): void {
-    const [after, through] = [mark.get() ?? 0, newest.get() ?? 0];
+    const found = unread.get();
+    const [after, through] = [found?.after ?? 0, found?.through ?? 0];
     const at = `${after} ${through}`;
     if (at === knownAt) return;
     known.clear();

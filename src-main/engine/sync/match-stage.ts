@@ -41,7 +41,9 @@ function matched(
     summary: `${whom}: ${match.evidence}.`,
     payload: { answered: match },
   });
-  return { id: row.id, events: [], patch: { match, giveUpAt: null, missingReads: 0 }, audit: [audit] };
+  const wasHeld = row.giveUpAt !== null || row.missingReads !== 0;
+  const patch = { match, ...(wasHeld ? { giveUpAt: null, missingReads: 0 } : {}) };
+  return { id: row.id, events: [], patch, audit: [audit] };
 }
 
 /** The longer a call is held, the rarer the looks. */

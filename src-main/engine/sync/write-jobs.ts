@@ -80,12 +80,15 @@ export function createWriteJobs(
       now: clock.now(),
       searchLagMs,
     });
-    deliveries.apply(stage.changes);
-    if (stage.fault !== null) health.react(stage.fault, true);
     const ready = [...rows.flatMap((row) => (isUnmatched(row) ? [] : [row.id])), ...stage.ready];
+    // What a fault blocks must not be claimed: it is reacted to first.
+    const isStoredAlone = stage.fault !== null || ready.length === 0 || parts.stopping.aborted;
+    if (isStoredAlone) deliveries.apply(stage.changes);
+    if (stage.fault !== null) health.react(stage.fault, true);
     if (parts.stopping.aborted || ready.length === 0) return [];
-    const claimed = deliveries.claim({ ids: ready, session: parts.session, now: clock.now() });
-    return claimed.flatMap((id) => deliveries.get(id) ?? []);
+    const changes = isStoredAlone ? [] : stage.changes;
+    const claimed = deliveries.claim({ ids: ready, session: parts.session, now: clock.now(), changes });
+    return deliveries.rows(claimed);
   }
 
   /** A batch that was too large halves; one that passed lets it grow again. */

@@ -63,6 +63,27 @@ describe("claiming", () => {
     expect(get(1).state).toBe("queued");
   });
 
+  test("stores what makes calls ready in the same transaction, and undoes it where the claim cannot be", () => {
+    const matched = { id: 1, events: [], patch: { note: "ready" }, audit: [say("match")] };
+    expect(deliveries().claim({ ids: [1], session, now: now(), changes: [matched] })).toEqual([1]);
+    expect(get(1)).toMatchObject({ state: "sending" });
+    const broken = { id: 99, events: [], audit: [] };
+    const waits = { id: 2, events: ["hold"], patch: { waitWhy: "contact", giveUpAt: 1 }, audit: [] } as const;
+    expect(() => deliveries().claim({ ids: [3], session, now: now(), changes: [waits, broken] })).toThrow(
+      "There is no delivery 99",
+    );
+    expect(statesOf(ledger)).toEqual(["sending", "queued", "queued"]);
+  });
+
+  test("what was claimed is read at once, in the order asked for", () => {
+    expect(
+      deliveries()
+        .rows([3, 99, 1])
+        .map(({ id }) => id),
+    ).toEqual([3, 1]);
+    expect(deliveries().rows([3])).toEqual([get(3)]);
+  });
+
   test("leaves an audit entry for each delivery", () => {
     claim(1, 2);
     const callIds = [get(1).callRowId, get(2).callRowId];
@@ -100,7 +121,7 @@ describe("applying changes", () => {
       sentRevision: 1,
       remoteId: "900",
       match,
-      stepsDone: ["link:contacts:51", "record"],
+      stepsDone: ["record", "link:contacts:51"],
       pushed: { title: "Inbound call" },
     });
     deliveries().apply([{ id: 1, events: [], patch: { match: null }, resetSteps: true, audit: [] }]);
@@ -305,6 +326,13 @@ describe("attempts", () => {
     expect(() => deliveries().commitAttempts([draft(2, "record")], fail)).toThrow("no room");
     expect(ledger.store.budget.load(1, 0)).toHaveLength(1);
     expect(get(2).lastSentAt).toBeNull();
+  });
+
+  test("of a delivery that is not there are refused, with those beside it", () => {
+    expect(() => deliveries().commitAttempts([draft(1, "record"), draft(99, "record")], () => undefined)).toThrow(
+      "Not all of these deliveries are there: 1, 99.",
+    );
+    expect(get(1).lastSentAt).toBeNull();
   });
 
   test("of links say nothing of the record's revision, and answers are kept", () => {

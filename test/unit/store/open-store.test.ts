@@ -99,6 +99,25 @@ describe("migrations", () => {
     ).toEqual([last, undefined]);
   });
 
+  test("keep what was written of each delivery, of a ledger that has a row for every field", () => {
+    anIntegration(ledger);
+    importCalls(ledger, [aReadCall("1"), aReadCall("2"), aReadCall("3")]);
+    ledger.raw((db) =>
+      db.exec(`DROP TABLE delivery_written;
+        CREATE TABLE delivery_step (delivery_id INTEGER, step TEXT, done_at INTEGER);
+        CREATE TABLE pushed_field (delivery_id INTEGER, field TEXT, value TEXT, pushed_at INTEGER);
+        INSERT INTO delivery_step VALUES (1, 'record', 5), (1, 'link:contacts:7', 6), (2, 'record', 7);
+        INSERT INTO pushed_field VALUES (1, 'title', 'It''s "so"', 5), (1, 'body', '', 6);
+        PRAGMA user_version = 16`),
+    );
+    const { deliveries } = ledger.reopen();
+    expect(deliveries.rows([1, 2, 3])).toMatchObject([
+      { stepsDone: ["record", "link:contacts:7"], pushed: { title: 'It\'s "so"', body: "" } },
+      { stepsDone: ["record"], pushed: {} },
+      { stepsDone: [], pushed: {} },
+    ]);
+  });
+
   test("are numbered without gaps", () => {
     expect(() => ledger.raw((db) => migrate(db, now(), [...migrations, { ...next, version: last + 2 }]))).toThrow(
       `version ${last + 2}, ${last + 1} was expected`,

@@ -22,9 +22,9 @@ const large = [
   "call",
   "call_revision",
   "delivery",
-  "delivery_step",
+  "delivery_written",
   "delivery_match",
-  "pushed_field",
+
   "attempt",
   "audit",
   "audit_payload",

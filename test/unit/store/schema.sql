@@ -287,13 +287,6 @@ CREATE TABLE delivery_match (
   matched_at INTEGER NOT NULL
 ) STRICT;
 
-CREATE TABLE delivery_step (
-  delivery_id INTEGER NOT NULL REFERENCES delivery (id),
-  step TEXT NOT NULL,
-  done_at INTEGER NOT NULL,
-  PRIMARY KEY (delivery_id, step)
-) STRICT, WITHOUT ROWID;
-
 CREATE TABLE delivery_tally (
   integration_id INTEGER NOT NULL REFERENCES integration (id),
   state TEXT NOT NULL,
@@ -302,6 +295,12 @@ CREATE TABLE delivery_tally (
   delivery_count INTEGER NOT NULL,
   PRIMARY KEY (integration_id, state, lane, wait_why)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE delivery_written (
+  delivery_id INTEGER PRIMARY KEY REFERENCES delivery (id),
+  steps TEXT NOT NULL,
+  fields TEXT NOT NULL
+) STRICT;
 
 CREATE TABLE engine_session (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -527,14 +526,6 @@ CREATE TABLE phone_system (
   created_at INTEGER NOT NULL,
   UNIQUE (tenant_id, name)
 ) STRICT;
-
-CREATE TABLE pushed_field (
-  delivery_id INTEGER NOT NULL REFERENCES delivery (id),
-  field TEXT NOT NULL,
-  value TEXT NOT NULL,
-  pushed_at INTEGER NOT NULL,
-  PRIMARY KEY (delivery_id, field)
-) STRICT, WITHOUT ROWID;
 
 CREATE TABLE reading (
   id INTEGER PRIMARY KEY,

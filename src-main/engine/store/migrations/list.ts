@@ -14,6 +14,7 @@ import { alerts } from "./0013-alerts.ts";
 import { schemaBaseline } from "./0014-schema-baseline.ts";
 import { laneTally } from "./0015-lane-tally.ts";
 import { budgetWord } from "./0016-budget-word.ts";
+import { deliveryWritten } from "./0017-delivery-written.ts";
 
 /** Forward only. `version` is the `user_version` after it; a released one is never edited. */
 export type Migration = Readonly<{ version: number; name: string; sql: string }>;
@@ -35,4 +36,5 @@ export const migrations: readonly Migration[] = [
   { version: 14, name: "schema-baseline", sql: schemaBaseline },
   { version: 15, name: "lane-tally", sql: laneTally },
   { version: 16, name: "budget-word", sql: budgetWord },
+  { version: 17, name: "delivery-written", sql: deliveryWritten },
 ];
