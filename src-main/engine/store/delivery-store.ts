@@ -5,7 +5,7 @@ import type { DeliveryStore } from "../ports/delivery-store.ts";
 import { createAttemptStore } from "./attempt-store.ts";
 import { createChangeApplier } from "./delivery-apply.ts";
 import type { DeliveryUpdater } from "./delivery-columns.ts";
-import { type DeliveryMover, prepareMovable } from "./delivery-moves.ts";
+import { type DeliveryMover, type MovableRow, movableSelect } from "./delivery-moves.ts";
 import { type DeliveryColumns, deliverySelect, toDeliveryRow } from "./delivery-row.ts";
 import { createDeliverySchedule } from "./delivery-schedule.ts";
 import type { DeliveryTally } from "./delivery-tally.ts";
@@ -49,13 +49,10 @@ function prepareReads(db: Database) {
   const revisions = db.prepare<[string], { id: number; wantedRevision: number }>(
     "SELECT id, wanted_revision AS wantedRevision FROM delivery WHERE id IN (SELECT value FROM json_each(?))",
   );
-  const claimable = db
-    .prepare<[string], number>(
-      `SELECT d.id FROM delivery d JOIN integration i ON i.id = d.integration_id
-       WHERE d.id IN (SELECT value FROM json_each(?)) AND d.state = 'queued'
-         AND i.state = 'active' AND i.removed_at IS NULL ORDER BY d.id`,
-    )
-    .pluck();
+  const claimable = db.prepare<[string], MovableRow>(
+    `${movableSelect} WHERE d.id IN (SELECT value FROM json_each(?)) AND d.state = 'queued'
+       AND i.state = 'active' AND i.removed_at IS NULL ORDER BY d.id`,
+  );
   return { anyDue, anyProbe, due, probes, one, some, revisions, claimable };
 }
 
@@ -63,7 +60,6 @@ function prepareReads(db: Database) {
 export function createDeliveryStore(parts: DeliveryParts): DeliveryStore {
   const { db, transact, mover, tally } = parts;
   const sql = prepareReads(db);
-  const movable = prepareMovable(db);
   const applyChanges = createChangeApplier(parts);
   const summary = "Taken up to be sent.";
   return {
@@ -85,7 +81,7 @@ export function createDeliveryStore(parts: DeliveryParts): DeliveryStore {
     claim: ({ ids, session, now, changes = [] }) =>
       transact.run(() => {
         applyChanges(changes);
-        const rows = movable(sql.claimable.all(JSON.stringify(ids)));
+        const rows = sql.claimable.all(JSON.stringify(ids));
         const audit = { operation: "delivery.claim", outcome: "info", summary } as const;
         mover.move({ rows, events: ["claim"], at: now, columns: { session_id: session.id }, audit });
         const taken = new Set(rows.map(({ id }) => id));
