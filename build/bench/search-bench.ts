@@ -25,7 +25,7 @@ type Searched = Readonly<{ what: string; bare: Times; scan: Times | null }> & Ti
 export type SearchResult = Readonly<{ entries: number; searches: readonly Searched[] }>;
 
 const limit = 50;
-const asks = 200;
+const asks = 50;
 /** A scan takes up to seconds. */
 const scans = 5;
 /** Completed in one transaction: nothing is sent, so there is no answer to wait for. */

@@ -1,11 +1,10 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { createClient } from "@redis/client";
-import { findPort, hasRedis as isInstalled } from "../../build/bench/queues/redis-process.ts";
+import { findPort, hasRedis as isInstalled, launchRedis } from "../../build/bench/queues/redis-process.ts";
 
 /** Debian: `redis-server`. Without it the tests of team mode are not run, and listed. */
 export const hasRedis: boolean = isInstalled();
@@ -48,17 +47,11 @@ export async function startRedis(options: readonly string[] = [], password?: str
     }
   };
   const start = async (): Promise<void> => {
-    const args = ["--port", String(port), "--bind", "127.0.0.1", "--dir", dir, "--save", "", ...options];
-    const started = spawn("redis-server", [...args, ...(password === undefined ? [] : ["--requirepass", password])], {
-      stdio: "ignore",
-    });
-    server = started;
-    for (;;) {
-      if (started.exitCode !== null) throw new Error(`redis-server ended with ${started.exitCode}`);
-      const answer = await command("PING").catch(() => "");
-      if (answer === "PONG") return;
-      await sleep(20);
-    }
+    const secret = password === undefined ? [] : ["--requirepass", password];
+    server = await launchRedis(
+      ["--port", String(port), "--dir", dir, ...options, ...secret],
+      async () => (await command("PING").catch(() => "")) === "PONG",
+    );
   };
   const stop = async (how: "crash" | "save" = "crash"): Promise<void> => {
     const running = server;

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdir } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -20,6 +20,16 @@ export async function findPort(): Promise<number> {
   return address.port;
 }
 
+/** A redis-server on loopback; resolves when it can be asked. */
+export async function launchRedis(args: readonly string[], isUp: () => Promise<boolean>): Promise<ChildProcess> {
+  const server = spawn("redis-server", ["--bind", "127.0.0.1", "--save", "", ...args], { stdio: "ignore" });
+  while (!(await isUp())) {
+    if (server.exitCode !== null) throw new Error(`redis-server ended with ${server.exitCode}`);
+    await sleep(20);
+  }
+  return server;
+}
+
 export type RedisProcess = Readonly<{
   port: number;
   /** CPU time that the server took so far, ms. */
@@ -32,19 +42,15 @@ export type RedisProcess = Readonly<{
 export async function startRedisProcess(folder: string): Promise<RedisProcess> {
   await mkdir(folder, { recursive: true });
   const port = await findPort();
-  const args = ["--port", String(port), "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "yes"];
-  const server = spawn("redis-server", [...args, "--appendfsync", "everysec"], { stdio: "ignore" });
   const client = new Redis({ host: "127.0.0.1", port, lazyConnect: true, retryStrategy: () => null });
   client.on("error", () => undefined);
-  for (;;) {
-    if (server.exitCode !== null) throw new Error(`redis-server ended with ${server.exitCode}`);
-    const isUp = await client.connect().then(
+  const args = ["--port", String(port), "--dir", folder, "--appendonly", "yes", "--appendfsync", "everysec"];
+  const server = await launchRedis(args, () =>
+    client.connect().then(
       () => true,
       () => false,
-    );
-    if (isUp) break;
-    await sleep(20);
-  }
+    ),
+  );
   return {
     port,
     async cpuMs() {
