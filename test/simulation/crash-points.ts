@@ -45,9 +45,7 @@ export const crashPoints: readonly string[] = [
 
 /** The fewer seeds come by a transaction, the larger its share (see `killShares` and `seldomShares`). */
 type Shares = readonly (readonly [share: number, names: readonly string[]])[];
-const seldom: Shares = [
-  [0.8, ["checks.advance", "deadRuns.dropTrial", "deadRuns.open", "deadRuns.step", "integrations.setRest"]],
-];
+const seldom = ["checks.advance", "deadRuns.dropTrial", "deadRuns.open", "deadRuns.step", "integrations.setRest"];
 const shares: Shares = [
   [0.3, ["checks.end", "deadRuns.putTrial"]],
   [0.1, ["budget.compact", "checks.ask", "integrations.setState", "accountMemory.forget", "deliveries.closeSession"]],
@@ -83,8 +81,10 @@ export const killShares: ReadonlyMap<string, number> = new Map([
   ...aroundEach(shares),
 ]);
 
-/** The same for what few seeds come by: these points are armed apart. */
-export const seldomShares: ReadonlyMap<string, number> = new Map(aroundEach(seldom));
+/** The same for what few seeds come by: each of these points is armed apart, and who is killed before comes by no after. */
+export const seldomShares: ReadonlyMap<string, number> = new Map(
+  seldom.flatMap((name) => [[`tx:${name}:before`, 0.5] as const, [`tx:${name}:after`, 0.9] as const]),
+);
 
 /** Passed once at the start of a seed, before anything is killed. */
 const setUp = ["integrations.add", "tenants.ensure"];

@@ -165,6 +165,7 @@ export function createPeople(parts: PeopleParts) {
         if (state === "paused")
           integrations.setState(id, "active", { at: world.engineClock.now(), reason: null, note: "" });
       log.read(store(), log.calls(), 1);
+      if (parts.isStrict && chance.isHit(0.5)) acts["acknowledge"]?.();
     },
   };
 }

@@ -9,6 +9,11 @@ import type { Scene } from "./scene.ts";
 const minuteMs = 60_000;
 /** Within this a running engine notices that its clock was set. */
 const seesJumpsMs = 1_500;
+/**
+ * What was sent since a backup is not in it: the engine stood still for so long before a person puts it in place, as it did
+ * for most of the hour where the PC did not sleep through that. Windows are fresh by then, and nothing is on its way.
+ */
+const standsStillMs = 11 * minuteMs;
 /** After everything is well again, all is settled within this. */
 const settleWithinMs = 3 * 60 * minuteMs;
 
@@ -131,11 +136,9 @@ async function trouble(scene: Scene): Promise<void> {
     const point = chance.pick(crashPoints);
     scene.crash.arm((name) => name === point || chance.isHit(killShares.get(name) ?? 0), chance.between(1, 2));
   }
-  // What few seeds come by must not hang on what else kills them first; what comes after a pass not on what comes before it.
-  if (chance.isHit(0.5)) {
-    const side = chance.pick([":before", ":after"]);
-    scene.crash.arm((name) => name.endsWith(side) && chance.isHit(seldomShares.get(name) ?? 0), 1);
-  }
+  // What few seeds come by must not hang on what else kills them first: each point is armed apart.
+  for (const [point, share] of seldomShares)
+    if (chance.isHit(0.25)) scene.crash.arm((name) => name === point && chance.isHit(share), 1);
   if (chance.isHit(0.06)) Object.assign(disk, { left: chance.between(1, 3), share: chance.pick([0.05, 0.3]) });
   if (chance.isHit(0.06)) {
     const jump = chance.pick([-86_400_000, -3_600_000, -90_000, 90_000, 3_600_000, 86_400_000]);
@@ -164,7 +167,7 @@ async function restore(scene: Scene, backupAt: number): Promise<void> {
   raise(scene);
   scene.guard.close();
   await scene.world.advance(
-    Math.max(scene.chance.between(0, 2) * minuteMs, backupAt + 60 * minuteMs - scene.world.now()),
+    Math.max(standsStillMs + scene.chance.between(0, 2) * minuteMs, backupAt + 60 * minuteMs - scene.world.now()),
   );
   if (scene.chance.isHit(0.6)) scene.crash.arm((name) => name.startsWith("tx:restore:"), scene.chance.between(1, 2));
   attempt(() => scene.computer.restore(backupPathOf(scene)));

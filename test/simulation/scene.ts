@@ -82,9 +82,8 @@ export async function setScene({ world, dataDir, crash, findings }: SceneParts) 
   const second = chance.pick(crmTypes);
   const crms: readonly CrmType[] = chance.isHit(0.2) && second !== first ? [first, second] : [first];
   const office = world.chance(7);
-  // HubSpot's window has other applications in it, of which a late answer tells too little while many are on their way.
-  const isBusy = !crms.includes("hubspot") && office.isHit(0.35);
-  const isStrict = office.isHit(0.25);
+  const isBusy = office.isHit(0.35);
+  const isStrict = office.isHit(0.5);
   const room = isBusy ? office.between(14, 24) : chance.between(14, 60);
   world.trace(`${crms.join(" and ")}, ${room} requests in a short window${isBusy ? ", and many calls" : ""}`);
   const stages: CrmStage[] = [];
