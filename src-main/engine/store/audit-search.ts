@@ -5,7 +5,7 @@ import { type PhoneIndex, shortestFragment } from "./phone-index.ts";
 const mostWords = 16;
 const mostNumbers = 200;
 const mostCalls = 200;
-/** A longer text that names a call or a number is not looked for inside other numbers, too. */
+/** A longer text that is the id or the number of a call is not looked for as a part of others, too. */
 const longestPart = 9;
 /** Shorter beginnings of words match too much to be quick. */
 const shortestPrefix = 4;
@@ -85,10 +85,10 @@ export function createAuditSearch(db: Database, phones: PhoneIndex, calls: CallS
     const callIds = callsOf(asked, whole, limit);
     if (callIds.length > 0) add(byCalls.all(JSON.stringify(callIds), limit));
     const digits = toDigits(asked);
-    const isWhole = callIds.length > 0 && digits !== undefined && digits.length > longestPart;
+    const isWhole = callIds.length > 0 && asked.length > longestPart;
     if (digits !== undefined && !isWhole) add(ofNumber(digits, limit));
     // Every entry of a beginning is looked at, however many there are; of a whole word only the newest.
-    if (whole.length < limit) add(ofWords(toWordQuery(asked), limit));
+    if (!isWhole && whole.length < limit) add(ofWords(toWordQuery(asked), limit));
     return [...found].toSorted((a, b) => b - a).slice(0, limit);
   };
 }

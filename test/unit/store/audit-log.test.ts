@@ -67,9 +67,9 @@ describe("search", () => {
     expect(found(call?.callId ?? "")).toEqual(["about the call"]);
     expect(found("1795161600.17")).toEqual(["about the call"]);
     expect(found("+447700900777")).toEqual(["about the call"]);
-    // One that names the call leads to the others of it; a number that is known whole is not looked for inside longer ones.
+    // One that names the call leads to the others of it; what is known whole is not looked for as a part of something longer.
     append({ callId: call?.rowId ?? 0, summary: "names it", terms: [call?.callId ?? "", "+447700900777"] });
-    append({ summary: "another's", terms: ["+1447700900777"] });
+    append({ summary: "another's", terms: ["+1447700900777", "1795161600.171"] });
     expect(found(call?.callId ?? "")).toEqual(["names it", "about the call"]);
     expect(found("1795161600.17")).toEqual(["names it", "about the call"]);
     expect(found("+447700900777")).toEqual(["names it", "about the call"]);
