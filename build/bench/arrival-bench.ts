@@ -25,7 +25,8 @@ const partNames: Readonly<Record<Part, string>> = {
   accepted: "until the CRM has answered and that is stored",
 };
 
-type Measured = Readonly<{ whole: Quantiles; parts: Readonly<Record<Part, Quantiles>> }>;
+/** `work`: the whole less what is waited for on purpose, `still` and `further`. */
+type Measured = Readonly<{ whole: Quantiles; work: Quantiles; parts: Readonly<Record<Part, Quantiles>> }>;
 export type ArrivalResult = Readonly<{
   /** A log whose rows say which of them is the last of a call. */
   told: Measured;
@@ -155,6 +156,7 @@ function toMeasured(arrived: readonly Arrived[], times: readonly Times[]): Measu
   const of = (part: Part): Quantiles => toQuantiles(split.map((each) => each[part]));
   return {
     whole: toQuantiles(arrived.map(({ ms }) => ms)),
+    work: toQuantiles(arrived.map(({ ms }, index) => ms - (split[index]?.still ?? 0) - (split[index]?.further ?? 0))),
     parts: {
       still: of("still"),
       reading: of("reading"),
@@ -237,9 +239,9 @@ export async function measureArrival(ask: ArrivalAsk): Promise<ArrivalResult> {
 }
 
 /** The agent ÷ the straight line, at the median: as a whole, and without what it waits for on purpose. */
-export const ratiosOfArrival = ({ told: { whole, parts: of }, floor }: ArrivalResult) => ({
+export const ratiosOfArrival = ({ told: { whole, work }, floor }: ArrivalResult) => ({
   floor: whole.p50Ms / floor.p50Ms,
-  work: (of.reading.p50Ms + of.queued.p50Ms + of.accepted.p50Ms) / floor.p50Ms,
+  work: work.p50Ms / floor.p50Ms,
 });
 
 /** A table for people. */
@@ -251,9 +253,10 @@ export function showArrival(result: ArrivalResult): void {
     p95: short(p95Ms),
     max: short(maxMs),
   });
-  const table = ({ whole, parts: of }: Measured): void =>
+  const table = ({ whole, work, parts: of }: Measured): void =>
     console.table({
       "until the CRM holds the record": row(whole),
+      "the same without the waits for the file and for further rows": row(work),
       ...Object.fromEntries(parts.map((part) => [`- ${partNames[part]}`, row(of[part])])),
       "straight line: the folder's event, the request": row(result.floor),
     });
