@@ -78,6 +78,16 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
+    name: "a late answer's count is held against all that was counted since",
+    edits: [
+      {
+        file: `${sync}pace-track.ts`,
+        from: "return Math.max(...track.counts.map((each) => each.used));",
+        to: "return used;",
+      },
+    ],
+  },
+  {
     name: "steps that are done are forgotten",
     edits: [{ file: `${sync}probe-outcome.ts`, from: "stepsDone: [recordStep],", to: "stepsDone: []," }],
   },
@@ -91,7 +101,7 @@ export const mutants: readonly Mutant[] = [
       },
       {
         file: `${sync}write-outcome.ts`,
-        from: "const newer = context.wantedRevision > row.wantedRevision;",
+        from: "const newer = isChanged(plan, context);",
         to: "const newer = false;",
       },
       {

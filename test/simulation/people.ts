@@ -63,10 +63,16 @@ export function createPeople(parts: PeopleParts) {
     return logged === undefined ? undefined : { call, logged };
   }
 
-  function revise(call: ReturnType<PhoneLog["calls"]>[number]): void {
+  function addVersion(call: ReturnType<PhoneLog["calls"]>[number]): typeof call {
     const isRefused = newestOf(call).status === refusedStatus;
-    const status = isRefused && chance.isHit(0.7) ? refusedStatus : chance.pick(["answered", "failed"] as const);
-    log.read(store(), [log.addVersion(call, status)], 1);
+    return log.addVersion(
+      call,
+      isRefused && chance.isHit(0.7) ? refusedStatus : chance.pick(["answered", "failed"] as const),
+    );
+  }
+
+  function revise(calls: ReturnType<PhoneLog["calls"]>): void {
+    log.read(store(), calls.map(addVersion), 1);
   }
 
   function importNew(count: number): void {
@@ -84,8 +90,10 @@ export function createPeople(parts: PeopleParts) {
     /** More than the CRM takes at once. */
     importMany: () => importNew(chance.between(15, 30)),
     importAgain: () => log.read(store(), log.calls(), 1),
+    /** Most corrections follow their calls at once, while these are on their way. */
     revise: () => {
-      if (log.calls().length > 0) revise(chance.pick(log.calls()));
+      const newest = log.calls().slice(-chance.between(1, 8));
+      if (newest.length > 0) revise(chance.isHit(0.6) ? newest : [chance.pick(log.calls())]);
     },
     editAndRevise: () => {
       const stage = anyStage();
@@ -95,7 +103,7 @@ export function createPeople(parts: PeopleParts) {
       const value = `Talked to Alice ${chance.between(1, 999)}`;
       stage.editCall(call.id, stage.vendor.titleField, value);
       guard.noteEdit({ crm: stage.crm, id: call.id, field: stage.vendor.titleField, value });
-      revise(logged);
+      revise([logged]);
     },
     removeRecord: () => {
       const stage = anyStage();
@@ -103,7 +111,7 @@ export function createPeople(parts: PeopleParts) {
       if (found === undefined) return;
       guard.noteRemoved(stage.crm, found.call.id);
       stage.removeCall(found.call.id);
-      if (chance.isHit(0.6)) revise(found.logged);
+      if (chance.isHit(0.6)) revise([found.logged]);
     },
     addPerson: () => {
       const number = chance.pick(parts.strangers);

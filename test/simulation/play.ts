@@ -139,7 +139,7 @@ async function trouble(scene: Scene): Promise<void> {
   // What few seeds come by must not hang on what else kills them first: each point is armed apart.
   for (const [point, share] of seldomShares)
     if (chance.isHit(0.25)) scene.crash.arm((name) => name === point && chance.isHit(share), 1);
-  if (chance.isHit(0.06)) Object.assign(disk, { left: chance.between(1, 3), share: chance.pick([0.05, 0.3]) });
+  if (chance.isHit(0.06)) Object.assign(disk, { left: chance.between(1, 3), share: chance.pick([0.01, 0.05]) });
   if (chance.isHit(0.06)) {
     const jump = chance.pick([-86_400_000, -3_600_000, -90_000, 90_000, 3_600_000, 86_400_000]);
     scene.world.trace(`the clock is set by ${jump}`);

@@ -7,6 +7,7 @@ import { type Reason, reasonTexts, toBlockSentence } from "../../../src-shared/d
 import { linkStep } from "../../../src-shared/domain/step.ts";
 import { nextRetryDelay } from "../../../src-shared/domain/retry-policy.ts";
 import type { WriteOutcome } from "../ports/connector.ts";
+import type { AuditDraft } from "../ports/audit-log.ts";
 import type { DeliveryChange, DeliveryPatch, DeliveryRow } from "../ports/delivery-store.ts";
 import { auditOf } from "./delivery-audit.ts";
 import { untimed } from "./server-clock.ts";
@@ -56,7 +57,17 @@ function describeFitted({ fitted = [] }: WritePlan): string {
   return parts.length === 0 ? "" : ` Made to fit: ${parts.join(", ")}.`;
 }
 
-/** A dead letter: why, grouped by cause, with the CRM's own words. */
+const isChanged = ({ row }: WritePlan, { wantedRevision }: OutcomeContext): boolean =>
+  wantedRevision > row.wantedRevision;
+
+const followUp = ({ row }: WritePlan, { integration, now }: OutcomeContext): AuditDraft =>
+  auditOf(row, integration, now, {
+    operation: "delivery.revise",
+    outcome: "info",
+    summary: "The call changed meanwhile: the new version follows.",
+  });
+
+/** A dead letter: why, grouped by cause, with the CRM's own words. What was refused of an older version says nothing of the newer. */
 function reject(
   plan: WritePlan,
   context: OutcomeContext,
@@ -72,20 +83,26 @@ function reject(
   const summary = isUnsent(fault)
     ? `Not sent to ${crm}: ${detail}`
     : `${crm} did not take the call: ${reasonTexts[reason].sentence}`;
+  const refused = auditOf(row, context.integration, context.now, {
+    operation: "delivery.reject",
+    outcome: "failed",
+    summary,
+    reason,
+    ...saidBy(answer),
+    payload: toPayload(plan, answer),
+  });
+  if (isChanged(plan, context))
+    return {
+      id: row.id,
+      events: ["reject", "revise"],
+      patch: { waitWhy: null },
+      audit: [refused, followUp(plan, context)],
+    };
   return {
     id: row.id,
     events: ["reject"],
     patch: { reason, causeKey: cause === undefined ? reason : `${reason}:${cause}`, detail, attempts, waitWhy: null },
-    audit: [
-      auditOf(row, context.integration, context.now, {
-        operation: "delivery.reject",
-        outcome: "failed",
-        summary,
-        reason,
-        ...saidBy(answer),
-        payload: toPayload(plan, answer),
-      }),
-    ],
+    audit: [refused],
   };
 }
 
@@ -256,7 +273,7 @@ function certainties(
 
 function accept(plan: WritePlan, outcome: WriteOutcome, context: OutcomeContext): DeliveryChange {
   const { row } = plan;
-  const newer = context.wantedRevision > row.wantedRevision;
+  const newer = isChanged(plan, context);
   const edited = (plan.conflicts ?? []).map(({ field }) => field);
   const kept = edited.length === 0 ? "" : ` Edited in the CRM and left as it is: ${edited.join(", ")}.`;
   const remoteId = outcome.remoteId ?? row.remoteId;
@@ -271,14 +288,7 @@ function accept(plan: WritePlan, outcome: WriteOutcome, context: OutcomeContext)
       payload: toPayload(plan, { remoteId, done: outcome.done, ...outcome.answer }),
     }),
   ];
-  if (newer)
-    audits.push(
-      auditOf(row, context.integration, at, {
-        operation: "delivery.revise",
-        outcome: "info",
-        summary: "The call changed meanwhile: the new version follows.",
-      }),
-    );
+  if (newer) audits.push(followUp(plan, context));
   return {
     id: row.id,
     events: newer ? ["accept", "revise"] : ["accept"],

@@ -58,6 +58,21 @@ test("the call changed while it was sent: accepted and queued again for the new 
   expect(change.patch?.sentRevision).toBe(1);
 });
 
+test("the call changed while an older version of it was refused: queued again for the new version, not dead", () => {
+  const refused = {
+    kind: "rejected",
+    reason: "rule_rejected",
+    answer: { message: "Busy lines are no calls." },
+  } as const;
+  for (const fault of [refused, { ...refused, unsent: true as const }]) {
+    const change = settle(fault, { context: { wantedRevision: 2 } });
+    expect(change.events).toEqual(["reject", "revise"]);
+    expect(endState(change)).toBe("queued");
+    expect(change.patch).toEqual({ waitWhy: null });
+    expect(change.audit.map(({ operation }) => operation)).toEqual(["delivery.reject", "delivery.revise"]);
+  }
+});
+
 test("a lost answer is never sent again blindly: it is read by key first", () => {
   const change = settle({ kind: "response_lost", answer: { status: 502 } });
   expect(endState(change)).toBe("uncertain");
