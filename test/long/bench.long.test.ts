@@ -14,6 +14,7 @@ async function bench<T extends z.ZodType>(args: readonly string[], schema: T): P
 }
 
 const queues = z.object({
+  synced: z.object({ perSecond: positive, cpuMicros: positive }),
   whole: z.object({ perSecond: positive, cpuMicros: positive }),
   claims: z.array(z.object({ size: z.int(), claimMicros: positive, peakRssMb: positive })),
   backlog: z.object({ delivered: z.int(), peakRssMb: positive }),

@@ -11,17 +11,19 @@ import { openStore } from "../../../src-main/engine/store/open-store.ts";
 import { createTransact } from "../../../src-main/engine/store/transaction.ts";
 
 /**
- * The product's queue. `bare`: claim and complete, as the other queues do. `whole`: with all that it keeps, which they do
- * not: attempts committed before the request would leave and settled after it, what was pushed, and every move in the
- * audit's chain and search.
+ * The product's queue. `bare`: claim and complete, as the other queues do, and as safe as theirs: the newest commits may be
+ * lost with the power. `synced`: the same with every commit on disk, as the product has it. `whole`: with all that it keeps
+ * besides, which they do not: attempts committed before the request would leave and settled after it, what was pushed, and
+ * every move in the audit's chain and search.
  *
- *   node build/bench/queues/ledger.ts DATA_FOLDER JOBS BATCH bare|whole
+ *   node build/bench/queues/ledger.ts DATA_FOLDER JOBS BATCH bare|synced|whole
  *
  * DATA_FOLDER has more than JOBS deliveries queued for integration 1.
  */
 const [dataDir, count, batch, kind] = process.argv.slice(2);
-if (dataDir === undefined || count === undefined || batch === undefined || (kind !== "bare" && kind !== "whole"))
-  throw new Error("usage: ledger.ts DATA_FOLDER JOBS BATCH bare|whole");
+const isKind = kind === "bare" || kind === "synced" || kind === "whole";
+if (dataDir === undefined || count === undefined || batch === undefined || !isKind)
+  throw new Error("usage: ledger.ts DATA_FOLDER JOBS BATCH bare|synced|whole");
 const jobs = Number(count);
 const isWhole = kind === "whole";
 const integrationId = 1;
@@ -30,6 +32,7 @@ type Queue = Readonly<{ deliveries: DeliveryStore; close: () => void }>;
 
 function openBare(folder: string): Queue {
   const db = openDatabase(folder, "write", systemClock.now());
+  if (kind === "bare") db.pragma("synchronous = NORMAL");
   const transact = createTransact(db);
   const audit = { append: () => undefined };
   const tally = createDeliveryTally(db, transact);

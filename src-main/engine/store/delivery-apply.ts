@@ -5,7 +5,7 @@ import type { AuditDraft, AuditLog } from "../ports/audit-log.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { DeliveryChange } from "../ports/delivery-store.ts";
 import { createConflictKeeper } from "./conflict-store.ts";
-import { type DeliveryUpdate, type DeliveryUpdater, freshStart, toUpdate } from "./delivery-columns.ts";
+import { type DeliveryUpdate, type DeliveryUpdater, type RowUpdate, freshStart, toUpdate } from "./delivery-columns.ts";
 import { columnsOfMove, walk } from "./delivery-moves.ts";
 import type { DeliveryTally } from "./delivery-tally.ts";
 import { IllegalMoveError, MissingRowError } from "./store-errors.ts";
@@ -99,7 +99,8 @@ export function createChangeApplier({ db, clock, updater, tally, audit }: ApplyP
     if (patch?.match !== undefined) updater.setMatch(id, patch.match);
   }
 
-  function applyOne(change: DeliveryChange, current: Current): void {
+  /** Stores what goes with a change, and gives the columns that are left to update. */
+  function applyOne(change: DeliveryChange, current: Current): DeliveryUpdate {
     const at = change.audit[0]?.at ?? clock.now();
     const asked = toColumns(current, change, change.events, at);
     const outdated = isOutdated(current, walk(current.id, current.state, change.events), asked);
@@ -107,7 +108,6 @@ export function createChangeApplier({ db, clock, updater, tally, audit }: ApplyP
     const columns = outdated ? { ...asked, ...toColumns(current, { ...change, patch: {} }, events, at) } : asked;
     const to = walk(current.id, current.state, events);
     checkMeaning(current, to, columns);
-    updater.update([change.id], columns);
     applyFacts(change, current, at);
     tally.move(current, columns, at);
     audit.append(change.audit);
@@ -115,6 +115,7 @@ export function createChangeApplier({ db, clock, updater, tally, audit }: ApplyP
     audit.append(silent.map((event) => entryOf(current, event, at, `The delivery moved: ${event}.`)));
     if (outdated)
       audit.append([entryOf(current, "revise", at, "The call changed meanwhile: the new version follows.")]);
+    return columns;
   }
 
   /** What stands in the rows now, read at once; a delivery that a transaction names twice is read again. */
@@ -123,12 +124,20 @@ export function createChangeApplier({ db, clock, updater, tally, audit }: ApplyP
 
   return (changes: readonly DeliveryChange[]): void => {
     const rows = read(changes.map(({ id }) => id));
+    const updates = new Map<number, RowUpdate>();
+    const flush = (): void => {
+      updater.updateEach([...updates.values()]);
+      updates.clear();
+    };
     const seen = new Set<number>();
     for (const change of changes) {
-      const current = seen.has(change.id) ? read([change.id]).get(change.id) : rows.get(change.id);
-      if (current === undefined) throw new MissingRowError(`There is no delivery ${change.id}.`);
-      seen.add(change.id);
-      applyOne(change, current);
+      const { id } = change;
+      if (updates.has(id)) flush();
+      const current = seen.has(id) ? read([id]).get(id) : rows.get(id);
+      if (current === undefined) throw new MissingRowError(`There is no delivery ${id}.`);
+      seen.add(id);
+      updates.set(id, { id, columns: applyOne(change, current) });
     }
+    flush();
   };
 }

@@ -28,9 +28,6 @@ export type DeliveryTally = Readonly<{
 const slotMs = 10_000;
 const keptMs = 3_600_000;
 
-/** Keys of one transaction: its counts are added up before they are written. */
-const separator = " ";
-
 function prepareStatements(db: Database) {
   return {
     write: db.prepare<[number, string, number, string, number]>(`
@@ -63,7 +60,8 @@ const toText = (value: string | number | null | undefined): string | null =>
 
 export function createDeliveryTally(db: Database, transact: Transact): DeliveryTally {
   const sql = prepareStatements(db);
-  const pending = new Map<string, Readonly<{ place: TallyPlace; count: number }>>();
+  /** Of one transaction: counts are added up before they are written. */
+  const pending = new Map<string, { readonly place: TallyPlace; count: number }>();
   const delivered = new Map<string, Readonly<{ integrationId: number; slot: number; lane: Lane; count: number }>>();
   /** The newest slot that was written, by integration: with a new one, old ones go. */
   const newestSlot = new Map<number, number>();
@@ -88,13 +86,15 @@ export function createDeliveryTally(db: Database, transact: Transact): DeliveryT
 
   function add(place: TallyPlace, count: number): void {
     const { integrationId, state, lane, waitWhy } = place;
-    const key = [integrationId, state, lane, waitWhy ?? ""].join(separator);
-    pending.set(key, { place, count: (pending.get(key)?.count ?? 0) + count });
+    const key = `${integrationId} ${state} ${lane} ${waitWhy ?? ""}`;
+    const known = pending.get(key);
+    if (known === undefined) pending.set(key, { place, count });
+    else known.count += count;
   }
 
   function countSent({ integrationId, lane }: TallyPlace, at: number): void {
     const slot = Math.floor(at / slotMs) * slotMs;
-    const key = [integrationId, slot, lane].join(separator);
+    const key = `${integrationId} ${slot} ${lane}`;
     delivered.set(key, { integrationId, slot, lane, count: (delivered.get(key)?.count ?? 0) + 1 });
   }
 
