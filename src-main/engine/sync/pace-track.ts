@@ -72,18 +72,21 @@ function seedRolling(entries: RollingWindow, window: BudgetWindow, parts: PacePa
     // A request without an answer may still be on its way when we start.
     const errsMs = entry.sessionId === newestSession ? 0 : stampErrsMs;
     const age = entry.answeredAt === null ? -transitMs : newest - entry.answeredAt - errsMs;
-    if (units > 0 && age < window.lengthMs)
-      entries.seed(units, now + window.lengthMs - age, sentAtOf(entry, now - age));
+    if (units > 0 && age < window.lengthMs) entries.seed(units, now + window.lengthMs - age, sentOf(entry, now - age));
   }
 }
 
 /**
- * When the request of an older session left, as if that had ended just now: what of it the vendor still counts is ours, not
- * others'. Where it was stamped by two clocks, nobody knows.
+ * When the request of an older session left, as if that had ended just now, and when it was answered: what of it the vendor
+ * still counts is ours, not others'. Where it was stamped by two clocks, nobody knows.
  */
-function sentAtOf({ reservedAt, answeredAt }: BudgetEntry, answered: number): number | null {
-  const tookMs = answeredAt === null ? -1 : answeredAt - reservedAt;
-  return tookMs < 0 || tookMs > longestAnswerMs ? null : answered - tookMs;
+function sentOf(
+  { reservedAt, answeredAt }: BudgetEntry,
+  answered: number,
+): Readonly<{ at: number; answeredAt: number }> | null {
+  if (answeredAt === null) return null;
+  const tookMs = answeredAt - reservedAt;
+  return tookMs < 0 || tookMs > longestAnswerMs ? null : { at: answered - tookMs, answeredAt };
 }
 
 /**

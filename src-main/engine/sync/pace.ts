@@ -136,6 +136,7 @@ export function createPace(parts: PaceParts): OwnPace {
       track.log.entries.resize(seen.lengthMs);
     }
     if (seen.remaining !== undefined) {
+      if (track.log.kind === "rolling") track.log.entries.told(serverNow());
       // Our open requests may or may not be in the vendor's count: taking them out could only hide what others use.
       const own = track.log.kind === "day" ? track.log.usage.used(serverNow()) : track.log.entries.usedForCertain(now);
       const used = lastCount(track, track.window.limit - seen.remaining, now);

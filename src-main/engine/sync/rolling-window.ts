@@ -1,12 +1,22 @@
 import type { OwnCost } from "../ports/team.ts";
 
+/** Vendors tell their time in whole seconds: by it, an answer of another session may look older than it is by so much, ms. */
+const clockStepMs = 1_000;
+
 /**
  * What the answer to a request told: the vendor's count of this window, so that the request is in it; that of another window alone
  * (`elsewhere`); none, as where it was lost: it may never have come, or come later.
  */
 export type Told = "here" | "elsewhere" | "none";
 /** `sentAt`: when its request left, or null where nobody knows that, or whether it ever came. */
-type Left = { readonly units: number; leavesAt: number; readonly sentAt: number | null; readonly isHere: boolean };
+type Left = {
+  readonly units: number;
+  leavesAt: number;
+  readonly sentAt: number | null;
+  readonly isHere: boolean;
+  /** Of what an older session sent: when it was answered by the CRM's time, epoch ms; null for all else. */
+  readonly answeredAt: number | null;
+};
 
 /**
  * A sliding-window log in memory: a cost stays while its request is open and leaves one window length after its answer.
@@ -15,8 +25,11 @@ type Left = { readonly units: number; leavesAt: number; readonly sentAt: number 
 export type RollingWindow = Readonly<{
   add(id: number, units: number, now: number): void;
   answered(id: number, now: number, told: Told): void;
-  /** Puts in an answered cost that leaves at `leavesAt`; `sentAt`: when its request left, or null where nobody knows. */
-  seed(units: number, leavesAt: number, sentAt: number | null): void;
+  /**
+   * Puts in an answered cost of an older session that leaves at `leavesAt`. `sent`: when its request left, as if that session
+   * had ended just now, and when it was answered by the CRM's time (epoch ms); null where nobody knows, or whether it ever came.
+   */
+  seed(units: number, leavesAt: number, sent: Readonly<{ at: number; answeredAt: number }> | null): void;
   /** Units in the window, open requests included. */
   used(now: number): number;
   /**
@@ -24,6 +37,11 @@ export type RollingWindow = Readonly<{
    * arrival, we from their answer.
    */
   usedForCertain(now: number): number;
+  /**
+   * The vendor told its count, at `serverNow` by its time (epoch ms): what an older session sent is in it, as far as it counts
+   * at all. Nobody counted how long that session is over, so what is too old by that time is none of ours any more.
+   */
+  told(serverNow: number): void;
   /** When the newest of the requests left whose answers told the count of this window; none: long ago. */
   newestTold(): number;
   /** When `units` less are in the window, or null while open requests hold them. */
@@ -52,11 +70,11 @@ export function createRollingWindow(initialLengthMs: number): RollingWindow {
       head = 0;
     }
   };
-  const insert = (units: number, leavesAt: number, sentAt: number | null, isHere: boolean): void => {
-    answeredUnits += units;
+  const insert = (left: Left): void => {
+    answeredUnits += left.units;
     let at = answered.length;
-    while (at > head && (answered[at - 1]?.leavesAt ?? 0) > leavesAt) at -= 1;
-    answered.splice(at, 0, { units, leavesAt, sentAt, isHere });
+    while (at > head && (answered[at - 1]?.leavesAt ?? 0) > left.leavesAt) at -= 1;
+    answered.splice(at, 0, left);
   };
   return {
     add: (id, units, now) => {
@@ -69,9 +87,11 @@ export function createRollingWindow(initialLengthMs: number): RollingWindow {
       open.delete(id);
       openUnits -= request.units;
       if (told === "here") newestTold = Math.max(newestTold, request.sentAt);
-      insert(request.units, now + lengthMs, told === "none" ? null : request.sentAt, told === "here");
+      const sentAt = told === "none" ? null : request.sentAt;
+      insert({ units: request.units, leavesAt: now + lengthMs, sentAt, isHere: told === "here", answeredAt: null });
     },
-    seed: (units, leavesAt, sentAt) => insert(units, leavesAt, sentAt, true),
+    seed: (units, leavesAt, sent) =>
+      insert({ units, leavesAt, sentAt: sent?.at ?? null, isHere: true, answeredAt: sent?.answeredAt ?? null }),
     used: (now) => {
       drop(now);
       return answeredUnits + openUnits;
@@ -86,6 +106,14 @@ export function createRollingWindow(initialLengthMs: number): RollingWindow {
         if (entry.isHere || entry.leavesAt - lengthMs <= newestTold) units += entry.units;
       }
       return units;
+    },
+    told: (serverNow) => {
+      const isOld = ({ answeredAt }: Left): boolean =>
+        answeredAt !== null && answeredAt <= serverNow - lengthMs - clockStepMs;
+      if (!answered.some(isOld)) return;
+      answered = answered.slice(head).filter((entry) => !isOld(entry));
+      head = 0;
+      answeredUnits = answered.reduce((sum, { units }) => sum + units, 0);
     },
     newestTold: () => newestTold,
     freeAt: (units, now) => {

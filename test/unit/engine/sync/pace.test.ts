@@ -97,6 +97,17 @@ test("after a restart what we sent ourselves is not taken for what others use", 
   expect(next.gauges()[0]).toMatchObject({ used: 91, usedByOthers: 5 });
 });
 
+test("what an older session sent and the vendor may have forgotten since hides nothing that others use", async () => {
+  const { clock, budget, pace } = aPace([short]);
+  for (let sent = 0; sent < 6; sent += 1) pace.settle(pace.reserve({ ten_seconds: 1 }, 1), []);
+  await clock.advance(12_000);
+  const next = createPace({ clock, budget, integrationId: 1, sessionId: 2, windows: [short], serverNow: clock.now });
+  // For how long nothing was sent, only the CRM's clock tells.
+  expect(next.gauges()).toMatchObject([{ used: 6 }]);
+  next.settle(next.reserve({ ten_seconds: 1 }, 0), [{ window: "ten_seconds", limit: 100, remaining: 95 }]);
+  expect(next.gauges()).toMatchObject([{ used: 1, usedByOthers: 4 }]);
+});
+
 test("after a restart what others use of a short window is known until an answer tells, or for one window", async () => {
   const { clock, budget, pace } = aPace([short]);
   const tell = (remaining: number): void =>
