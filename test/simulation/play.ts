@@ -79,7 +79,8 @@ export async function play(scene: Scene): Promise<void> {
     await trouble(scene);
     if (scene.computer.isOver()) await pass(scene, 1);
     const isDone = attempt(() => scene.people.act());
-    if (isDone && scene.restores && backupAt === null && step > 1) backupAt = await backUp(scene);
+    const mayBackUp = isDone && !scene.computer.isOver() && scene.restores && backupAt === null && step > 1;
+    if (mayBackUp) backupAt = await backUp(scene);
     await pass(scene, chance.pick([50, 500, 1_500, 4_000, 15_000]));
     checkBooks(scene);
     if (backupAt !== null && step === steps - 3) await restore(scene, backupAt);
