@@ -167,7 +167,8 @@ export interface DeliveryStore {
    */
   recheckHeld(integrationId: number, now: number, isKnown?: (number: string) => boolean): number;
   /**
-   * Waits that would end later than any wait of ours lasts come from a clock that was set back since: they end now.
+   * Waits that would end later than any wait of ours lasts, or for the CRM or more of a call that began in the future, come
+   * from a clock that was set back since: they end now.
    * `retryMs`: of what is tried again; `otherMs`: of what waits for the CRM or for more of a call. Returns how many.
    */
   endLongWaits(now: number, bounds: Readonly<{ retryMs: number; otherMs: number }>): number;

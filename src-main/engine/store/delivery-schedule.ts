@@ -56,7 +56,8 @@ function prepareSchedule(db: Database) {
     "UPDATE delivery SET due_at = @now WHERE state = 'queued' AND due_at > @retry",
     "UPDATE delivery SET next_probe_at = @now WHERE state = 'uncertain' AND next_probe_at > @retry",
     `UPDATE delivery SET due_at = @now WHERE state = 'waiting'
-       AND (wait_why = 'retry' AND due_at > @retry OR wait_why IN ('pace', 'settle') AND due_at > @other)`,
+       AND (wait_why = 'retry' AND due_at > @retry
+         OR wait_why IN ('pace', 'settle') AND (due_at > @other OR state_since > @now))`,
     "UPDATE integration SET rest_until = NULL WHERE rest_until > @other",
   ].map((sql) => db.prepare<[{ now: number; retry: number; other: number }]>(sql));
   const held = db.prepare<[number], { id: number; number: string | null }>(`

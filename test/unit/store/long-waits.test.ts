@@ -47,6 +47,15 @@ test("what waits for the CRM's day waits its day, and no longer", () => {
   expect(ledger.store.integrations.get(1)?.restUntil).toBeNull();
 });
 
+test("what waits for the CRM since a time that is still to come waits by a clock that was set back: it ends now", () => {
+  importCalls(ledger, [aReadCall("C-1")]);
+  const now = ledger.clock.now();
+  letWait("pace", now + 10_000);
+  expect(ledger.store.deliveries.endLongWaits(now, bounds)).toBe(0);
+  expect(ledger.store.deliveries.endLongWaits(now - 20 * 3_600_000, bounds)).toBe(1);
+  expect(dueAt()).toBe(now - 20 * 3_600_000);
+});
+
 test("a read by key that a clock put a day ahead is due now", () => {
   importCalls(ledger, [aReadCall("C-1")]);
   const now = ledger.clock.now();
