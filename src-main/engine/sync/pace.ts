@@ -185,7 +185,8 @@ export function createPace(parts: PaceParts): OwnPace {
         if (!areDaysTimed && isTimed()) loadDays();
         for (const name of Object.keys(open.get(id) ?? {})) {
           const log = tracks.get(name)?.log;
-          if (log?.kind === "rolling") log.entries.answered(id, clock.monotonic(), toldOf(observations, name));
+          const at = isTimed() ? serverNow() : null;
+          if (log?.kind === "rolling") log.entries.answered(id, clock.monotonic(), toldOf(observations, name), at);
         }
         open.delete(id);
         for (const seen of observations) {

@@ -14,7 +14,7 @@ type Left = {
   leavesAt: number;
   readonly sentAt: number | null;
   readonly isHere: boolean;
-  /** Of what an older session sent: when it was answered by the CRM's time, epoch ms; null for all else. */
+  /** When it was answered by the CRM's time, epoch ms; null where that was not known. */
   readonly answeredAt: number | null;
 };
 
@@ -24,7 +24,8 @@ type Left = {
  */
 export type RollingWindow = Readonly<{
   add(id: number, units: number, now: number): void;
-  answered(id: number, now: number, told: Told): void;
+  /** `serverNow`: the CRM's time, epoch ms, or null where nobody knows it. */
+  answered(id: number, now: number, told: Told, serverNow: number | null): void;
   /**
    * Puts in an answered cost of an older session that leaves at `leavesAt`. `sent`: when its request left, as if that session
    * had ended just now, and when it was answered by the CRM's time (epoch ms); null where nobody knows, or whether it ever came.
@@ -38,8 +39,9 @@ export type RollingWindow = Readonly<{
    */
   usedForCertain(now: number): number;
   /**
-   * The vendor told its count, at `serverNow` by its time (epoch ms): what an older session sent is in it, as far as it counts
-   * at all. Nobody counted how long that session is over, so what is too old by that time is none of ours any more.
+   * The vendor told its count, at `serverNow` by its time (epoch ms): what was sent is in it, as far as it counts at all. Nobody
+   * counted how long an older session is over, or a sleep that the monotonic clock did not see: what is too old by that time
+   * is none of ours any more.
    */
   told(serverNow: number): void;
   /** When the newest of the requests left whose answers told the count of this window; none: long ago. */
@@ -81,14 +83,20 @@ export function createRollingWindow(initialLengthMs: number): RollingWindow {
       open.set(id, { units, sentAt: now });
       openUnits += units;
     },
-    answered: (id, now, told) => {
+    answered: (id, now, told, serverNow) => {
       const request = open.get(id);
       if (request === undefined) return;
       open.delete(id);
       openUnits -= request.units;
       if (told === "here") newestTold = Math.max(newestTold, request.sentAt);
       const sentAt = told === "none" ? null : request.sentAt;
-      insert({ units: request.units, leavesAt: now + lengthMs, sentAt, isHere: told === "here", answeredAt: null });
+      insert({
+        units: request.units,
+        leavesAt: now + lengthMs,
+        sentAt,
+        isHere: told === "here",
+        answeredAt: serverNow,
+      });
     },
     seed: (units, leavesAt, sent) =>
       insert({ units, leavesAt, sentAt: sent?.at ?? null, isHere: true, answeredAt: sent?.answeredAt ?? null }),

@@ -108,6 +108,24 @@ test("what an older session sent and the vendor may have forgotten since hides n
   expect(next.gauges()).toMatchObject([{ used: 1, usedByOthers: 4 }]);
 });
 
+test("nor does what was sent before a sleep that the monotonic clock did not see", async () => {
+  const clock = createVirtualClock();
+  let asleepMs = 0;
+  const serverNow = (): number => clock.now() + asleepMs;
+  const pace = createPace({
+    clock,
+    budget: createMemoryBudget(),
+    integrationId: 1,
+    sessionId: 1,
+    windows: [short],
+    serverNow,
+  });
+  for (let sent = 0; sent < 6; sent += 1) pace.settle(pace.reserve({ ten_seconds: 1 }, 1), []);
+  asleepMs = 600_000;
+  pace.settle(pace.reserve({ ten_seconds: 1 }, 0), [{ window: "ten_seconds", limit: 100, remaining: 95 }]);
+  expect(pace.gauges()).toMatchObject([{ used: 1, usedByOthers: 4 }]);
+});
+
 test("after a restart what others use of a short window is known until an answer tells, or for one window", async () => {
   const { clock, budget, pace } = aPace([short]);
   const tell = (remaining: number): void =>
