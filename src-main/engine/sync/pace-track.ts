@@ -9,8 +9,11 @@ import { type RollingWindow, createRollingWindow } from "./rolling-window.ts";
 const longestAnswerMs = 120_000;
 /** What a process sent just before it died may arrive this much later, ms. */
 const transitMs = 5_000;
-/** The stamps of two sessions may differ by this: the CRM tells its time in whole seconds, and answers have a way, ms. */
-const stampErrsMs = 2_000;
+/**
+ * The stamps of two sessions may differ by this: each goes by its first answer, which tells the time of when it left, and may
+ * have been on its way as long as we wait for one, ms.
+ */
+const stampErrsMs = 30_000;
 /** A rolling day that others have filled is looked at again after this, ms. */
 const rollingDayLookMs = 20 * 60_000;
 
@@ -71,7 +74,7 @@ function seedRolling(entries: RollingWindow, window: BudgetWindow, parts: PacePa
     const units = entry.cost[window.name] ?? 0;
     // A request without an answer may still be on its way when we start.
     const errsMs = entry.sessionId === newestSession ? 0 : stampErrsMs;
-    const age = entry.answeredAt === null ? -transitMs : newest - entry.answeredAt - errsMs;
+    const age = entry.answeredAt === null ? -transitMs : Math.max(0, newest - entry.answeredAt - errsMs);
     if (units > 0 && age < window.lengthMs) entries.seed(units, now + window.lengthMs - age, sentOf(entry, now - age));
   }
 }

@@ -126,6 +126,23 @@ test("nor does what was sent before a sleep that the monotonic clock did not see
   expect(pace.gauges()).toMatchObject([{ used: 1, usedByOthers: 4 }]);
 });
 
+test("two older sessions: the stamps of the first may be early by as much as its first answer was late", async () => {
+  const { clock, budget } = aPace([{ ...short, lengthMs: 60_000 }]);
+  const windows = [{ ...short, lengthMs: 60_000 }];
+  const session = (sessionId: number, lateMs: number) =>
+    createPace({ clock, budget, integrationId: 1, sessionId, windows, serverNow: () => clock.now() - lateMs });
+  const first = session(1, 9_000);
+  first.settle(first.reserve({ ten_seconds: 40 }, 1), []);
+  await clock.advance(50_000);
+  const second = session(2, 0);
+  second.settle(second.reserve({ ten_seconds: 1 }, 1), []);
+  const third = session(3, 0);
+  await clock.advance(9_000);
+  expect(third.gauges()).toMatchObject([{ used: 41 }]);
+  await clock.advance(51_000);
+  expect(third.gauges()).toMatchObject([{ used: 0 }]);
+});
+
 test("after a restart what others use of a short window is known until an answer tells, or for one window", async () => {
   const { clock, budget, pace } = aPace([short]);
   const tell = (remaining: number): void =>
