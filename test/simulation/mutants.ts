@@ -72,8 +72,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: `${sync}rolling-window.ts`,
-        from: "insert(request.units, now + lengthMs,",
-        to: "insert(request.units, request.sentAt + lengthMs,",
+        from: "leavesAt: now + lengthMs,",
+        to: "leavesAt: request.sentAt + lengthMs,",
       },
     ],
   },
