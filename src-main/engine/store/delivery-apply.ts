@@ -78,6 +78,7 @@ const prepareCurrent = (db: Database) =>
       ${writtenColumns}
     FROM delivery d ${writtenJoin} JOIN integration i ON i.id = d.integration_id JOIN tenant t ON t.id = i.tenant_id
     WHERE d.id IN (SELECT value FROM json_each(?))`);
+
 /** The changes of `DeliveryStore.apply`, inside the caller's transaction. */
 export function createChangeApplier({ db, clock, updater, tally, audit }: ApplyParts) {
   const selectCurrent = prepareCurrent(db);
