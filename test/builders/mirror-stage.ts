@@ -6,6 +6,7 @@ import type { CrmType, Integration } from "../../src-shared/domain/integration.t
 import type { ConnectorSubject, StartedSubject } from "../contract/connector-suite.ts";
 import { anIntegration, createLedger, type Ledger } from "./ledger.ts";
 import { createUnpacedSession, type UnpacedSession } from "./unpaced-session.ts";
+import { sandboxLimits } from "./wide-limits.ts";
 
 /** How each CRM names what the tests of the copy need. */
 export type CrmWords = Readonly<{
@@ -133,8 +134,8 @@ export type MirrorStage = Readonly<{
 /** A CRM's sandbox with the copy of it in a real ledger, over real HTTP and without a budget. */
 export async function startMirror({ start }: ConnectorSubject, words: CrmWords): Promise<MirrorStage> {
   const subject = await start();
-  // The session here has no budget that would wait for HubSpot's search second.
-  if (words.crm === "hubspot") await subject.admin.configure({ searchPerSecondLimit: 1_000 });
+  // The session here has no budget that would wait for a limit.
+  await subject.admin.configure(sandboxLimits[words.crm]);
   const http = createUndiciHttp();
   const session = createUnpacedSession({ http, baseUrl: subject.baseUrl, timeoutMs: 30_000 });
   const set = await subject.connect(null).setup(session);
