@@ -35,7 +35,7 @@ export function createDeadRunner(
 
   function move(run: DeadRun, ids: readonly number[], isOne: boolean): void {
     const at = clock.now();
-    const rows = ids.flatMap((id) => deliveries.get(id) ?? []);
+    const rows = deliveries.rows(ids);
     const toChange = run.kind === "acknowledge" ? toAcknowledge : toReplay;
     deliveries.apply(rows.map((row) => toChange(row, { run, at, isOne })));
   }

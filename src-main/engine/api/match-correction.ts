@@ -128,7 +128,7 @@ export function setMatch(parts: Parts, ask: CallInput<"match:set">): Answer {
   const ids = [...new Set([row.id, ...past])];
   let changed = 0;
   for (let from = 0; from < ids.length; from += rowsPerTransaction) {
-    const rows = ids.slice(from, from + rowsPerTransaction).flatMap((id) => parts.deliveries.get(id) ?? []);
+    const rows = parts.deliveries.rows(ids.slice(from, from + rowsPerTransaction));
     const changes = rows
       .filter((each) => !isSame(each.match, person) && (each.id === row.id || each.state !== "acknowledged"))
       .flatMap((each) => {

@@ -3,20 +3,9 @@ import type { AttemptDraft, DeliveryStore } from "../ports/delivery-store.ts";
 import { MissingRowError } from "./store-errors.ts";
 import type { Transact } from "./transaction.ts";
 
-/** Drafts of one step and version, with the keys by delivery: a request's drafts differ in little else. */
-function groupAlike(
-  drafts: readonly AttemptDraft[],
-): readonly (readonly [AttemptDraft, Readonly<Record<number, string>>])[] {
-  const groups = new Map<string, readonly [AttemptDraft, Record<number, string>]>();
-  for (const draft of drafts) {
-    const { deliveryId, step, key, revision, payloadHash, at } = draft;
-    const name = [step, revision, payloadHash, at].join(" ");
-    const group = groups.get(name) ?? ([draft, {}] as const);
-    group[1][deliveryId] = key;
-    groups.set(name, group);
-  }
-  return [...groups.values()];
-}
+/** What a request's drafts have in common, but for the keys: each step and version is stored by one statement. */
+const alike = ({ step, revision, payloadHash, at }: AttemptDraft): string =>
+  [step, revision, payloadHash, at].join(" ");
 
 /** Attempts: the intent is on disk before its effect can begin. */
 export function createAttemptStore(
@@ -39,8 +28,11 @@ export function createAttemptStore(
   return {
     commitAttempts: (drafts, within) =>
       transact.run(() => {
-        const ids = groupAlike(drafts).flatMap(([{ step, revision, payloadHash, at }, keyOf]) => {
-          const keys = JSON.stringify(keyOf);
+        const ids = [...Map.groupBy(drafts, alike).values()].flatMap((group) => {
+          const [draft] = group;
+          if (draft === undefined) return [];
+          const { step, revision, payloadHash, at } = draft;
+          const keys = JSON.stringify(Object.fromEntries(group.map(({ deliveryId, key }) => [deliveryId, key])));
           const added = insert.all({ keys, step, revision, payloadHash, at });
           mark.run({ keys, at, revision: step === "record" ? revision : null });
           return added;

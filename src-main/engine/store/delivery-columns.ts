@@ -51,18 +51,6 @@ export function toUpdate(patch: DeliveryPatch): DeliveryUpdate {
 /** Columns of one delivery. */
 export type RowUpdate = Readonly<{ id: number; columns: DeliveryUpdate }>;
 
-/** Updates of the same columns, together. */
-function groupByColumns(updates: readonly RowUpdate[]): readonly (readonly [RowUpdate, ...RowUpdate[]])[] {
-  const groups = new Map<string, [RowUpdate, ...RowUpdate[]]>();
-  for (const update of updates) {
-    const name = Object.keys(update.columns).join(",");
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [update]);
-    else group.push(update);
-  }
-  return [...groups.values()];
-}
-
 /** Updates of `delivery` rows; one prepared statement for each set of columns, bound by position: cheaper than by name. */
 export function createDeliveryUpdater(db: Database) {
   const prepared = new Map<string, Statement<ColumnValue[]>>();
@@ -85,16 +73,14 @@ export function createDeliveryUpdater(db: Database) {
     );
   }
 
-  /** What is the same for all is bound once, what differs is read from a list. */
-  function updateGroup([first, ...others]: readonly [RowUpdate, ...RowUpdate[]]): void {
-    const columns = Object.keys(first.columns);
-    const differs = (column: string): boolean =>
-      others.some((other) => other.columns[column] !== first.columns[column]);
-    const differing = columns.filter(differs);
-    const rows = [first, ...others];
+  /** Updates of the same columns: what is the same for all is bound once, what differs is read from a list. */
+  function updateGroup(rows: readonly RowUpdate[]): void {
+    const first = rows[0]?.columns ?? {};
+    const columns = Object.keys(first);
+    const differing = columns.filter((column) => rows.some((row) => row.columns[column] !== first[column]));
     if (differing.length === 0) {
       const ids = rows.map(({ id }) => id);
-      update(ids, first.columns);
+      update(ids, first);
       return;
     }
     const same = columns.filter((column) => !differing.includes(column));
@@ -105,7 +91,7 @@ export function createDeliveryUpdater(db: Database) {
     prepareOnce(
       `UPDATE delivery SET ${assignments} FROM json_each(?) each WHERE delivery.id = CAST(each.value ->> 0 AS INTEGER)`,
     ).run(
-      ...same.map((column) => first.columns[column] ?? null),
+      ...same.map((column) => first[column] ?? null),
       JSON.stringify(rows.map(({ id, columns: own }) => [id, ...differing.map((column) => own[column] ?? null)])),
     );
   }
@@ -120,7 +106,8 @@ export function createDeliveryUpdater(db: Database) {
     update,
     /** Each its own; no delivery twice. Far cheaper than one after another. */
     updateEach(updates: readonly RowUpdate[]): void {
-      for (const group of groupByColumns(updates)) updateGroup(group);
+      for (const group of Map.groupBy(updates, ({ columns }) => Object.keys(columns).join(",")).values())
+        updateGroup(group);
     },
     setMatch(id: number, match: Match | null): void {
       if (match === null) return void dropMatch.run(id);

@@ -56,17 +56,6 @@ export function columnsOfMove(from: DeliveryState, to: DeliveryState, at: number
   };
 }
 
-/** Ids by the state they are in: rows of one state move with one statement. */
-function groupByState(rows: readonly MovableRow[]): ReadonlyMap<DeliveryState, readonly number[]> {
-  const groups = new Map<DeliveryState, number[]>();
-  for (const { id, state } of rows) {
-    const ids = groups.get(state) ?? [];
-    ids.push(id);
-    groups.set(state, ids);
-  }
-  return groups;
-}
-
 export type DeliveryMover = Readonly<{
   /** Moves rows as they were just read, inside the caller's transaction. */
   move(move: Move): void;
@@ -79,7 +68,9 @@ export function createDeliveryMover(
 ): DeliveryMover {
   return {
     move({ rows, events, at, columns = {}, audit: said }) {
-      for (const [from, ids] of groupByState(rows)) {
+      // Rows of one state move with one statement.
+      for (const [from, group] of Map.groupBy(rows, ({ state }) => state)) {
+        const ids = group.map(({ id }) => id);
         const to = walk(ids[0] ?? 0, from, events);
         updater.update(ids, { ...columnsOfMove(from, to, at), ...columns });
       }

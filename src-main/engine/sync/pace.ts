@@ -136,7 +136,7 @@ export function createPace(parts: PaceParts): OwnPace {
       track.log.entries.resize(seen.lengthMs);
     }
     if (seen.remaining !== undefined) {
-      if (track.log.kind === "rolling") track.log.entries.told(serverNow());
+      if (track.log.kind === "rolling") track.log.entries.forgetOld(serverNow());
       // Our open requests may or may not be in the vendor's count: taking them out could only hide what others use.
       const own = track.log.kind === "day" ? track.log.usage.used(serverNow()) : track.log.entries.usedForCertain(now);
       const used = lastCount(track, track.window.limit - seen.remaining, now);
@@ -183,9 +183,9 @@ export function createPace(parts: PaceParts): OwnPace {
     settle: ({ id }, observations) => {
       const learn = (): readonly WindowWord[] => {
         if (!areDaysTimed && isTimed()) loadDays();
+        const at = isTimed() ? serverNow() : null;
         for (const name of Object.keys(open.get(id) ?? {})) {
           const log = tracks.get(name)?.log;
-          const at = isTimed() ? serverNow() : null;
           if (log?.kind === "rolling") log.entries.answered(id, clock.monotonic(), toldOf(observations, name), at);
         }
         open.delete(id);

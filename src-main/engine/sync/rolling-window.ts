@@ -43,7 +43,7 @@ export type RollingWindow = Readonly<{
    * counted how long an older session is over, or a sleep that the monotonic clock did not see: what is too old by that time
    * is none of ours any more.
    */
-  told(serverNow: number): void;
+  forgetOld(serverNow: number): void;
   /** When the newest of the requests left whose answers told the count of this window; none: long ago. */
   newestTold(): number;
   /** When `units` less are in the window, or null while open requests hold them. */
@@ -115,11 +115,9 @@ export function createRollingWindow(initialLengthMs: number): RollingWindow {
       }
       return units;
     },
-    told: (serverNow) => {
-      const isOld = ({ answeredAt }: Left): boolean =>
-        answeredAt !== null && answeredAt <= serverNow - lengthMs - clockStepMs;
-      if (!answered.some(isOld)) return;
-      answered = answered.slice(head).filter((entry) => !isOld(entry));
+    forgetOld: (serverNow) => {
+      const oldest = serverNow - lengthMs - clockStepMs;
+      answered = answered.slice(head).filter(({ answeredAt }) => answeredAt === null || answeredAt > oldest);
       head = 0;
       answeredUnits = answered.reduce((sum, { units }) => sum + units, 0);
     },

@@ -128,7 +128,7 @@ export function createWriteJobs(
 
   /** A bug must not leave claims behind: they would never be claimed again in this session. */
   function settleBug(rows: readonly DeliveryRow[], mayHaveLeft: boolean, error: unknown): void {
-    const left = rows.flatMap((row) => deliveries.get(row.id) ?? []).filter((row) => row.state === "sending");
+    const left = deliveries.rows(rows.map(({ id }) => id)).filter(({ state }) => state === "sending");
     const integration = health.integration();
     const context = { integration, now: clock.now(), mayHaveLeft, isShared: rows.length > 1, errorName: nameOf(error) };
     deliveries.apply(left.map((row) => toBugChange(row, context)));

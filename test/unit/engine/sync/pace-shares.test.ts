@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type BudgetWindow, type Lane, usableOf } from "../../../../src-shared/domain/budget.ts";
 import { withOwnShare } from "../../../../src-shared/domain/own-share.ts";
 import { createPace } from "../../../../src-main/engine/sync/pace.ts";
+import { aShortWindow as short } from "../../../builders/a-pace.ts";
 import { createMemoryBudget } from "../../../builders/memory-budget.ts";
 import { createVirtualClock } from "../../../builders/virtual-clock.ts";
 
@@ -12,14 +13,6 @@ const day: BudgetWindow = {
   share: 1,
   daily: true,
   reset: { kind: "midnight", timeZone: "UTC" },
-};
-const short: BudgetWindow = {
-  name: "ten_seconds",
-  lengthMs: 10_000,
-  limit: 100,
-  share: 0.98,
-  daily: false,
-  reset: { kind: "rolling" },
 };
 
 function aPace(settings: Readonly<Record<string, string>>, windows: readonly BudgetWindow[] = [day, short]) {

@@ -1,21 +1,13 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { expect, test } from "vitest";
-import type { BudgetWindow } from "../../../../src-shared/domain/budget.ts";
 import { createPace } from "../../../../src-main/engine/sync/pace.ts";
 import { createTeamPace } from "../../../../src-main/engine/sync/team-pace.ts";
 import { createTeamAccount } from "../../../../src-main/engine/team/team-account.ts";
 import type { LinkState, TeamLink } from "../../../../src-main/engine/team/team-link.ts";
+import { aShortWindow as window } from "../../../builders/a-pace.ts";
 import { createMemoryBudget } from "../../../builders/memory-budget.ts";
 import { createVirtualClock } from "../../../builders/virtual-clock.ts";
 
-const window: BudgetWindow = {
-  name: "ten_seconds",
-  lengthMs: 10_000,
-  limit: 100,
-  share: 0.98,
-  daily: false,
-  reset: { kind: "rolling" },
-};
 const cost = { ten_seconds: 1 };
 
 type Message = Readonly<{
