@@ -294,13 +294,26 @@ const deaths: readonly HostCase[] = [
     run: (launch) =>
       withRig(launch, {}, async ({ call, phase, lines, states, until: wait }) => {
         const first = await phase("running");
+        // Each engine that is asked for it fails, so the next ones run for a moment only.
         void call("fail", {}, "click-0002");
         await wait(() => states.some((each) => each.phase === "restarting"), "it is said");
         await wait(() => lines.some((line) => line.includes("the disk is on fire")), "the log has it");
-        await wait(() => {
-          const last = states.at(-1);
-          return last?.phase === "running" && last.pid !== pidOf(first);
-        }, "another engine runs");
+        await wait(
+          () => states.some((each) => each.phase === "running" && each.pid !== pidOf(first)),
+          "another engine runs",
+        );
+      }),
+  },
+  {
+    name: "a call that five engines died on is not given to a sixth",
+    run: (launch) =>
+      withRig(launch, {}, async ({ call, phase, states }) => {
+        await phase("running");
+        const answer = await call("fail", {}, "click-0003");
+        assert.equal(answer.ok ? "" : answer.fault.code, "internal");
+        assert.match(answer.ok ? "" : answer.fault.message, /ended 5 times/v);
+        assert.deepEqual(await call("echo", "after"), { ok: true, value: "after" });
+        assert.equal(states.filter((each) => each.phase === "running").length, 6);
       }),
   },
 ];

@@ -15,13 +15,19 @@ type Open = {
   /** Pages of a large answer, as far as they came. */
   pages: string[];
   isCanceled: boolean;
+  /** Engines that died while it was with them. */
+  deaths: number;
 };
 
 type Answer = Extract<FromEngineFrame, { id: number }>;
 
+/** A call that so many engines died on is not given to another: it may be what ends them. */
+const mostDeaths = 5;
+
 /**
  * Calls on their way to an engine that may die under them. At most `limits.inFlight` are with the engine, the rest
- * waits here in order; after a death everything that has no answer is sent again, changes under their request ids.
+ * waits here in order; after a death everything that has no answer is sent again, changes under their request ids. What
+ * five engines died on is answered with `internal`.
  */
 export type CallBook = Readonly<{
   add(call: HostCall): Readonly<{ answer: Promise<CallAnswer>; cancel(): void }>;
@@ -38,6 +44,14 @@ export type CallBook = Readonly<{
 export type CallLimits = Readonly<{ inFlight: number; waiting: number }>;
 
 const busy = (message: string): CallAnswer => ({ ok: false, fault: { code: "busy", message } });
+
+const diedOn: CallAnswer = {
+  ok: false,
+  fault: {
+    code: "internal",
+    message: `The engine ended ${mostDeaths} times while it worked on this, so it is not tried again. What it had changed by then stays; its log says why it ended.`,
+  },
+};
 
 export function createCallBook(limits: CallLimits): CallBook {
   const open = new Map<number, Open>();
@@ -81,7 +95,7 @@ export function createCallBook(limits: CallLimits): CallBook {
         return { answer: Promise.resolve(busy("Too much is asked of the engine at once.")), cancel: () => undefined };
       const id = ++lastId;
       const answer = new Promise<CallAnswer>((resolve) => {
-        open.set(id, { call, settle: resolve, pages: [], isCanceled: false });
+        open.set(id, { call, settle: resolve, pages: [], isCanceled: false, deaths: 0 });
       });
       waiting.push(id);
       pump();
@@ -105,7 +119,10 @@ export function createCallBook(limits: CallLimits): CallBook {
       send = undefined;
       for (const id of inFlight) {
         const entry = open.get(id);
-        if (entry !== undefined) entry.pages = [];
+        if (entry === undefined) continue;
+        entry.pages = [];
+        entry.deaths += 1;
+        if (entry.deaths >= mostDeaths) settle(id, diedOn);
       }
       // In the order in which they were asked: ids rise.
       // oxlint-disable-next-line unicorn/no-array-sort -- the oldest Electron that runs this has no toSorted
