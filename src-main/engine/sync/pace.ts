@@ -95,8 +95,9 @@ export function createPace(parts: PaceParts): OwnPace {
     if (track.log.kind === "day" && isOthersDoing(track, units, lane)) return track.others.forgetAt - now;
     if (track.log.kind === "day")
       return Math.max(track.log.usage.resetAt(serverNow()) - serverNow() + resetMarginMs, openRequestPollMs);
-    const free = track.log.entries.freeAt(over, now) ?? (othersUse(track) > 0 ? track.others.forgetAt : now);
-    return Math.max(free - now, openRequestPollMs, evenMs);
+    const free = track.log.entries.freeAt(over, now);
+    if (free !== null) return Math.max(free - now, evenMs);
+    return Math.max(othersUse(track) > 0 ? track.others.forgetAt - now : 0, openRequestPollMs, evenMs);
   }
 
   function spread(track: Track, units: number, lane: Lane): void {
