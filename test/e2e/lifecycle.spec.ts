@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -13,6 +13,10 @@ const closeWindow = ({ electron }: RunningApp) =>
   electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
 
 const keepsWorking = "CallLedger keeps working";
+
+/** Its exit code, or the signal that ended it. */
+const howItEnds = (child: ChildProcess): Promise<number | NodeJS.Signals | null> =>
+  new Promise((resolve) => child.once("exit", (code, signal) => resolve(signal ?? code)));
 
 /** Starts the app once more, as a person would; resolves with its exit code. */
 function startAgain(dataDir: string, ...args: readonly string[]): Promise<number | null> {
@@ -62,7 +66,7 @@ test("an app that is told to quit on closing does so, and its engine ends with i
   expect(await callRaw(app.page, "shell:setPreferences", { closeToTray: false })).toMatchObject({
     value: { closeToTray: false },
   });
-  const ended = new Promise((resolve) => app.electron.process().once("exit", resolve));
+  const ended = howItEnds(app.electron.process());
   await closeWindow(app);
   expect(await ended).toBe(0);
   expect(existsSync(join(app.dataDir, "engine-endpoint.json"))).toBe(false);
@@ -71,7 +75,7 @@ test("an app that is told to quit on closing does so, and its engine ends with i
 test("started hidden, the app works without a window until a second start asks for one", async ({ dataDir }) => {
   const [program, ...args] = appCommand(dataDir, "--hidden");
   const child = spawn(program, args, { stdio: "ignore" });
-  const ended = new Promise((resolve) => child.once("exit", resolve));
+  const ended = howItEnds(child);
   await expect.poll(() => existsSync(join(dataDir, "engine-endpoint.json")), { timeout: 15_000 }).toBe(true);
   expect(await startAgain(dataDir)).toBe(0);
   child.kill("SIGTERM");
@@ -111,7 +115,7 @@ test("a renderer that dies comes back with its page", async ({ dataDir }) => {
   // Without Playwright: it would hold the new renderer for its own eyes.
   const [program, ...args] = appCommand(dataDir);
   const child = spawn(program, args, { stdio: "ignore" });
-  const ended = new Promise((resolve) => child.once("exit", resolve));
+  const ended = howItEnds(child);
   const log = () => readFile(join(dataDir, "logs", "app.log"), "utf8").catch(() => "");
   const shown = async () => (await log()).split("The window shows its page.").length - 1;
   await expect.poll(shown, { timeout: 20_000 }).toBe(1);
