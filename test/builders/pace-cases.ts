@@ -23,6 +23,14 @@ export const paceCases: readonly PaceCase[] = [
     account: { tenSecondLimit: 100, otherAppsPerMinute: 0 },
   },
   {
+    crm: "hubspot",
+    name: "HubSpot's ten seconds with the add-on, as only its headers tell",
+    window: "ten_secondly_rolling",
+    windowMs: 10_000,
+    limit: 250,
+    account: { tenSecondLimit: 250, otherAppsPerMinute: 0 },
+  },
+  {
     crm: "pipedrive",
     name: "Pipedrive's burst",
     window: "burst",

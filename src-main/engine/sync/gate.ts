@@ -26,20 +26,19 @@ export function spacingMs(windows: readonly BudgetWindow[]): number {
 /** `look`: lets go of who waits for a moment that the wall clock moved away; to be called now and then. */
 export type LastGate = Readonly<{
   gate: Gate;
-  configure: (windows: readonly BudgetWindow[]) => void;
   look: () => void;
 }>;
 
 /**
- * The last gate of one integration, by Bottleneck: how many requests are in flight and how close they follow. It knows no
- * priorities and no windows, and never holds more than a few jobs.
+ * The last gate of one integration, by Bottleneck: how many requests are in flight and how close they follow, by `windows`
+ * as they are known when a request comes. It knows no priorities and counts nothing, and never holds more than a few jobs.
  */
 export function createGate(
   limits: Pick<ConnectorLimits, "concurrency">,
-  windows: readonly BudgetWindow[],
+  windows: () => readonly BudgetWindow[],
   clock: Pick<Clock, "now" | "monotonic">,
 ): LastGate {
-  let minTime = spacingMs(windows);
+  let minTime = spacingMs(windows());
   const open = (): Bottleneck =>
     new Bottleneck({
       maxConcurrent: limits.concurrency,
@@ -67,9 +66,18 @@ export function createGate(
     void old.stop({ dropWaitingJobs: true });
   }
 
+  /** The CRM's own word changes a limit at any time. */
+  function adjust(): void {
+    const spacing = spacingMs(windows());
+    if (spacing === minTime) return;
+    minTime = spacing;
+    limiter.updateSettings({ minTime });
+  }
+
   async function pass<T>(work: () => Promise<T>): Promise<T> {
     for (;;) {
       look();
+      adjust();
       const mine = limiter;
       let isInside = false;
       try {
@@ -86,12 +94,5 @@ export function createGate(
     }
   }
 
-  return {
-    gate: pass,
-    look,
-    configure: (next) => {
-      minTime = spacingMs(next);
-      limiter.updateSettings({ minTime });
-    },
-  };
+  return { gate: pass, look };
 }

@@ -107,7 +107,7 @@ export function createIntegrationRuntime(integration: Integration, parts: Runtim
     serverTime: () => ({ now: server.now(), isKnown: server.isKnown() }),
   });
   const pace: Pace = account === undefined ? own : createTeamPace(own, account, clock);
-  const gate = createGate(connector.limits, windows, clock);
+  const gate = createGate(connector.limits, () => own.windows().map(({ window }) => window), clock);
   const line = createPaceLine(clock);
   let inFlight = 0;
   const http: Http = {
@@ -134,11 +134,7 @@ export function createIntegrationRuntime(integration: Integration, parts: Runtim
         lane,
         rows,
       ),
-    onAccount: (current) => {
-      const learnt = withOwnShare(connector.windows(current.account), current.settings);
-      pace.configure(learnt);
-      gate.configure(learnt);
-    },
+    onAccount: (current) => pace.configure(withOwnShare(connector.windows(current.account), current.settings)),
   });
 
   let active = 0;
