@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { CrmType } from "../../../src-shared/domain/integration.ts";
 
 const alphabet = "abcdefghijklmnopqrstuvwxyz234567";
@@ -25,8 +25,6 @@ function toBase32(bytes: Uint8Array, characters: number): string {
  */
 export function idempotencyKey(tenant: string, callId: string, crm: CrmType): string {
   // A JSON array keeps the parts apart whatever characters they hold.
-  const digest = createHash("sha256")
-    .update(JSON.stringify([tenant, callId, crm]))
-    .digest();
+  const digest = hash("sha256", JSON.stringify([tenant, callId, crm]), "buffer");
   return `cl_${toBase32(digest, keyCharacters)}`;
 }

@@ -107,7 +107,7 @@ export function createIntegrationRuntime(integration: Integration, parts: Runtim
     serverTime: () => ({ now: server.now(), isKnown: server.isKnown() }),
   });
   const pace: Pace = account === undefined ? own : createTeamPace(own, account, clock);
-  const gate = createGate(connector.limits, () => own.windows().map(({ window }) => window), clock);
+  const gate = createGate(connector.limits, own.limits, clock);
   const line = createPaceLine(clock);
   let inFlight = 0;
   const http: Http = {

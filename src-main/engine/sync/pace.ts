@@ -1,5 +1,6 @@
 import {
   type BudgetObservation,
+  type BudgetWindow,
   type Cost,
   type Lane,
   ceilingOf,
@@ -44,6 +45,8 @@ export type OwnPace = Omit<Pace, "ask"> &
     ask(cost: Cost, lane: Lane, ownShare?: number): PaceVerdict;
     room(window: string, lane: Lane): RoomOf;
     windows(): readonly OwnWindow[];
+    /** The windows with the limits that the CRM told last. */
+    limits(): readonly BudgetWindow[];
     log(): readonly OwnLog[];
   }>;
 
@@ -221,6 +224,7 @@ export function createPace(parts: PaceParts): OwnPace {
         ? { all: 0, ours: 0 }
         : { all: ceilingOf(window, lane), ours: usableOf(window, lane) };
     },
+    limits: () => [...tracks.values()].map(({ window }) => window),
     windows: () =>
       [...tracks.values()].map((track) => {
         const { log, window } = track;
