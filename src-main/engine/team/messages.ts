@@ -42,10 +42,12 @@ export type Want = Readonly<{
   ours: Readonly<Record<string, number>>;
 }>;
 
+/** `ago`: how long before this visit the request left that was told what remains, ms. */
 export type SeenWindow = Readonly<{
   w: string;
   limit?: number;
   remaining?: number;
+  ago?: number;
   len?: number;
   blocked?: number;
   hold: number;

@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { BudgetObservation, BudgetWindow, Cost, Lane } from "../../../src-shared/domain/budget.ts";
+import type { BudgetWindow, Cost, Lane } from "../../../src-shared/domain/budget.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { TakeVerdict } from "../ports/pace.ts";
 import type { OwnPart, TeamAccount, TeamGauge } from "../ports/team.ts";
 import { type Told, type Visit, visitAnswer } from "./messages.ts";
 import type { TeamLink } from "./team-link.ts";
-import { toJoin, toSeen, toWindows } from "./visit.ts";
+import { type Seen, toJoin, toSeen, toWindows } from "./visit.ts";
 
 export type TeamAccountParts = Readonly<{
   clock: Clock;
@@ -40,8 +40,8 @@ const transitMs = 5_000;
 const longestWaitMs = 60_000;
 
 type Asked = Readonly<{ id: string; cost: Cost; lane: Lane; resolve: (verdict: TakeVerdict) => void }>;
-/** `isTold`: Redis has it among what is open. */
-type Open = Readonly<{ id: string; cost: Cost }> & { isTold: boolean };
+/** `isTold`: Redis has it among what is open. `sentAt`: monotonic ms. */
+type Open = Readonly<{ id: string; cost: Cost; sentAt: number }> & { isTold: boolean };
 
 /** One member's side of the shared windows (see the port): what is asked in one turn goes in one round trip. */
 export function createTeamAccount(parts: TeamAccountParts): TeamAccount {
@@ -53,7 +53,7 @@ export function createTeamAccount(parts: TeamAccountParts): TeamAccount {
   let dropped: string[] = [];
   let done: string[] = [];
   let booked: Cost[] = [];
-  let seen: BudgetObservation[] = [];
+  let seen: Seen[] = [];
   let told: Told | undefined;
   /** The windows know this member; what it says is added to what they have of it. */
   let isIn = false;
@@ -103,7 +103,7 @@ export function createTeamAccount(parts: TeamAccountParts): TeamAccount {
       drop: dropped,
       done,
       book: booked,
-      obs: toSeen(seen, windows),
+      obs: toSeen(seen, windows, now),
       ...(isIn ? {} : { join: { ...toJoin(own.log()), back: wasCut, roster, open: openCosts() } }),
       ...(isLast ? { bye: true } : {}),
     };
@@ -212,14 +212,16 @@ export function createTeamAccount(parts: TeamAccountParts): TeamAccount {
     },
     sent: (reservationId, cost, grantId) => {
       const isTold = grantId !== null && granted.delete(grantId);
-      open.set(reservationId, { id: grantId ?? `${parts.memberId}.r${reservationId}`, cost, isTold });
+      const id = grantId ?? `${parts.memberId}.r${reservationId}`;
+      open.set(reservationId, { id, cost, isTold, sentAt: clock.monotonic() });
     },
     answered: (reservationId, observations) => {
       const request = open.get(reservationId);
       open.delete(reservationId);
       if (request?.isTold === true) done.push(request.id);
       else if (request !== undefined && (isIn || isJoining)) booked.push(request.cost);
-      if (isIn) seen.push(...observations);
+      const sentAt = request?.sentAt ?? clock.monotonic();
+      if (isIn) seen.push(...observations.map((observation) => ({ observation, sentAt })));
       speak();
     },
     alone: () => ({

@@ -19,18 +19,19 @@ export const toWindows = (windows: readonly OwnWindow[], serverNow: number): Vis
     ]),
   );
 
-/** What the CRM's answers told, the last word on each thing. */
-export function toSeen(
-  observations: readonly BudgetObservation[],
-  windows: readonly OwnWindow[],
-): readonly SeenWindow[] {
-  return observations.flatMap(({ window, limit, remaining, lengthMs, blockedForMs }) => {
+/** What an answer told, and when (monotonic ms) its request left. */
+export type Seen = Readonly<{ observation: BudgetObservation; sentAt: number }>;
+
+/** What the CRM's answers told, in the order in which they came, at `now` (monotonic ms). */
+export function toSeen(seen: readonly Seen[], windows: readonly OwnWindow[], now: number): readonly SeenWindow[] {
+  return seen.flatMap(({ observation, sentAt }) => {
+    const { window, limit, remaining, lengthMs, blockedForMs } = observation;
     const known = windows.find((each) => each.window.name === window);
     if (known === undefined) return [];
     return {
       w: window,
       ...(limit === undefined ? {} : { limit }),
-      ...(remaining === undefined ? {} : { remaining }),
+      ...(remaining === undefined ? {} : { remaining, ago: Math.floor(now - sentAt) }),
       ...(lengthMs === undefined ? {} : { len: lengthMs }),
       ...(blockedForMs === undefined ? {} : { blocked: Math.ceil(blockedForMs) }),
       hold: Math.ceil(known.wordHoldsMs),

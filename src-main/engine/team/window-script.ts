@@ -197,6 +197,16 @@ local function usedIn(name, pc)
   end
   return used, used
 end
+-- Answers overtake each other, and a late one tells an older count, from which nothing that was counted since may be taken. Of
+-- all that was told after the newest of these requests left, one is the last, and none is more than what was there
+local function lastCount(win, count, ago)
+  win.newest = math.max(win.newest or 0, t - ago)
+  local kept = { { count, t } }
+  for _, each in ipairs(win.counts or {}) do if each[2] >= win.newest then kept[#kept + 1] = each end end
+  win.counts = kept
+  for _, each in ipairs(kept) do count = math.max(count, each[1]) end
+  return count
+end
 local function othersIn(name)
   local w = state.win[name] or state.day[name]
   return left(w.othersFor) > 0 and w.others or 0
@@ -216,6 +226,7 @@ for _, seen in ipairs(ask.obs) do
       -- what is open, or was sent a window ago, may or may not be in the vendor's count: what was known of the others holds
       -- while it can be true
       local all = (w.limit or ask.win[seen.w].limit) - seen.remaining
+      if w.e then all = lastCount(w, all, seen.ago) end
       local most, least = math.max(0, all - certain), math.max(0, all - used)
       local before = left(w.othersFor) > 0 and w.others or 0
       w.others = math.max(least, math.min(most, before))

@@ -106,6 +106,23 @@ describe.skipIf(!hasRedis)("windows that PCs share through a real Redis", () => 
     expect(gaugeOf(first, "minute")).toMatchObject({ used: 5, usedByOthers: 5 });
   });
 
+  test("an answer that comes late, with an older count, does not make the others' use look smaller", async () => {
+    const [first, other] = await twoPcs({ windows: [{ ...minute, limit: 100 }] });
+    const [early, late] = [await first.reserve({ minute: 1 }), await other.reserve({ minute: 1 })];
+    if ("waitMs" in early || "waitMs" in late) throw new Error("there was no room");
+    // Strangers had 5 when the first came, and 25 when the other came, which was answered before it.
+    other.pace.settle(late, [{ window: "minute", remaining: 100 - 2 - 25 }]);
+    await until(() => gaugeOf(other, "minute")?.usedByOthers === 1 + 25);
+    first.pace.settle(early, [{ window: "minute", remaining: 100 - 1 - 5 }]);
+    // It goes with the next ask.
+    const next = await first.reserve({ minute: 1 });
+    expect(gaugeOf(first, "minute")).toMatchObject({ used: 2, usedByOthers: 1 + 25 });
+    // What is told of a later request counts alone.
+    if ("waitMs" in next) throw new Error("there was no room");
+    first.pace.settle(next, [{ window: "minute", remaining: 100 - 3 - 10 }]);
+    await until(() => gaugeOf(first, "minute")?.usedByOthers === 1 + 10);
+  });
+
   test("a dead PC's open requests count until one window after it fell silent, then no more", async () => {
     const [first, other] = await twoPcs({ windows: [minute] });
     for (let turn = 0; turn < 10; turn += 1) await first.reserve({ minute: 1 });
