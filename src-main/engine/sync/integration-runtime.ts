@@ -53,6 +53,8 @@ export type RuntimeParts = Readonly<{
   cut: AbortSignal;
   onAnswer: (answer: CrmAnswer) => void;
   onBug: (error: unknown) => void;
+  /** The store failed: the run must end, whoever waits for the work that met it. */
+  onFailure: (error: unknown) => void;
   /** All that was to be done is done, or something changed that stops it: worth a look at what is due. */
   onRest: () => void;
 }>;
@@ -179,8 +181,8 @@ export function createIntegrationRuntime(integration: Integration, parts: Runtim
       () => undefined,
     );
     crew.add(mine);
-    // Who hired it, or the end of the run, hears of its failure.
-    mine.catch(() => undefined);
+    // Nobody waits for one that was hired while a request was on its way.
+    mine.catch(parts.onFailure);
     return mine;
   }
   /** One more, where the CRM takes another request and too few are ready for their turn: more would only hold claims. */

@@ -22,10 +22,10 @@ export function createProbeJobs(
   const { clock, deliveries, connector, server, matcher } = parts;
   const inHand = new Set<number>();
 
-  const contextOf = (row: DeliveryRow, ownerId: string | null): ProbeContext => ({
+  const contextOf = (row: DeliveryRow, ownerId: string | null, readAt: number): ProbeContext => ({
     integration: health.integration(),
     now: clock.now(),
-    serverNow: server.now(),
+    readAt,
     serverLatest: server.latest(),
     random: parts.random.next(),
     quietTimeMs: 2 * parts.requestTimeoutMs,
@@ -50,6 +50,7 @@ export function createProbeJobs(
     const owners = ownersOf(rows);
     const ids = rows.flatMap((row) => (row.remoteId === null ? [] : [[keyOf(row, connector), row.remoteId] as const]));
     const since = sentSince(rows, server.now());
+    const began = { server: server.now(), monotonic: clock.monotonic() };
     const answer = await connector.probe(parts.openSession(0, rows), keys, since, new Map(ids));
     if (!answer.ok) {
       health.react(answer.fault, true);
@@ -59,11 +60,13 @@ export function createProbeJobs(
       return;
     }
     health.succeed();
+    // The answers may have told another time than was taken for the CRM's before: the earlier beginning counts.
+    const readAt = Math.min(began.server, Math.floor(server.now() - (clock.monotonic() - began.monotonic)));
     const unsaid = { kind: "unclear", detail: "The CRM said nothing about this call." } as const;
     deliveries.apply(
       rows.map((row) => {
         const finding = answer.value.get(keyOf(row, connector)) ?? unsaid;
-        return toProbeChange(row, finding, contextOf(row, owners.get(row.id) ?? null));
+        return toProbeChange(row, finding, contextOf(row, owners.get(row.id) ?? null, readAt));
       }),
     );
   }

@@ -12,8 +12,12 @@ export type ProbeContext = Readonly<{
   integration: Integration;
   /** Wall time, epoch ms. */
   now: number;
-  /** The CRM's wall time, epoch ms: the earliest and the latest that it may be there. The send was stamped by the latest. */
-  serverNow: number;
+  /**
+   * When the read began, by the earliest that the CRM's time may have been, epoch ms: what the CRM did while the answer was on
+   * its way may not be in it.
+   */
+  readAt: number;
+  /** The latest that it may be at the CRM now, epoch ms. The send was stamped by it. */
   serverLatest: number;
   random: number;
   quietTimeMs: number;
@@ -230,7 +234,7 @@ function sendAgain(row: DeliveryRow, context: ProbeContext): DeliveryChange {
 
 function settleMissing(row: DeliveryRow, context: ProbeContext): DeliveryChange {
   // A send stamped in the future means that one of the clocks jumped: it counts as sent just now.
-  const age = row.lastSentAt === null ? Number.POSITIVE_INFINITY : Math.max(0, context.serverNow - row.lastSentAt);
+  const age = row.lastSentAt === null ? Number.POSITIVE_INFINITY : Math.max(0, context.readAt - row.lastSentAt);
   if (age < context.quietTimeMs) {
     const waitMs = Math.min(context.quietTimeMs, context.quietTimeMs - age + 1_000);
     const kept = keepUncertain(

@@ -148,6 +148,7 @@ export function createSync(parts: SyncParts): Sync {
         stopping: stopping.signal,
         cut: cut.signal,
         onAnswer,
+        onFailure: fail,
         onRest: () => wakeUp(),
       });
       runtimes.set(integration.id, { settings, runtime: made });

@@ -46,3 +46,32 @@ test(
     expect(call?.properties["hs_call_duration"]).toBe("69000");
   },
 );
+
+test(
+  "a worker that was hired while a request was on its way ends the run as well: no call stays claimed",
+  { timeout: 120_000 },
+  async () => {
+    const busy = await createSyncRig({
+      connector: (real) => ({ ...real, limits: { ...real.limits, writeRows: 1 } }),
+    });
+    try {
+      await busy.contact("+447700900000");
+      let failures = 0;
+      for (const transaction of [12, 15, 18, 21, 24, 27, 30]) {
+        busy.importCalls(Array.from({ length: 8 }, (_, index) => ({ logKey: `C-${transaction}-${index}` })));
+        left = transaction;
+        await busy.untilIdle().catch((error: unknown) => {
+          failures += 1;
+          expect(error).toMatchObject({ code: "SQLITE_FULL" });
+        });
+        expect(left).toBeLessThanOrEqual(0);
+        left = Number.POSITIVE_INFINITY;
+        await busy.untilIdle();
+        expect(busy.store.deliveries.counts()).toMatchObject({ sending: 0, uncertain: 0, dead: 0 });
+      }
+      expect(failures).toBe(7);
+    } finally {
+      await busy.close();
+    }
+  },
+);

@@ -15,7 +15,7 @@ const now = 1_000_000;
 const context: ProbeContext = {
   integration: anIntegration(),
   now,
-  serverNow: now,
+  readAt: now,
   serverLatest: now,
   random: 0.5,
   quietTimeMs: 60_000,
@@ -47,6 +47,13 @@ test("missing within the quiet time proves nothing: it stays uncertain and is re
   expect(change.patch?.nextProbeAt).toBe(now + 51_000);
 });
 
+test("a read that began within the quiet time proves nothing, however late its answer came", () => {
+  const row = uncertain({ lastSentAt: now - 70_000 });
+  const slow = { ...context, readAt: now - 15_000 };
+  expect(endState(toProbeChange(row, { kind: "missing" }, slow))).toBe("uncertain");
+  expect(endState(toProbeChange(row, { kind: "missing" }, { ...slow, readAt: now - 10_000 }))).toBe("queued");
+});
+
 test("missing after the quiet time is sent again, at once no matter how long ago it was read first", () => {
   const change = toProbeChange(uncertain(), { kind: "missing" }, context);
   expect(endState(change)).toBe("queued");
@@ -66,7 +73,7 @@ test("a send stamped in the future (a clock jumped) counts as sent just now, onc
   const change = toProbeChange(row, { kind: "missing" }, context);
   expect(endState(change)).toBe("uncertain");
   expect(change.patch?.lastSentAt).toBe(now);
-  const later = { ...context, now: now + 61_000, serverNow: now + 61_000 };
+  const later = { ...context, now: now + 61_000, readAt: now + 61_000 };
   expect(endState(toProbeChange({ ...row, lastSentAt: now }, { kind: "missing" }, later))).toBe("queued");
 });
 
@@ -74,7 +81,7 @@ test("where the CRM's time is not known to the second, the quiet time ends by th
   const row = uncertain({ lastSentAt: now + 9_000 });
   const unsure = { ...context, serverLatest: now + 9_000 };
   expect(toProbeChange(row, { kind: "missing" }, unsure).patch).not.toHaveProperty("lastSentAt");
-  const at = (ms: number) => ({ ...unsure, now: now + ms, serverNow: now + ms, serverLatest: now + ms + 9_000 });
+  const at = (ms: number) => ({ ...unsure, now: now + ms, readAt: now + ms, serverLatest: now + ms + 9_000 });
   expect(endState(toProbeChange(row, { kind: "missing" }, at(61_000)))).toBe("uncertain");
   expect(endState(toProbeChange(row, { kind: "missing" }, at(69_000)))).toBe("queued");
 });
