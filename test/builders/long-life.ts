@@ -155,6 +155,7 @@ async function liveIn(ask: LifeIn): Promise<Life> {
   const real = createNetwork({
     world,
     chance: world.chance(4),
+    line: world.chance(8),
     stages: [stage],
     crash: createCrashPlan(() => undefined),
     weather: () => calm,

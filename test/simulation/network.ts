@@ -22,18 +22,24 @@ export const networkFaults = [
 ] as const;
 export type NetworkFault = (typeof networkFaults)[number];
 
-/** How likely a fault is per request, and how likely seconds on the way to the CRM; `isOffline`: nothing leaves the PC. */
+/**
+ * How likely a fault is per request, how likely seconds on the way to the CRM, and how likely a write gets lost before it comes,
+ * beside the faults; `isOffline`: nothing leaves the PC.
+ */
 export type Weather = Readonly<{
   share: number;
   faults: readonly NetworkFault[];
   slowShare: number;
+  lostWrites: number;
   isOffline: boolean;
 }>;
-export const calm: Weather = { share: 0, faults: networkFaults, slowShare: 0.08, isOffline: false };
+export const calm: Weather = { share: 0, faults: networkFaults, slowShare: 0.08, lostWrites: 0, isOffline: false };
 
 export type NetworkParts = Readonly<{
   world: World;
   chance: Chance;
+  /** Dice of its own for writes that get lost. */
+  line: Chance;
   stages: readonly CrmStage[];
   crash: CrashPlan;
   weather: () => Weather;
@@ -99,8 +105,9 @@ export function createNetwork(parts: NetworkParts): Http & Readonly<{ inFlight: 
   }
 
   function pickFault(isWrite: boolean): NetworkFault | null {
-    const { share, faults, isOffline } = parts.weather();
+    const { share, faults, lostWrites, isOffline } = parts.weather();
     if (isOffline) return "never_left";
+    if (isWrite && lostWrites > 0 && parts.line.isHit(lostWrites)) return "lost_before";
     if (!chance.isHit(share)) return null;
     const fault = chance.pick(faults);
     // A read that is executed late changes nothing.

@@ -131,6 +131,7 @@ async function trouble(scene: Scene): Promise<void> {
       share: chance.pick([0, 0, 0.05, 0.2, 0.5]),
       faults: chance.isHit(0.5) ? networkFaults : [chance.pick(networkFaults)],
       slowShare: chance.pick([0.08, 0.08, 0.6]),
+      lostWrites: scene.lostWrites,
       isOffline: chance.isHit(0.05),
     });
   if (chance.isHit(0.5)) {

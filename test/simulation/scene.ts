@@ -36,6 +36,7 @@ export async function prepare(stage: CrmStage, world: World, room: number): Prom
   const network = createNetwork({
     world,
     chance: world.chance(90),
+    line: world.chance(91),
     stages: [stage],
     crash: createCrashPlan(() => undefined),
     weather: () => calm,
@@ -111,7 +112,10 @@ export async function setScene({ world, dataDir, crash, findings }: SceneParts) 
       findings.push(error);
     }
   }
-  let weather: Weather = calm;
+  // On a bad line many first writes are lost, so that what must come before a second one is seen.
+  const line = world.chance(8);
+  const lostWrites = line.isHit(0.3) ? 0.3 : 0;
+  let weather: Weather = { ...calm, lostWrites };
   const disk = { left: 0, share: 0 };
   const luck = world.chance(3);
   const diskFault = (when: "before" | "within"): DiskFault | null => {
@@ -124,6 +128,7 @@ export async function setScene({ world, dataDir, crash, findings }: SceneParts) 
   const network = createNetwork({
     world,
     chance: world.chance(4),
+    line,
     stages,
     crash,
     weather: () => weather,
@@ -159,6 +164,7 @@ export async function setScene({ world, dataDir, crash, findings }: SceneParts) 
     disk,
     restores,
     isHolding,
+    lostWrites,
     setWeather: (next: Weather) => {
       weather = next;
     },

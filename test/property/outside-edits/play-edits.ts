@@ -241,6 +241,7 @@ export async function playEdits(seed: number): Promise<EditRun> {
     const network = createNetwork({
       world,
       chance: world.chance(4),
+      line: world.chance(8),
       stages: [stage],
       crash,
       weather: () => weather,
