@@ -66,10 +66,10 @@ const readyJobs = 2;
 export type IntegrationRuntime = Readonly<{
   /**
    * Sends one more worker to look, who hires further ones as long as there is something to do, at most as many as the CRM
-   * takes in parallel; resolves when all of these find nothing more: whether they did anything. Rejects when the store fails.
+   * takes in parallel; resolves when all of these find nothing more: whether they did anything.
    */
   drain(): Promise<boolean>;
-  /** Every job in hand has ended. Rejects when the store fails. */
+  /** Every job in hand has ended. */
   finished(): Promise<void>;
   /** Jobs in hand, and workers who look for one. */
   active(): number;
@@ -174,15 +174,16 @@ export function createIntegrationRuntime(integration: Integration, parts: Runtim
     return hasWorked;
   }
   function worker(crew: Set<Promise<boolean>>): Promise<boolean> {
-    const mine = work(crew === urgent).finally(() => crew.delete(mine));
+    const mine = work(crew === urgent)
+      .catch((error: unknown) => {
+        // Said here for all: nobody waits for one that was hired while a request was on its way.
+        parts.onFailure(error);
+        return true;
+      })
+      .finally(() => crew.delete(mine));
     // Nobody is left who would look again before the next tick.
-    void mine.then(
-      (hasWorked) => (hasWorked && atWork.size + urgent.size === 0 ? parts.onRest() : undefined),
-      () => undefined,
-    );
+    void mine.then((hasWorked) => (hasWorked && atWork.size + urgent.size === 0 ? parts.onRest() : undefined));
     crew.add(mine);
-    // Nobody waits for one that was hired while a request was on its way.
-    mine.catch(parts.onFailure);
     return mine;
   }
   /** One more, where the CRM takes another request and too few are ready for their turn: more would only hold claims. */

@@ -49,8 +49,8 @@ export function createProbeJobs(
     const keys = rows.map((row) => keyOf(row, connector));
     const owners = ownersOf(rows);
     const ids = rows.flatMap((row) => (row.remoteId === null ? [] : [[keyOf(row, connector), row.remoteId] as const]));
-    const since = sentSince(rows, server.now());
     const began = { server: server.now(), monotonic: clock.monotonic() };
+    const since = sentSince(rows, began.server);
     const answer = await connector.probe(parts.openSession(0, rows), keys, since, new Map(ids));
     if (!answer.ok) {
       health.react(answer.fault, true);

@@ -188,15 +188,6 @@ export function createSync(parts: SyncParts): Sync {
     if (run.failure() !== undefined) throw run.failure();
   }
 
-  const drainOf = (run: Run, integration: Integration): Promise<boolean> =>
-    run
-      .runtimeOf(integration)
-      .drain()
-      .catch((error: unknown) => {
-        run.fail(error);
-        return true;
-      });
-
   async function loop(run: Run, ask: SyncAsk, startedAt: number): Promise<SyncSummary["reason"]> {
     let progressAt = 0;
     let compactAt = clock.monotonic() + compactMs;
@@ -212,7 +203,7 @@ export function createSync(parts: SyncParts): Sync {
       if (ask.maxMs !== undefined && clock.monotonic() - startedAt >= ask.maxMs) return "max_seconds";
       const due = ask.readingOf === undefined ? deliveries.releaseDue(now, dueBatch) : 0;
       const served = integrations.list().filter(({ id }) => id === (ask.readingOf ?? id));
-      const draining = served.map((integration) => drainOf(run, integration));
+      const draining = served.map((integration) => run.runtimeOf(integration).drain());
       // Many are due: the next ones at once, but others are heard in between.
       await (due < dueBatch ? nap(run, draining) : clock.sleep(0));
       if (clock.monotonic() >= compactAt) {
@@ -239,7 +230,7 @@ export function createSync(parts: SyncParts): Sync {
   /** Takes nothing new, lets requests in flight finish for a bounded time, then cuts them. */
   async function stop(run: Run): Promise<void> {
     run.stopping.abort();
-    const drained = Promise.all([...runtimes.values()].map(({ runtime }) => runtime.finished())).catch(run.fail);
+    const drained = Promise.all([...runtimes.values()].map(({ runtime }) => runtime.finished()));
     const grace = new AbortController();
     await Promise.race([drained, clock.sleep(stopGraceMs, grace.signal).then(() => run.cut.abort())]);
     await drained;
