@@ -35,13 +35,17 @@ export type RecordAsk = Readonly<{
   what?: string;
 }>;
 
-const fieldsBySchema = new WeakMap<ObjectSchema, ReadonlyMap<string, SchemaField>>();
+type Fields = Readonly<{ byName: ReadonlyMap<string, SchemaField>; required: readonly SchemaField[] }>;
+const fieldsBySchema = new WeakMap<ObjectSchema, Fields>();
 
-/** The fields of an object by name, put in order once: thousands of calls are held against one description. */
-function fieldsOf(schema: ObjectSchema): ReadonlyMap<string, SchemaField> {
+/** The fields of an object, put in order once: thousands of calls are held against one description. */
+function fieldsOf(schema: ObjectSchema): Fields {
   const known = fieldsBySchema.get(schema);
   if (known !== undefined) return known;
-  const fields = new Map(schema.fields.map((field) => [field.name, field]));
+  const fields = {
+    byName: new Map(schema.fields.map((field) => [field.name, field])),
+    required: schema.fields.filter(({ required }) => required !== "no"),
+  };
   fieldsBySchema.set(schema, fields);
   return fields;
 }
@@ -49,20 +53,21 @@ function fieldsOf(schema: ObjectSchema): ReadonlyMap<string, SchemaField> {
 /** Everything that the CRM's own description says against a write; empty where nothing does. */
 export function findProblems(ask: RecordAsk): readonly FieldProblem[] {
   const { schema, body } = ask;
-  const known = fieldsOf(schema);
+  const { byName, required } = fieldsOf(schema);
   const ofObject = objectProblem(ask);
   if (ofObject !== null) return [ofObject];
-  const ofFields = Object.entries(body).flatMap(([name, text]) => {
+  const problems: FieldProblem[] = [];
+  const note = (problem: FieldProblem | null): void => {
+    if (problem !== null) problems.push(problem);
+  };
+  for (const [name, text] of Object.entries(body)) {
     // What begins with a dollar sign is a word of the vendor's API, no field.
-    if (name.startsWith("$")) return [];
-    const field = known.get(name);
-    if (field === undefined) return [missingField(ask, name)];
-    const barred = barProblem(ask, field);
-    return barred === null ? valueProblems(ask, field, text) : [barred];
-  });
-  const wanted = schema.fields.flatMap((field) => requiredProblem(ask, field) ?? []);
-  const problems = [...ofFields, ...wanted];
-  return problems.length > 0 ? problems : ruleProblems(ask, known);
+    if (name.startsWith("$")) continue;
+    const field = byName.get(name);
+    note(field === undefined ? missingField(ask, name) : (barProblem(ask, field) ?? valueProblem(ask, field, text)));
+  }
+  for (const field of required) note(requiredProblem(ask, field));
+  return problems.length > 0 ? problems : ruleProblems(ask, byName);
 }
 
 function objectProblem({ schema, crm, operation }: RecordAsk): FieldProblem | null {
@@ -106,10 +111,9 @@ function barProblem({ crm, operation }: RecordAsk, field: SchemaField): FieldPro
 }
 
 /** An empty text empties the field: that is no value to judge. */
-function valueProblems(ask: RecordAsk, field: SchemaField, text: string): readonly FieldProblem[] {
-  if (text === "") return [];
-  const problem = lengthProblem(ask, field, text) ?? choiceProblem(ask, field, text) ?? typeProblem(ask, field, text);
-  return problem === null ? [] : [problem];
+function valueProblem(ask: RecordAsk, field: SchemaField, text: string): FieldProblem | null {
+  if (text === "") return null;
+  return lengthProblem(ask, field, text) ?? choiceProblem(ask, field, text) ?? typeProblem(ask, field, text);
 }
 
 function lengthProblem({ crm }: RecordAsk, { name, maxLength }: SchemaField, text: string): FieldProblem | null {
@@ -145,9 +149,18 @@ function choiceProblem({ crm }: RecordAsk, { name, kind, options }: SchemaField,
 const isNumber = (text: string): boolean => text.trim() !== "" && Number.isFinite(Number(text));
 const dayMs = 86_400_000;
 
+const patterns = new Map<string, RegExp>();
+
+/** The forms of fields are few; each is made into an expression once. */
+function patternOf(source: string): RegExp {
+  const pattern = patterns.get(source) ?? new RegExp(source);
+  patterns.set(source, pattern);
+  return pattern;
+}
+
 /** What is wrong with a text of a kind, as the end of a sentence; null: nothing. */
 function findMisfit({ kind, below, form }: SchemaField, text: string): string | null {
-  if (form !== null && !new RegExp(form.pattern).test(text)) return form.words;
+  if (form !== null && !patternOf(form.pattern).test(text)) return form.words;
   switch (kind) {
     case "whole":
       if (!/^[+-]?\d+$/.test(text)) return "a whole number";
@@ -190,7 +203,6 @@ function typeProblem({ crm }: RecordAsk, field: SchemaField, text: string): Fiel
 }
 
 function requiredProblem({ crm, operation, body, linked }: RecordAsk, field: SchemaField): FieldProblem | null {
-  if (field.required === "no") return null;
   const text = Object.hasOwn(body, field.name) ? body[field.name] : undefined;
   const isEmptied = text === "";
   if (operation === "update" ? !isEmptied : text !== undefined && !isEmptied) return null;
@@ -252,19 +264,20 @@ export function fitValues(
   schema: ObjectSchema | null,
 ): Readonly<{ values: Readonly<Record<string, string>>; fitted: readonly FittedValue[] }> {
   if (schema === null) return { values: wanted, fitted: [] };
-  const known = fieldsOf(schema);
+  const { byName } = fieldsOf(schema);
   const fitted: FittedValue[] = [];
-  const entries = Object.entries(wanted).map(([name, text]) => {
-    const field = known.get(name);
+  const changed: [name: string, text: string][] = [];
+  for (const [name, text] of Object.entries(wanted)) {
+    const field = byName.get(name);
     const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
-    if (field === undefined || rule === undefined || rule.own === "crm") return [name, text] as const;
+    if (field === undefined || rule === undefined || rule.own === "crm") continue;
     const named = rename(field, rule.alias, text);
     if (named !== text) fitted.push({ field: name, how: "alias", from: text, to: named });
     const cut = rule.trim === true ? trim(field, named) : named;
     if (cut !== named) fitted.push({ field: name, how: "trim", from: named, to: cut });
-    return [name, cut] as const;
-  });
-  return { values: Object.fromEntries(entries), fitted };
+    if (cut !== text) changed.push([name, cut]);
+  }
+  return { values: changed.length === 0 ? wanted : { ...wanted, ...Object.fromEntries(changed) }, fitted };
 }
 
 /** The other name of a value that the list does not have, where the list has that one. */

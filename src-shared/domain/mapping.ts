@@ -49,8 +49,10 @@ function mismatch(fact: CallFact, as: Transform): string | undefined {
   return undefined;
 }
 
-const isFact = (name: string): name is CallFact => callFact.safeParse(name).success;
-const isTransform = (name: string): name is Transform => transform.safeParse(name).success;
+const factNames: ReadonlySet<string> = new Set(callFact.options);
+const transformNames: ReadonlySet<string> = new Set(transform.options);
+const isFact = (name: string): name is CallFact => factNames.has(name);
+const isTransform = (name: string): name is Transform => transformNames.has(name);
 
 const placeholder = /\{([^{}:]*)(?::([^{}]*))?\}/g;
 
@@ -151,10 +153,11 @@ export function valuesOf(
   fields: Readonly<Record<string, Readonly<{ own: string; value?: FieldValue | undefined }>>>,
   facts: CallFacts,
 ): Readonly<Record<string, string>> {
-  const entries = Object.entries(fields).flatMap(([field, rule]) => {
-    const text = rule.value === undefined ? undefined : valueOf(rule.value, facts);
-    return text === undefined ? [] : [[field, text] as const];
-  });
+  const entries: [field: string, text: string][] = [];
+  for (const [field, { value }] of Object.entries(fields)) {
+    const text = value === undefined ? undefined : valueOf(value, facts);
+    if (text !== undefined) entries.push([field, text]);
+  }
   return Object.fromEntries(entries);
 }
 

@@ -91,7 +91,7 @@ function commitAttempts(rows: readonly DeliveryRow[], at: number): void {
     key,
     revision,
     at,
-    step: "record" as const,
+    steps: ["record"],
     payloadHash: "0".repeat(64),
   }));
   const ids = deliveries.commitAttempts(attempts, () => undefined);

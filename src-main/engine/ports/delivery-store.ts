@@ -88,6 +88,8 @@ export type DeliveryPatch = Readonly<{
   note?: string | null;
   /** What was done with dead letters that this move is part of. */
   deadRunId?: number;
+  /** The engine session that has it in hand. */
+  sessionId?: number;
 }>;
 
 /**
@@ -108,10 +110,10 @@ export type DeliveryChange = Readonly<{
   audit: readonly AuditDraft[];
 }>;
 
-/** An attempt as committed before its request leaves. */
+/** An attempt as committed before its request leaves: what one request does for one delivery. */
 export type AttemptDraft = Readonly<{
   deliveryId: number;
-  step: StepName;
+  steps: readonly StepName[];
   key: string;
   revision: number;
   /** SHA-256 of the request body, hex. */
@@ -148,8 +150,8 @@ export interface DeliveryStore {
   /** Queued and due, oldest first, for one integration and lane; nothing is changed. */
   peekDue(ask: Readonly<{ integrationId: number; lane: Lane; now: number; limit: number }>): readonly DeliveryRow[];
   /**
-   * Claims these rows that are still queued, in one transaction with audit, after the `changes` that make them ready;
-   * returns the ids claimed.
+   * Claims these rows that are still queued, in one transaction with audit; what of the `changes` makes one of them ready is
+   * one move with its claim, under one entry. Returns the ids claimed.
    */
   claim(
     ask: Readonly<{

@@ -1,11 +1,12 @@
 import type { Database } from "better-sqlite3";
+import { recordStep } from "../../../src-shared/domain/step.ts";
 import type { AttemptDraft, DeliveryStore } from "../ports/delivery-store.ts";
 import { MissingRowError } from "./store-errors.ts";
 import type { Transact } from "./transaction.ts";
 
-/** What a request's drafts have in common, but for the keys: each step and version is stored by one statement. */
-const alike = ({ step, revision, payloadHash, at }: AttemptDraft): string =>
-  [step, revision, payloadHash, at].join(" ");
+/** What a request's drafts have in common, but for keys and links: each of these is stored by one statement. */
+const alike = ({ steps, revision, payloadHash, at }: AttemptDraft): string =>
+  [steps.includes(recordStep), revision, payloadHash, at].join(" ");
 
 /** Attempts: the intent is on disk before its effect can begin. */
 export function createAttemptStore(
@@ -13,15 +14,15 @@ export function createAttemptStore(
   transact: Transact,
 ): Pick<DeliveryStore, "commitAttempts" | "settleAttempts"> {
   const insert = db
-    .prepare<[{ keys: string; step: string; revision: number; payloadHash: string; at: number }], number>(
-      `INSERT INTO attempt (delivery_id, session_id, step, key, revision, payload_hash, started_at)
-       SELECT d.id, d.session_id, @step, k.value, @revision, @payloadHash, @at
-       FROM json_each(@keys) k CROSS JOIN delivery d ON d.id = CAST(k.key AS INTEGER) RETURNING id`,
+    .prepare<[{ asked: string; revision: number; payloadHash: string; at: number }], number>(
+      `INSERT INTO attempt (delivery_id, session_id, steps, key, revision, payload_hash, started_at)
+       SELECT d.id, d.session_id, a.value ->> 2, a.value ->> 1, @revision, @payloadHash, @at
+       FROM json_each(@asked) a CROSS JOIN delivery d ON d.id = CAST(a.value ->> 0 AS INTEGER) RETURNING id`,
     )
     .pluck();
-  const mark = db.prepare<[{ keys: string; at: number; revision: number | null }]>(`
+  const mark = db.prepare<[{ ids: string; at: number; revision: number | null }]>(`
     UPDATE delivery SET last_sent_at = @at, last_attempt_revision = coalesce(@revision, last_attempt_revision)
-    WHERE id IN (SELECT CAST(key AS INTEGER) FROM json_each(@keys))`);
+    WHERE id IN (SELECT value FROM json_each(@ids))`);
   const settle = db.prepare<[number, string, number | null, string | null, string]>(`
     UPDATE attempt SET answered_at = ?, outcome = ?, status = ?, correlation_id = ?
     WHERE id IN (SELECT value FROM json_each(?))`);
@@ -31,10 +32,11 @@ export function createAttemptStore(
         const ids = [...Map.groupBy(drafts, alike).values()].flatMap((group) => {
           const [draft] = group;
           if (draft === undefined) return [];
-          const { step, revision, payloadHash, at } = draft;
-          const keys = JSON.stringify(Object.fromEntries(group.map(({ deliveryId, key }) => [deliveryId, key])));
-          const added = insert.all({ keys, step, revision, payloadHash, at });
-          mark.run({ keys, at, revision: step === "record" ? revision : null });
+          const { steps, revision, payloadHash, at } = draft;
+          const asked = group.map((each) => [each.deliveryId, each.key, each.steps.join(" ")]);
+          const added = insert.all({ asked: JSON.stringify(asked), revision, payloadHash, at });
+          const ids = JSON.stringify(group.map(({ deliveryId }) => deliveryId));
+          mark.run({ ids, at, revision: steps.includes(recordStep) ? revision : null });
           return added;
         });
         if (ids.length !== drafts.length)

@@ -3,7 +3,7 @@ import type { AuditDraft, AuditEntry } from "../ports/audit-log.ts";
 import type { Random } from "../ports/random.ts";
 import { genesis, hashEntry, hashHead, toDigest } from "./audit-chain.ts";
 import type { AuditKey } from "./audit-key.ts";
-import { toPayloadText } from "./audit-payload.ts";
+import { toPayloadText, toValues } from "./audit-payload.ts";
 import { type EntryRow, entryColumns, toEntry } from "./audit-row.ts";
 import type { PhoneIndex } from "./phone-index.ts";
 import type { Transact } from "./transaction.ts";
@@ -44,7 +44,15 @@ const toUnkeyedNote = (at: number): AuditDraft => ({
 const phoneNumber = /^\+\d{5,}$/;
 const saltBytes = 16;
 const saltsDrawn = 64;
-const payloadCharactersIndexed = 1_000;
+
+type Content = Readonly<{ summary: string; terms: string; payload: string | null }>;
+
+/** All by which an entry is found. */
+function toWords({ operation, outcome, status, code, reason }: AuditDraft, content: Content): string {
+  const { summary, terms, payload } = content;
+  const said = [operation, outcome, status, code, reason, summary, terms, payload === null ? "" : toValues(payload)];
+  return said.filter((part) => part !== undefined).join(" ");
+}
 
 function prepareStatements(db: Database) {
   return {
@@ -61,11 +69,7 @@ function prepareStatements(db: Database) {
         next_retry_at, is_keyed, digest, hash)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
     payload: db.prepare("INSERT INTO audit_payload (audit_id, salt, summary, terms, payload) VALUES (?, ?, ?, ?, ?)"),
-    index: db.prepare<[number]>(`
-      INSERT INTO audit_fts (rowid, text)
-      SELECT a.id, concat_ws(' ', a.operation, a.outcome, a.status, a.code, a.reason, p.summary, p.terms,
-        substr(p.payload, 1, ${payloadCharactersIndexed}))
-      FROM audit a JOIN audit_payload p ON p.audit_id = a.id WHERE a.id > ?`),
+    index: db.prepare<[number, string]>("INSERT INTO audit_fts (rowid, text) VALUES (?, ?)"),
     ofCall: db.prepare<[number], EntryRow>(`SELECT ${entryColumns} WHERE a.call_id = ? ORDER BY a.id`),
     after: db.prepare<[number, number], EntryRow>(`SELECT ${entryColumns} WHERE a.id > ? ORDER BY a.id LIMIT ?`),
     byIds: db.prepare<[string], EntryRow>(
@@ -76,12 +80,13 @@ function prepareStatements(db: Database) {
 
 /**
  * Appends in the caller's transaction. The chain's head is read once and written once in each; search and the numbers
- * are brought up to date by one statement each just before the commit.
+ * are brought up to date just before the commit, all at once: a statement in between makes SQLite write out the index.
  */
 export function createAuditWriter({ db, transact, random, phones, key }: AuditParts): AuditWriter {
   const sql = prepareStatements(db);
   let head: Head | undefined;
-  let indexedThrough = 0;
+  /** Words of entries that are not in the search yet. */
+  const unindexed: [id: number, words: string][] = [];
   let salts = "";
   const numbers = new Set<string>();
 
@@ -97,7 +102,6 @@ export function createAuditWriter({ db, transact, random, phones, key }: AuditPa
     if (head !== undefined) return head;
     const stored = sql.readHead.get() ?? { lastId: 0, lastHash: genesis, isKeyed: 0 };
     head = stored;
-    indexedThrough = stored.lastId;
     return stored;
   }
 
@@ -114,6 +118,7 @@ export function createAuditWriter({ db, transact, random, phones, key }: AuditPa
     const ids = [id, at, tenant, callId, deliveryId, integrationId];
     sql.entry.run(...ids, operation, outcome, status, code, reason, nextRetryAt, isKeyed, digest, entryHash);
     sql.payload.run(id, content.salt, content.summary, content.terms, content.payload);
+    unindexed.push([id, toWords(draft, content)]);
     for (const term of draft.terms ?? []) if (phoneNumber.test(term)) numbers.add(term);
     current.lastId = id;
     current.lastHash = entryHash;
@@ -121,14 +126,15 @@ export function createAuditWriter({ db, transact, random, phones, key }: AuditPa
   }
 
   transact.beforeCommit(() => {
-    if (head === undefined || head.lastId === indexedThrough) return;
+    if (head === undefined || unindexed.length === 0) return;
     const { hash, isKeyed } = key.current();
     sql.writeHead.run(head.lastId, head.lastHash, isKeyed, hashHead(hash, head.lastId, head.lastHash));
-    sql.index.run(indexedThrough);
+    for (const [id, words] of unindexed) sql.index.run(id, words);
     phones.add([...numbers]);
   });
   transact.afterwards(() => {
     head = undefined;
+    unindexed.length = 0;
     numbers.clear();
   });
 

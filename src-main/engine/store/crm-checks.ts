@@ -1,5 +1,6 @@
 import type { Database } from "better-sqlite3";
 import type { CrmCheckKind, CrmFindingKind } from "../../../src-shared/domain/crm-check.ts";
+import { recordStep } from "../../../src-shared/domain/step.ts";
 import type { CheckItem, CrmCheck, CrmCheckRecord, CrmCheckStore, CrmFinding } from "../ports/crm-checks.ts";
 import { fromJson, textList } from "./json-column.ts";
 import type { Transact } from "./transaction.ts";
@@ -10,6 +11,9 @@ type DrawAsk = Readonly<{ ids: string; integrationId: number; before: number }>;
 
 const columns = `id, integration_id AS integrationId, kind, asked_at AS askedAt, asked_by AS askedBy, ended_at AS endedAt,
   trouble, cursor, checked`;
+
+/** Of attempts: those that wrote the call's own record. */
+const writesRecord = `instr(concat(' ', steps, ' '), ' ${recordStep} ') > 0`;
 
 /** Deliveries among which a sample is drawn: enough for it, however many belong to other accounts or are under way. */
 const drawn = 4_000;
@@ -46,13 +50,13 @@ function prepareChecks(db: Database) {
       WHERE check_id = @id AND place > @cursor ORDER BY place LIMIT @limit`),
     written: db.prepare<[{ after: number; before: number; integrationId: number; limit: number }], CheckItem>(`
       SELECT max(a.id) AS place, a.delivery_id AS deliveryId, min(a.started_at) AS writtenAt FROM (
-        SELECT id, delivery_id, started_at FROM attempt WHERE id > @after AND started_at < @before AND step = 'record'
+        SELECT id, delivery_id, started_at FROM attempt WHERE id > @after AND started_at < @before AND ${writesRecord}
         ORDER BY id LIMIT @limit) a
       JOIN delivery d ON d.id = a.delivery_id AND d.integration_id = @integrationId
       GROUP BY a.delivery_id ORDER BY place`),
     lastWritten: db
       .prepare<[{ after: number; before: number; limit: number }], number | null>(
-        `SELECT max(id) FROM (SELECT id FROM attempt WHERE id > @after AND started_at < @before AND step = 'record'
+        `SELECT max(id) FROM (SELECT id FROM attempt WHERE id > @after AND started_at < @before AND ${writesRecord}
            ORDER BY id LIMIT @limit)`,
       )
       .pluck(),

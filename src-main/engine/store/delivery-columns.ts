@@ -24,6 +24,7 @@ const columnOf: Readonly<Record<Exclude<keyof DeliveryPatch, "match">, string>> 
   deliveredAt: "delivered_at",
   note: "note",
   deadRunId: "dead_run_id",
+  sessionId: "session_id",
 };
 
 /** What a new start forgets: a replay or a revision owes nothing to what failed before. */

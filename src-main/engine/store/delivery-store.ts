@@ -1,7 +1,7 @@
 import type { Database } from "better-sqlite3";
 import type { AuditLog } from "../ports/audit-log.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { DeliveryStore } from "../ports/delivery-store.ts";
+import type { DeliveryChange, DeliveryStore } from "../ports/delivery-store.ts";
 import { createAttemptStore } from "./attempt-store.ts";
 import { createChangeApplier } from "./delivery-apply.ts";
 import type { DeliveryUpdater } from "./delivery-columns.ts";
@@ -56,12 +56,22 @@ function prepareReads(db: Database) {
   return { anyDue, anyProbe, due, probes, one, some, revisions, claimable };
 }
 
+const claimed = "delivery.claim";
+const takenUp = "Taken up to be sent.";
+
+/** What makes a call ready and its claim are one move, with one entry that says both. */
+const toClaim = (change: DeliveryChange, sessionId: number): DeliveryChange => ({
+  ...change,
+  events: [...change.events, "claim"],
+  patch: { ...change.patch, sessionId },
+  audit: change.audit.map((entry) => ({ ...entry, operation: claimed, summary: `${entry.summary} ${takenUp}` })),
+});
+
 /** The queue of record. Every change of state goes through the state table, with its audit entry, in one transaction. */
 export function createDeliveryStore(parts: DeliveryParts): DeliveryStore {
   const { db, transact, mover, tally } = parts;
   const sql = prepareReads(db);
   const applyChanges = createChangeApplier(parts);
-  const summary = "Taken up to be sent.";
   return {
     ...createSessionStore(db, transact, mover),
     ...createAttemptStore(db, transact),
@@ -80,11 +90,13 @@ export function createDeliveryStore(parts: DeliveryParts): DeliveryStore {
       new Map(sql.revisions.all(JSON.stringify(ids)).map(({ id, wantedRevision }) => [id, wantedRevision])),
     claim: ({ ids, session, now, changes = [] }) =>
       transact.run(() => {
-        applyChanges(changes);
         const rows = sql.claimable.all(JSON.stringify(ids));
-        const audit = { operation: "delivery.claim", outcome: "info", summary } as const;
-        mover.move({ rows, events: ["claim"], at: now, columns: { session_id: session.id }, audit });
         const taken = new Set(rows.map(({ id }) => id));
+        const made = new Set(changes.map(({ id }) => id));
+        applyChanges(changes.map((change) => (taken.has(change.id) ? toClaim(change, session.id) : change)));
+        const audit = { operation: claimed, outcome: "info", summary: takenUp } as const;
+        const others = rows.filter(({ id }) => !made.has(id));
+        mover.move({ rows: others, events: ["claim"], at: now, columns: { session_id: session.id }, audit });
         return ids.filter((id) => taken.has(id));
       }),
     apply: (changes) => transact.run(() => applyChanges(changes)),

@@ -134,12 +134,20 @@ export function createDeliveryTally(db: Database, transact: Transact): DeliveryT
   };
 }
 
+const states: ReadonlyMap<unknown, DeliveryState> = new Map(deliveryState.options.map((state) => [state, state]));
+
+function toState(given: string | number | null): DeliveryState {
+  const state = states.get(given);
+  if (state === undefined) throw new Error(`a delivery cannot be in the state ${given}`);
+  return state;
+}
+
 /** Where a delivery is counted after an update of its columns. */
 function placeAfter(from: TallyPlace, columns: DeliveryUpdate): TallyPlace {
   const { state = from.state, lane = from.lane, wait_why: why = from.waitWhy } = columns;
   return {
     integrationId: from.integrationId,
-    state: deliveryState.parse(state),
+    state: toState(state),
     lane: toLane(lane, from.lane),
     waitWhy: toText(why),
   };

@@ -73,10 +73,12 @@ export function createCrmSession(parts: SessionParts, lane: Lane, rows: readonly
 
   function toDrafts(request: CrmRequest, body: string): readonly AttemptDraft[] {
     const payloadHash = createHash("sha256").update(body).digest("hex");
-    return request.intents.map(({ key, step }) => {
+    const at = server.latest();
+    return [...Map.groupBy(request.intents, ({ key }) => key)].map(([key, intents]) => {
       const row = byKey.get(key);
       if (row === undefined) throw new Error("a write names a key that is not part of its job");
-      return { deliveryId: row.id, step, key, revision: row.wantedRevision, payloadHash, at: server.latest() };
+      const steps = intents.map(({ step }) => step);
+      return { deliveryId: row.id, steps, key, revision: row.wantedRevision, payloadHash, at };
     });
   }
 

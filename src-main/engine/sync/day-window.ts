@@ -22,8 +22,14 @@ export function createDayWindow(
   now: number,
 ): DayWindow {
   const { reset, lengthMs } = window;
-  const startOf = (at: number): number =>
-    reset.kind === "midnight" ? midnightBefore(at, reset.timeZone) : at - lengthMs;
+  /** The vendor's day that was asked for last: it is asked for again with every request. */
+  let day = { from: 0, to: 0 };
+  function startOf(at: number): number {
+    if (reset.kind !== "midnight") return at - lengthMs;
+    if (at < day.from || at >= day.to)
+      day = { from: midnightBefore(at, reset.timeZone), to: midnightAfter(at, reset.timeZone) };
+    return day.from;
+  }
   const hours = new Map<number, number>();
   const load = (): void => {
     let newer = 0;

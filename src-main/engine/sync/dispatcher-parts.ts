@@ -45,8 +45,14 @@ export type DispatcherParts = Readonly<{
 /** One unit of work: a probe of uncertain deliveries, or a write of claimed ones. */
 export type Job = () => Promise<void>;
 
-export const keyOf = (row: DeliveryRow, connector: Pick<Connector, "crm">): string =>
-  idempotencyKey(row.tenant, row.callId, connector.crm);
+const keys = new WeakMap<DeliveryRow, string>();
+
+/** The key of a delivery, which belongs to one CRM: made once, asked for by every part of its job. */
+export function keyOf(row: DeliveryRow, connector: Pick<Connector, "crm">): string {
+  const key = keys.get(row) ?? idempotencyKey(row.tenant, row.callId, connector.crm);
+  keys.set(row, key);
+  return key;
+}
 
 /** A delivery that was left behind twice is probed and sent alone: it may be what breaks its batch. */
 export function aloneOrTogether(rows: readonly DeliveryRow[]): readonly DeliveryRow[] {

@@ -47,8 +47,8 @@ const open = () => openStore({ dataDir, clock: createVirtualClock(), random: cre
 
 test("the attempt and its reservation can be read by another process before the request would leave", async () => {
   const running = await workUntil("attempt");
-  expect(look("SELECT step, key, payload_hash AS hash, session_id AS session FROM attempt")).toEqual({
-    step: "record",
+  expect(look("SELECT steps, key, payload_hash AS hash, session_id AS session FROM attempt")).toEqual({
+    steps: "record",
     key: "cl_1",
     hash: "ab",
     session: 1,

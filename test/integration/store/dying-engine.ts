@@ -50,7 +50,7 @@ function readBatch(): void {
 function holdRequestOpen(): void {
   const session = store.deliveries.openSession(clock.now());
   store.deliveries.claim({ ids: [1], session, now: clock.now() });
-  const draft = { deliveryId: 1, step: "record", key: "cl_1", revision: 1, payloadHash: "ab", at: clock.now() };
+  const draft = { deliveryId: 1, steps: ["record"], key: "cl_1", revision: 1, payloadHash: "ab", at: clock.now() };
   store.deliveries.commitAttempts([draft], () => {
     store.budget.reserve(1, { cost: { second: 1 }, lane: 2, at: clock.now(), sessionId: session.id });
   });

@@ -43,8 +43,18 @@ describe("search", () => {
     expect(found("INVALID_OPTION")).toEqual(["second one"]);
     expect(found("second")).toEqual(["second one"]);
     expect(found("not valid")).toEqual(["third"]);
+    expect(found("Inbound")).toEqual(["third"]);
     expect(found("Exam")).toEqual(["first"]);
     expect(found("nobody")).toEqual([]);
+  });
+
+  test("finds what went over the wire by its values, whatever signs they hold, and not by the names of its fields", () => {
+    append({
+      summary: "a",
+      payload: { pushed: { hs_call_body: 'the "body": a\\ b' }, answered: { status: 201, ids: ["51"] } },
+    });
+    for (const value of ["body", "a b", "201", "51"]) expect(found(value), value).toEqual(["a"]);
+    for (const field of ["hs_call_body", "pushed", "ids"]) expect(found(field), field).toEqual([]);
   });
 
   test("finds a number in any spelling and by any part of four digits or more", () => {

@@ -49,7 +49,7 @@ function send(ids: readonly number[]): void {
   deliveries.claim({ ids, session, now: ledger.clock.now() });
   const drafts = ids.map((deliveryId) => ({
     deliveryId,
-    step: "record",
+    steps: ["record"],
     key: `cl_${deliveryId}`,
     revision: 1,
     payloadHash: "ab",

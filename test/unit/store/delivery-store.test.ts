@@ -67,6 +67,9 @@ describe("claiming", () => {
     const matched = { id: 1, events: [], patch: { note: "ready" }, audit: [say("match")] };
     expect(deliveries().claim({ ids: [1], session, now: now(), changes: [matched] })).toEqual([1]);
     expect(get(1)).toMatchObject({ state: "sending" });
+    expect(ledger.store.audit.ofCall(get(1).callRowId)).toMatchObject([
+      { operation: "delivery.claim", summary: "match Taken up to be sent." },
+    ]);
     const broken = { id: 99, events: [], audit: [] };
     const waits = { id: 2, events: ["hold"], patch: { waitWhy: "contact", giveUpAt: 1 }, audit: [] } as const;
     expect(() => deliveries().claim({ ids: [3], session, now: now(), changes: [waits, broken] })).toThrow(
@@ -303,9 +306,9 @@ describe("sessions", () => {
 });
 
 describe("attempts", () => {
-  const draft = (deliveryId: number, step: string) => ({
+  const draft = (deliveryId: number, ...steps: readonly string[]) => ({
     deliveryId,
-    step,
+    steps,
     key: `cl_${deliveryId}`,
     revision: 1,
     payloadHash: "ab",
@@ -316,16 +319,23 @@ describe("attempts", () => {
     claim(1);
     const reserve = (): number =>
       ledger.store.budget.reserve(1, { cost: { second: 1 }, lane: 2, at: now(), sessionId: session.id });
-    const ids = deliveries().commitAttempts([draft(1, "record"), draft(1, "link:contacts:51")], () => void reserve());
+    const ids = deliveries().commitAttempts([draft(1, "record", "link:contacts:51"), draft(2, "record")], () => {
+      reserve();
+    });
     expect(ids).toHaveLength(2);
+    const stored = ledger.raw((db) => db.prepare("SELECT delivery_id, steps FROM attempt ORDER BY id").raw().all());
+    expect(stored).toEqual([
+      [1, "record link:contacts:51"],
+      [2, "record"],
+    ]);
     expect(get(1)).toMatchObject({ lastSentAt: now(), lastAttemptRevision: 1, attempts: 0 });
     const fail = (): void => {
       reserve();
       throw new Error("no room");
     };
-    expect(() => deliveries().commitAttempts([draft(2, "record")], fail)).toThrow("no room");
+    expect(() => deliveries().commitAttempts([draft(3, "record")], fail)).toThrow("no room");
     expect(ledger.store.budget.load(1, 0)).toHaveLength(1);
-    expect(get(2).lastSentAt).toBeNull();
+    expect(get(3).lastSentAt).toBeNull();
   });
 
   test("of a delivery that is not there are refused, with those beside it", () => {

@@ -108,6 +108,7 @@ describe("migrations", () => {
         CREATE TABLE pushed_field (delivery_id INTEGER, field TEXT, value TEXT, pushed_at INTEGER);
         INSERT INTO delivery_step VALUES (1, 'record', 5), (1, 'link:contacts:7', 6), (2, 'record', 7);
         INSERT INTO pushed_field VALUES (1, 'title', 'It''s "so"', 5), (1, 'body', '', 6);
+        ALTER TABLE attempt RENAME COLUMN steps TO step;
         PRAGMA user_version = 16`),
     );
     const { deliveries } = ledger.reopen();

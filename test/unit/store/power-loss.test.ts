@@ -79,7 +79,7 @@ function work(random: Random, step: number): void {
   deliveries.claim({ ids, session, now: now() });
   const drafts = ids.map((deliveryId) => ({
     deliveryId,
-    step: "record",
+    steps: ["record"],
     key: `cl_${deliveryId}`,
     revision: 1,
     payloadHash: "ab",
@@ -204,7 +204,7 @@ describe("a write-ahead log that is gone", () => {
     const session = deliveries.openSession(now());
     deliveries.claim({ ids: [1], session, now: now() });
     deliveries.commitAttempts(
-      [{ deliveryId: 1, step: "record", key: "cl_1", revision: 1, payloadHash: "ab", at: now() }],
+      [{ deliveryId: 1, steps: ["record"], key: "cl_1", revision: 1, payloadHash: "ab", at: now() }],
       () => undefined,
     );
   });

@@ -54,7 +54,7 @@ CREATE TABLE attempt (
   id INTEGER PRIMARY KEY,
   delivery_id INTEGER NOT NULL REFERENCES delivery (id),
   session_id INTEGER REFERENCES engine_session (id),
-  step TEXT NOT NULL,
+  steps TEXT NOT NULL,
   key TEXT NOT NULL,
   revision INTEGER NOT NULL,
   payload_hash TEXT NOT NULL,

@@ -122,7 +122,14 @@ function aDayOfWork(day: number): void {
   const session = deliveries.openSession(now());
   const send = (revision: number): void => {
     deliveries.claim({ ids: [before + 1], session, now: now() });
-    const draft = { deliveryId: before + 1, step: "record", key: `cl_${day}`, revision, payloadHash: "ab", at: now() };
+    const draft = {
+      deliveryId: before + 1,
+      steps: ["record"],
+      key: `cl_${day}`,
+      revision,
+      payloadHash: "ab",
+      at: now(),
+    };
     const ids = deliveries.commitAttempts([draft], () => undefined);
     deliveries.settleAttempts(ids, { answeredAt: now(), outcome: "answered", status: 200, correlationId: null });
     const patch = { sentRevision: revision, remoteId: `9${day}` };
@@ -185,7 +192,7 @@ describe("details of finished work", () => {
     deliveries.commitAttempts(
       [1, 2, 3].map((deliveryId) => ({
         deliveryId,
-        step: "record",
+        steps: ["record"],
         key: `cl_${deliveryId}`,
         revision: 1,
         payloadHash: "ab",

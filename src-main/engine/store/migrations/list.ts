@@ -15,6 +15,7 @@ import { schemaBaseline } from "./0014-schema-baseline.ts";
 import { laneTally } from "./0015-lane-tally.ts";
 import { budgetWord } from "./0016-budget-word.ts";
 import { deliveryWritten } from "./0017-delivery-written.ts";
+import { attemptSteps } from "./0018-attempt-steps.ts";
 
 /** Forward only. `version` is the `user_version` after it; a released one is never edited. */
 export type Migration = Readonly<{ version: number; name: string; sql: string }>;
@@ -37,4 +38,5 @@ export const migrations: readonly Migration[] = [
   { version: 15, name: "lane-tally", sql: laneTally },
   { version: 16, name: "budget-word", sql: budgetWord },
   { version: 17, name: "delivery-written", sql: deliveryWritten },
+  { version: 18, name: "attempt-steps", sql: attemptSteps },
 ];
