@@ -180,10 +180,13 @@ export interface DeliveryStore {
   apply(changes: readonly DeliveryChange[]): void;
   /** The attempts of one request, committed with whatever `within` does (the reservation), synchronous=FULL. Sets `lastSentAt`. Returns attempt ids. */
   commitAttempts(drafts: readonly AttemptDraft[], within: () => void): readonly number[];
-  settleAttempts(ids: readonly number[], result: AttemptResult): void;
+  /** How a request ended, with whatever `within` does (the end of its reservation). */
+  settleAttempts(ids: readonly number[], result: AttemptResult, within?: () => void): void;
   get(id: number): DeliveryRow | undefined;
   /** Those of these that are there, in this order. */
   rows(ids: readonly number[]): readonly DeliveryRow[];
+  /** Rises with every row that is written: as long as it stands, what was read holds. */
+  version(): number;
   /** The newest version of each call that its delivery wants sent, by delivery; absent where there is none. */
   wantedRevisions(ids: readonly number[]): ReadonlyMap<number, number>;
   counts(integrationId?: number): DeliveryCounts;

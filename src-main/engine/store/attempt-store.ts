@@ -46,7 +46,10 @@ export function createAttemptStore(
         within();
         return ids;
       }),
-    settleAttempts: (ids, { answeredAt, outcome, status, correlationId }) =>
-      transact.run(() => void settle.run(answeredAt, outcome, status, correlationId, JSON.stringify(ids))),
+    settleAttempts: (ids, { answeredAt, outcome, status, correlationId }, within) =>
+      transact.run(() => {
+        within?.();
+        settle.run(answeredAt, outcome, status, correlationId, JSON.stringify(ids));
+      }),
   };
 }

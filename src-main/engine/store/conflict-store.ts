@@ -78,6 +78,9 @@ export function createConflictStore(db: Database, transact: Transact): ConflictS
   };
 }
 
+/** Of deliveries `d`: whether a person decided that a field is overwritten. */
+export const hasDecision = "EXISTS (SELECT 1 FROM field_conflict WHERE delivery_id = d.id AND state = 'used_ours')";
+
 /** What a delivery's change does to its conflicts, inside the caller's transaction. */
 export type ConflictKeeper = Readonly<{
   /** All that a read of the record found; what is not among it has passed. */
@@ -100,10 +103,6 @@ export function createConflictKeeper(db: Database): ConflictKeeper {
     WHERE delivery_id = @deliveryId AND state = 'used_ours' AND applied_at IS NULL
       AND field IN (SELECT value FROM json_each(@fields))`);
 
-  const decided = db
-    .prepare<[number], number>("SELECT 1 FROM field_conflict WHERE delivery_id = ? AND state = 'used_ours' LIMIT 1")
-    .pluck();
-
   return {
     found({ id, integrationId }, found, at) {
       const before = unsettled.all(id);
@@ -121,9 +120,7 @@ export function createConflictKeeper(db: Database): ConflictKeeper {
       for (const draft of found) if (!known.has(draft.field)) add.run({ ...draft, deliveryId: id, integrationId, at });
     },
     written(deliveryId, fields, at) {
-      // Asked first: hardly a call has a decision to carry out.
-      if (fields.length > 0 && decided.get(deliveryId) === 1)
-        apply.run({ deliveryId, fields: JSON.stringify(fields), at });
+      if (fields.length > 0) apply.run({ deliveryId, fields: JSON.stringify(fields), at });
     },
   };
 }

@@ -4,7 +4,7 @@ import type { DeliveryEvent, DeliveryState } from "../../../src-shared/domain/de
 import type { AuditDraft, AuditLog } from "../ports/audit-log.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { DeliveryChange } from "../ports/delivery-store.ts";
-import { createConflictKeeper } from "./conflict-store.ts";
+import { createConflictKeeper, hasDecision } from "./conflict-store.ts";
 import { type DeliveryUpdate, type DeliveryUpdater, type RowUpdate, freshStart, toUpdate } from "./delivery-columns.ts";
 import { columnsOfMove, walk } from "./delivery-moves.ts";
 import type { DeliveryTally } from "./delivery-tally.ts";
@@ -22,6 +22,7 @@ type Current = Readonly<{
   integrationId: number;
   callId: number;
   tenant: string;
+  hasDecision: 0 | 1;
 }> &
   WrittenColumns;
 
@@ -75,7 +76,7 @@ const prepareCurrent = (db: Database) =>
   db.prepare<[string], Current>(`
     SELECT d.id, d.state, d.lane, d.wait_why AS waitWhy, d.reason, d.wanted_revision AS wantedRevision,
       d.sent_revision AS sentRevision, d.integration_id AS integrationId, d.call_id AS callId, t.slug AS tenant,
-      ${writtenColumns}
+      ${hasDecision} AS hasDecision, ${writtenColumns}
     FROM delivery d ${writtenJoin} JOIN integration i ON i.id = d.integration_id JOIN tenant t ON t.id = i.tenant_id
     WHERE d.id IN (SELECT value FROM json_each(?))`);
 
@@ -95,7 +96,7 @@ export function createChangeApplier({ db, clock, updater, tally, audit }: ApplyP
     const { id, pushed = {}, patch } = change;
     const { integrationId } = current;
     written.told(id, current, change, at);
-    conflicts.written(id, Object.keys(pushed), at);
+    if (current.hasDecision === 1) conflicts.written(id, Object.keys(pushed), at);
     if (change.conflicts !== undefined) conflicts.found({ id, integrationId }, change.conflicts, at);
     if (patch?.match !== undefined) updater.setMatch(id, patch.match);
   }

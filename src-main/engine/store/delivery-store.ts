@@ -53,7 +53,8 @@ function prepareReads(db: Database) {
     `${movableSelect} WHERE d.id IN (SELECT value FROM json_each(?)) AND d.state = 'queued'
        AND i.state = 'active' AND i.removed_at IS NULL ORDER BY d.id`,
   );
-  return { anyDue, anyProbe, due, probes, one, some, revisions, claimable };
+  const version = db.prepare<[], number>("SELECT total_changes()").pluck();
+  return { version, anyDue, anyProbe, due, probes, one, some, revisions, claimable };
 }
 
 const claimed = "delivery.claim";
@@ -86,6 +87,7 @@ export function createDeliveryStore(parts: DeliveryParts): DeliveryStore {
       const found = new Map(sql.some.all(JSON.stringify(ids)).map((row) => [row.id, toDeliveryRow(row)]));
       return ids.flatMap((id) => found.get(id) ?? []);
     },
+    version: () => sql.version.get() ?? 0,
     wantedRevisions: (ids) =>
       new Map(sql.revisions.all(JSON.stringify(ids)).map(({ id, wantedRevision }) => [id, wantedRevision])),
     claim: ({ ids, session, now, changes = [] }) =>

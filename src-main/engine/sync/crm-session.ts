@@ -157,14 +157,15 @@ export function createCrmSession(parts: SessionParts, lane: Lane, rows: readonly
   function settle(request: CrmRequest, answer: CrmAnswer, intent: ReturnType<typeof commitIntent>): void {
     const isAnswer = answer.kind === "answer";
     const observations: readonly BudgetObservation[] = isAnswer ? parts.connector.observe(request, answer) : [];
-    pace.settle(intent.reservation, observations);
+    const settlePace = (): void => pace.settle(intent.reservation, observations);
     const result: AttemptResult = {
       answeredAt: server.now(),
       outcome: isAnswer ? "answered" : answer.kind === "never_left" ? "never_left" : "lost",
       status: isAnswer ? answer.status : null,
       correlationId: isAnswer ? correlationIdOf(answer.headers) : null,
     };
-    if (intent.attempts.length > 0) deliveries.settleAttempts(intent.attempts, result);
+    if (intent.attempts.length > 0) deliveries.settleAttempts(intent.attempts, result, settlePace);
+    else settlePace();
     parts.onAnswer(answer);
   }
 

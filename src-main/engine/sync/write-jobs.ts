@@ -1,7 +1,7 @@
 import { type Lane, lanes } from "../../../src-shared/domain/budget.ts";
 import type { ConnectorFault } from "../../../src-shared/domain/fault.ts";
 import type { WriteOutcome } from "../ports/connector.ts";
-import type { DeliveryRow } from "../ports/delivery-store.ts";
+import type { DeliveryChange, DeliveryRow } from "../ports/delivery-store.ts";
 import type { MatchVerdict } from "../ports/matcher.ts";
 import { isStorageFailure, toBugChange } from "./bug-outcome.ts";
 import { type DispatcherParts, type Job, aloneOrTogether } from "./dispatcher-parts.ts";
@@ -14,7 +14,25 @@ import { toChange } from "./write-outcome.ts";
 import { isDone } from "./write-plan.ts";
 import { createPersonCheck, type Prepared, prepareWrites } from "./write-preparation.ts";
 
+/** Rows as their claim has left them: nothing else was written since they were read, so they are not read again. */
+function toClaimed(
+  rows: readonly DeliveryRow[],
+  claimed: readonly number[],
+  changes: readonly DeliveryChange[],
+): readonly DeliveryRow[] {
+  const taken = new Set(claimed);
+  const patches = new Map(changes.map(({ id, patch }) => [id, patch]));
+  return rows.flatMap((row) => {
+    if (!taken.has(row.id)) return [];
+    const { match = row.match, giveUpAt = row.giveUpAt, missingReads = row.missingReads } = patches.get(row.id) ?? {};
+    return [{ ...row, state: "sending", match, giveUpAt, missingReads } as const];
+  });
+}
+
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : "unknown error");
+
+/** Deliveries that are due, as they were when the ledger had this version. */
+type Picked = Readonly<{ rows: readonly DeliveryRow[]; version: number }>;
 
 /** Matches, claims and writes what is due, lane by lane. */
 export function createWriteJobs(
@@ -29,10 +47,10 @@ export function createWriteJobs(
   const peek = (lane: Lane, limit: number): readonly DeliveryRow[] =>
     deliveries.peekDue({ integrationId: parts.integrationId, lane, now: clock.now(), limit });
 
-  function pickRows(among: readonly Lane[]): readonly DeliveryRow[] {
+  function pickRows(among: readonly Lane[]): Picked {
     const ready = among.filter((each) => matcher.isReady(parts.integrationId, each));
     const lane = turns.next(ready.filter((each) => peek(each, 1).length > 0));
-    return lane === undefined ? [] : aloneOrTogether(peek(lane, batchRows));
+    return { rows: lane === undefined ? [] : aloneOrTogether(peek(lane, batchRows)), version: deliveries.version() };
   }
 
   async function askMatcher(rows: readonly DeliveryRow[]): Promise<ReadonlyMap<number, MatchVerdict>> {
@@ -68,7 +86,7 @@ export function createWriteJobs(
   }
 
   /** Matches what has no match yet, stores what that decides, and claims what is ready. */
-  async function claimReady(rows: readonly DeliveryRow[]): Promise<readonly DeliveryRow[]> {
+  async function claimReady({ rows, version }: Picked): Promise<readonly DeliveryRow[]> {
     const isUnmatched = (row: DeliveryRow): boolean => row.match === null || matcher.isOutdated(row);
     const unmatched = rows.filter(isUnmatched);
     const verdicts = await matchRows(unmatched);
@@ -87,8 +105,9 @@ export function createWriteJobs(
     if (stage.fault !== null) health.react(stage.fault, true);
     if (parts.stopping.aborted || ready.length === 0) return [];
     const changes = isStoredAlone ? [] : stage.changes;
+    const isAsPicked = deliveries.version() === version;
     const claimed = deliveries.claim({ ids: ready, session: parts.session, now: clock.now(), changes });
-    return deliveries.rows(claimed);
+    return isAsPicked ? toClaimed(rows, claimed, changes) : deliveries.rows(claimed);
   }
 
   /** A batch that was too large halves; one that passed lets it grow again. */
@@ -154,8 +173,8 @@ export function createWriteJobs(
   return {
     /** Holds, rejects or claims until something is claimed or nothing is due. */
     next: async (among = lanes) => {
-      for (let rows = pickRows(among); rows.length > 0; rows = pickRows(among)) {
-        const claimed = await claimReady(rows);
+      for (let picked = pickRows(among); picked.rows.length > 0; picked = pickRows(among)) {
+        const claimed = await claimReady(picked);
         if (claimed.length > 0) return () => write(claimed);
         if (parts.stopping.aborted || !health.isOpen()) return null;
       }
