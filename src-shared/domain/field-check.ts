@@ -60,11 +60,11 @@ export function findProblems(ask: RecordAsk): readonly FieldProblem[] {
   const note = (problem: FieldProblem | null): void => {
     if (problem !== null) problems.push(problem);
   };
-  for (const [name, text] of Object.entries(body)) {
+  for (const name of Object.keys(body)) {
     // What begins with a dollar sign is a word of the vendor's API, no field.
     if (name.startsWith("$")) continue;
     const field = byName.get(name);
-    note(field === undefined ? missingField(ask, name) : (barProblem(ask, field) ?? valueProblem(ask, field, text)));
+    note(field === undefined ? missingField(ask, name) : (barProblem(ask, field) ?? valueProblem(ask, field, body[name] ?? "")));
   }
   for (const field of required) note(requiredProblem(ask, field));
   return problems.length > 0 ? problems : ruleProblems(ask, byName);
@@ -267,7 +267,8 @@ export function fitValues(
   const { byName } = fieldsOf(schema);
   const fitted: FittedValue[] = [];
   const changed: [name: string, text: string][] = [];
-  for (const [name, text] of Object.entries(wanted)) {
+  for (const name of Object.keys(wanted)) {
+    const text = wanted[name] ?? "";
     const field = byName.get(name);
     const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
     if (field === undefined || rule === undefined || rule.own === "crm") continue;

@@ -154,7 +154,8 @@ export function valuesOf(
   facts: CallFacts,
 ): Readonly<Record<string, string>> {
   const entries: [field: string, text: string][] = [];
-  for (const [field, { value }] of Object.entries(fields)) {
+  for (const field of Object.keys(fields)) {
+    const value = fields[field]?.value;
     const text = value === undefined ? undefined : valueOf(value, facts);
     if (text !== undefined) entries.push([field, text]);
   }

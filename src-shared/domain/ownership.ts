@@ -149,7 +149,8 @@ export function filterBody<A extends FilterAsk>(ask: A): FilterAnswer<A["operati
   const written: (readonly [string, string])[] = [];
   const kept: KeptField[] = [];
   const conflicts: FieldConflict[] = [];
-  for (const [field, wanted] of Object.entries(ask.wanted)) {
+  for (const field of Object.keys(ask.wanted)) {
+    const wanted = ask.wanted[field] ?? "";
     const decision = decide(ruleOf(ask.contract, ask.object, field), ask, field, wanted);
     if ("write" in decision) {
       written.push([field, decision.write]);

@@ -3,7 +3,7 @@ import type { ConnectorFault } from "../../../src-shared/domain/fault.ts";
 import type { CrmSession, Intent, StepName, WriteItem, WriteOutcome } from "../../engine/ports/connector.ts";
 import { toAnswer } from "../http/bounded-answer.ts";
 import { failAll, failed, type Outcomes } from "../http/write-outcomes.ts";
-import { type BatchAnswer, batchAnswer, type HubspotRecord, namedIn, readErrors } from "./batch-answer.ts";
+import { namedIn, readErrors, textOf, type WrittenBatch, type WrittenRecord, writtenBatch } from "./batch-answer.ts";
 import type { Client, Refusal, Reply } from "./client.ts";
 import { findGoneTargets } from "./link-targets.ts";
 import { callAssociationTypes, objectsPath } from "./wire.ts";
@@ -66,7 +66,7 @@ async function sendBatch(
     body: { inputs: items.map(kind.toInput) },
     kind: "write",
     subject: "call",
-    schema: batchAnswer,
+    schema: writtenBatch,
     intents: toIntents(items, kind),
     records: items.length,
   });
@@ -79,13 +79,13 @@ function readOutcomes(
   parts: WriteParts,
   items: readonly WriteItem[],
   kind: BatchKind,
-  { value, said }: Reply<BatchAnswer>,
+  { value, said }: Reply<WrittenBatch>,
 ): Outcomes {
   const results = indexResults(value.results, parts.keyProperty);
   const errors = new Map(readErrors(value).flatMap((error) => [...namedIn(error)].map((id) => [id, error] as const)));
   const toOutcome = (item: WriteItem): WriteOutcome => {
     const names = kind.namesOf(item);
-    const result = names.map((id) => results.get(id)).find((each) => each !== undefined);
+    const result = results.get(names.find((id) => results.has(id)) ?? "");
     if (result !== undefined) return { done: kind.steps(item), remoteId: result.id, fault: null, answer: said };
     const error = names.map((id) => errors.get(id)).find((each) => each !== undefined);
     if (error !== undefined) return failed(item, parts.client.judge(error, "call"));
@@ -96,14 +96,12 @@ function readOutcomes(
 }
 
 /** Results by trace id, by our key and by their own id: not every answer carries all three. */
-function indexResults(results: readonly HubspotRecord[], keyProperty: string): ReadonlyMap<string, HubspotRecord> {
-  return new Map(
-    results.flatMap((result) =>
-      [result.id, result.properties[keyProperty], result.objectWriteTraceId].flatMap((id) =>
-        typeof id === "string" ? [[id, result] as const] : [],
-      ),
-    ),
-  );
+function indexResults(results: readonly WrittenRecord[], keyProperty: string): ReadonlyMap<string, WrittenRecord> {
+  const found = new Map<string, WrittenRecord>();
+  for (const result of results)
+    for (const name of [result.id, textOf(result, keyProperty), result.objectWriteTraceId])
+      if (name !== undefined) found.set(name, result);
+  return found;
 }
 
 /** Whether a refusal may be one item's fault rather than everybody's. */

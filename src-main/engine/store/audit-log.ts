@@ -3,7 +3,7 @@ import type { AuditDraft, AuditEntry } from "../ports/audit-log.ts";
 import type { Random } from "../ports/random.ts";
 import { genesis, hashEntry, hashHead, toDigest } from "./audit-chain.ts";
 import type { AuditKey } from "./audit-key.ts";
-import { toPayloadText, toValues } from "./audit-payload.ts";
+import { readPayload } from "./audit-payload.ts";
 import { type EntryRow, entryColumns, toEntry } from "./audit-row.ts";
 import type { PhoneIndex } from "./phone-index.ts";
 import type { Transact } from "./transaction.ts";
@@ -45,13 +45,9 @@ const phoneNumber = /^\+\d{5,}$/;
 const saltBytes = 16;
 const saltsDrawn = 64;
 
-type Content = Readonly<{ summary: string; terms: string; payload: string | null }>;
-
 /** All by which an entry is found. */
-function toWords({ operation, outcome, status, code, reason }: AuditDraft, content: Content): string {
-  const { summary, terms, payload } = content;
-  const said = [operation, outcome, status, code, reason, summary, terms, payload === null ? "" : toValues(payload)];
-  return said.filter((part) => part !== undefined).join(" ");
+function toWords({ operation, outcome, status, code, reason, summary }: AuditDraft, terms: string, values: string) {
+  return `${operation} ${outcome} ${status ?? ""} ${code ?? ""} ${reason ?? ""} ${summary} ${terms} ${values}`;
 }
 
 function prepareStatements(db: Database) {
@@ -107,18 +103,19 @@ export function createAuditWriter({ db, transact, random, phones, key }: AuditPa
 
   function appendOne(draft: AuditDraft, current: Head): void {
     const id = current.lastId + 1;
-    const terms = (draft.terms ?? []).join(" ");
-    const content = { salt: nextSalt(), summary: draft.summary, terms, payload: toPayloadText(draft.payload) };
-    const { status = null, code = null, reason = null, nextRetryAt = null } = draft;
+    const terms = draft.terms?.join(" ") ?? "";
+    const { text: payload, words } = readPayload(draft.payload);
+    const { status = null, code = null, reason = null, nextRetryAt = null, summary } = draft;
     const { at, tenant, callId, deliveryId, integrationId, operation, outcome } = draft;
-    const digest = toDigest(content);
+    const salt = nextSalt();
+    const digest = toDigest({ salt, summary, terms, payload });
     const { hash, isKeyed } = key.current();
-    const metadata = { id, at, tenant, callId, deliveryId, integrationId, operation, outcome, status, code, reason };
-    const entryHash = hashEntry(hash, current.lastHash, { ...metadata, nextRetryAt, isKeyed }, digest);
-    const ids = [id, at, tenant, callId, deliveryId, integrationId];
-    sql.entry.run(...ids, operation, outcome, status, code, reason, nextRetryAt, isKeyed, digest, entryHash);
-    sql.payload.run(id, content.salt, content.summary, content.terms, content.payload);
-    unindexed.push([id, toWords(draft, content)]);
+    const ids = { id, at, tenant, callId, deliveryId, integrationId };
+    const said = { operation, outcome, status, code, reason, nextRetryAt, isKeyed };
+    const entryHash = hashEntry(hash, current.lastHash, { ...ids, ...said }, digest);
+    sql.entry.run(...Object.values(ids), ...Object.values(said), digest, entryHash);
+    sql.payload.run(id, salt, summary, terms, payload);
+    unindexed.push([id, toWords(draft, terms, words)]);
     for (const term of draft.terms ?? []) if (phoneNumber.test(term)) numbers.add(term);
     current.lastId = id;
     current.lastHash = entryHash;

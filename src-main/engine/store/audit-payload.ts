@@ -10,8 +10,10 @@ const secretNames =
 const secretField = new RegExp(`^(?:${secretNames})$`, "i");
 const anySecret = new RegExp(`"(?:${secretNames})":"`, "i");
 
+const removed = "[removed]";
+
 function hideSecrets(field: string, value: unknown): unknown {
-  return secretField.test(field) && typeof value === "string" ? "[removed]" : value;
+  return secretField.test(field) && typeof value === "string" ? removed : value;
 }
 
 /** Asking field by field costs several times as much as the text itself: only where the text seems to hold a secret. */
@@ -28,7 +30,7 @@ function cut(text: string, limit: number): string {
  * What was pushed and answered as JSON of at most `payloadLimit` characters, or null where there is nothing. A larger
  * one keeps the beginning of both sides as text and says so in `truncated`.
  */
-export function toPayloadText(payload: AuditDraft["payload"]): string | null {
+function toPayloadText(payload: AuditDraft["payload"]): string | null {
   if (payload === undefined) return null;
   const whole = toText(payload);
   if (whole.length <= payloadLimit) return whole;
@@ -42,6 +44,22 @@ export function toPayloadText(payload: AuditDraft["payload"]): string | null {
 /** Characters of a payload's values by which its entry is found. */
 const searchedLimit = 1_000;
 
-/** The values of a payload's text. The names of fields are left out: nearly every entry has the same ones. */
-export const toValues = (payload: string): string =>
-  payload.replace(/"(?:[^"\\]|\\.)*":/g, " ").slice(0, searchedLimit);
+function collect(value: unknown, into: unknown[]): void {
+  if (typeof value === "object" && value !== null) for (const each of Object.values(value)) collect(each, into);
+  else if (value !== null && value !== undefined) into.push(value);
+}
+
+/** The values of a payload. The names of fields are left out: nearly every entry has the same ones. */
+function toValues(payload: unknown): string {
+  const values: unknown[] = [];
+  collect(payload, values);
+  return values.join(" ").slice(0, searchedLimit);
+}
+
+/** What is kept of a payload, and the words by which it is found. */
+export function readPayload(payload: AuditDraft["payload"]): Readonly<{ text: string | null; words: string }> {
+  const text = toPayloadText(payload);
+  if (payload === undefined || text === null) return { text: null, words: "" };
+  // As it is kept: without what was taken out of it.
+  return { text, words: toValues(text.includes(removed) ? JSON.parse(text) : payload) };
+}

@@ -43,10 +43,13 @@ const isColumnKey = (key: string): key is keyof typeof columnOf => Object.hasOwn
 
 /** The patch's columns; absent ones stay as they are. */
 export function toUpdate(patch: DeliveryPatch): DeliveryUpdate {
-  const { match: _, ...columns } = patch;
-  const entries: [string, ColumnValue][] = [];
-  for (const [key, value] of Object.entries(columns)) if (isColumnKey(key)) entries.push([columnOf[key], value]);
-  return Object.fromEntries(entries);
+  const columns: Record<string, ColumnValue> = {};
+  for (const key of Object.keys(patch)) {
+    if (!isColumnKey(key)) continue;
+    const value = patch[key];
+    if (value !== undefined) columns[columnOf[key]] = value;
+  }
+  return columns;
 }
 
 /** Columns of one delivery. */
