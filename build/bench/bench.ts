@@ -12,7 +12,7 @@ import { measureGrowth, showGrowth } from "./growth-bench.ts";
 import { measurePeople, showPeople } from "./people-bench.ts";
 import { measureQueues, ratiosOfQueues, showQueues } from "./queues/queue-bench.ts";
 import { hasRedis, startRedisProcess } from "./queues/redis-process.ts";
-import { callerCount, connect, place, prepareSandbox, tenant, toCommand } from "./sandbox-account.ts";
+import { type Access, callerCount, connect, place, prepareSandbox, tenant, toCommand } from "./sandbox-account.ts";
 import { measureSearch, ratiosOfSearch, showSearch } from "./search-bench.ts";
 import { measureWindow, runBehindScreen, showWindowBench } from "./window-bench.ts";
 
@@ -135,7 +135,7 @@ async function measureIngest(sandbox: RunningSandbox, scratch: string, ask: { ro
 type Delivered = Readonly<{ callsPerSecond: number; cpuMicrosPerCall: number; peakRssMb: number }>;
 
 /**
- * Calls a second of the product's sync, of the script, and of bullmq with `fetch` (null without a redis-server); the
+ * Calls a second of the product's sync, of a script that sends the same requests and writes the same rows, and of bullmq with `fetch` (null without a redis-server); the
  * product's start and look-ups of people included. What bullmq's server does while its jobs are added and completed is told
  * apart from its own process: the product's store runs within the product's.
  */
@@ -144,15 +144,20 @@ async function measureDelivery(sandbox: RunningSandbox, scratch: string, ask: { 
   await writeCallLog(log, ask.calls, listCallers(callerCount));
   const redis = hasRedis() ? await startRedisProcess(join(scratch, "redis")) : undefined;
   const serverCpu: number[] = [];
-  const product = async (folder: string): Promise<Run> => {
+  /** A data folder with all calls queued, and a CRM that has none of them. */
+  const prepare = async (folder: string): Promise<Access> => {
     const access = await prepareSandbox(sandbox);
     await connect(folder, access, scratch);
     await run(toCommand(folder, access, ["import", log, "--tenant", tenant, ...place]), scratch);
+    return access;
+  };
+  const product = async (folder: string): Promise<Run> => {
+    const access = await prepare(folder);
     return run(toCommand(folder, access, ["sync", "--until-idle", "--max-seconds", "600"]), scratch);
   };
-  const script = async (): Promise<Run> => {
-    const { baseUrl, token } = await prepareSandbox(sandbox);
-    return run({ file: "build/bench/straight-line-delivery.ts", args: [baseUrl, token, String(ask.calls)] }, scratch);
+  const script = async (folder: string): Promise<Run> => {
+    const { baseUrl, token } = await prepare(folder);
+    return run({ file: "build/bench/straight-line-delivery.ts", args: [folder, baseUrl, token] }, scratch);
   };
   const bullmq = async (): Promise<Run> => {
     const { baseUrl, token } = await prepareSandbox(sandbox);

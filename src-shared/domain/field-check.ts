@@ -64,7 +64,11 @@ export function findProblems(ask: RecordAsk): readonly FieldProblem[] {
     // What begins with a dollar sign is a word of the vendor's API, no field.
     if (name.startsWith("$")) continue;
     const field = byName.get(name);
-    note(field === undefined ? missingField(ask, name) : (barProblem(ask, field) ?? valueProblem(ask, field, body[name] ?? "")));
+    note(
+      field === undefined
+        ? missingField(ask, name)
+        : (barProblem(ask, field) ?? valueProblem(ask, field, body[name] ?? "")),
+    );
   }
   for (const field of required) note(requiredProblem(ask, field));
   return problems.length > 0 ? problems : ruleProblems(ask, byName);

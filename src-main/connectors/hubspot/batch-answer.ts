@@ -17,7 +17,10 @@ export type HubspotRecord = z.infer<typeof record>;
 export const batchAnswer = z.looseObject({ results: z.array(record), errors });
 
 /** What a batch of writes answers. It repeats every property of every record, of which one is looked at: they are taken as they are. */
-export const writtenBatch = z.object({ results: z.array(z.object({ id, objectWriteTraceId, properties: z.unknown().optional() })), errors });
+export const writtenBatch = z.object({
+  results: z.array(z.object({ id, objectWriteTraceId, properties: z.unknown().optional() })),
+  errors,
+});
 export type WrittenBatch = z.infer<typeof writtenBatch>;
 export type WrittenRecord = WrittenBatch["results"][number];
 

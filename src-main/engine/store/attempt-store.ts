@@ -20,9 +20,9 @@ export function createAttemptStore(
        FROM json_each(@asked) a CROSS JOIN delivery d ON d.id = CAST(a.value ->> 0 AS INTEGER) RETURNING id`,
     )
     .pluck();
-  const mark = db.prepare<[{ ids: string; at: number; revision: number | null }]>(`
+  const mark = db.prepare<[{ sent: string; at: number; revision: number | null }]>(`
     UPDATE delivery SET last_sent_at = @at, last_attempt_revision = coalesce(@revision, last_attempt_revision)
-    WHERE id IN (SELECT value FROM json_each(@ids))`);
+    WHERE id IN (SELECT value FROM json_each(@sent))`);
   const settle = db.prepare<[number, string, number | null, string | null, string]>(`
     UPDATE attempt SET answered_at = ?, outcome = ?, status = ?, correlation_id = ?
     WHERE id IN (SELECT value FROM json_each(?))`);
@@ -35,8 +35,8 @@ export function createAttemptStore(
           const { steps, revision, payloadHash, at } = draft;
           const asked = group.map((each) => [each.deliveryId, each.key, each.steps.join(" ")]);
           const added = insert.all({ asked: JSON.stringify(asked), revision, payloadHash, at });
-          const ids = JSON.stringify(group.map(({ deliveryId }) => deliveryId));
-          mark.run({ ids, at, revision: steps.includes(recordStep) ? revision : null });
+          const sent = JSON.stringify(group.map(({ deliveryId }) => deliveryId));
+          mark.run({ sent, at, revision: steps.includes(recordStep) ? revision : null });
           return added;
         });
         if (ids.length !== drafts.length)

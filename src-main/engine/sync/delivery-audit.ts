@@ -8,9 +8,7 @@ type Said = Pick<AuditDraft, "operation" | "outcome" | "summary"> &
 /** Words by which people look for a call. */
 export function termsOf(row: DeliveryRow): readonly string[] {
   const { call, match } = row;
-  return [row.callId, call.logId, call.from, call.to, call.agent, match?.name ?? null].flatMap((term) =>
-    term === null ? [] : [term],
-  );
+  return [row.callId, call.logId, call.from, call.to, call.agent, match?.name ?? null].filter((term) => term !== null);
 }
 
 /** An audit entry about one delivery. */
