@@ -6,9 +6,8 @@ type Said = Pick<AuditDraft, "operation" | "outcome" | "summary"> &
   Partial<Pick<AuditDraft, "status" | "code" | "reason" | "nextRetryAt" | "payload" | "terms">>;
 
 /** Words by which people look for a call. */
-export function termsOf(row: DeliveryRow): readonly string[] {
-  const { call, match } = row;
-  return [row.callId, call.logId, call.from, call.to, call.agent, match?.name ?? null].filter((term) => term !== null);
+export function termsOf({ callId, call, match }: Pick<DeliveryRow, "callId" | "call" | "match">): readonly string[] {
+  return [callId, call.logId, call.from, call.to, call.agent, match?.name ?? null].filter((term) => term !== null);
 }
 
 /** An audit entry about one delivery. */
@@ -19,7 +18,7 @@ export function auditOf(row: DeliveryRow, integration: Integration, at: number, 
     callId: row.callRowId,
     deliveryId: row.id,
     integrationId: integration.id,
-    terms: termsOf(row),
+    terms: said.terms ?? termsOf(row),
     ...said,
   };
 }

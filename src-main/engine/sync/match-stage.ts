@@ -4,7 +4,7 @@ import type { Integration } from "../../../src-shared/domain/integration.ts";
 import { reasonTexts } from "../../../src-shared/domain/reason.ts";
 import type { DeliveryChange, DeliveryRow } from "../ports/delivery-store.ts";
 import type { MatchVerdict } from "../ports/matcher.ts";
-import { auditOf } from "./delivery-audit.ts";
+import { auditOf, termsOf } from "./delivery-audit.ts";
 
 const dayMs = 86_400_000;
 /** How long a call of an unknown number waits for somebody to add the contact, ms. */
@@ -35,11 +35,12 @@ function matched(
 ): DeliveryChange {
   const { match } = verdict;
   const whom = match.personId === null ? "Logged without a person" : `Matched to ${match.name ?? match.personId}`;
-  const audit = auditOf({ ...row, match }, integration, now, {
+  const audit = auditOf(row, integration, now, {
     operation: "match",
     outcome: "ok",
     summary: `${whom}: ${match.evidence}.`,
     payload: { answered: match },
+    terms: termsOf({ callId: row.callId, call: row.call, match }),
   });
   const wasHeld = row.giveUpAt !== null || row.missingReads !== 0;
   const patch = { match, ...(wasHeld ? { giveUpAt: null, missingReads: 0 } : {}) };
