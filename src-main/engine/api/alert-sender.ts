@@ -1,5 +1,4 @@
 import { createHmac } from "node:crypto";
-import { createTransport } from "nodemailer";
 import {
   type EmailChannel,
   type WebhookChannel,
@@ -82,6 +81,8 @@ async function sendEmail(
 ): Promise<Sent> {
   const password = await secrets.read("email", channel.secret);
   if (!password.ok) return { ok: false, fault: password.fault.message };
+  // Loaded with the first message: most agents never send any.
+  const { createTransport } = await import("nodemailer");
   const transport = createTransport({
     host: channel.host,
     port: channel.port,

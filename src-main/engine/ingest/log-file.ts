@@ -2,6 +2,7 @@ import { constants, type Stats } from "node:fs";
 import { open, realpath, type FileHandle } from "node:fs/promises";
 import { isSqlite, unpackCallHistory } from "./bytes/call-history-file.ts";
 import { isGzip, unpackGzip } from "./bytes/gzip-file.ts";
+import { isZip } from "./bytes/zip-signature.ts";
 import { readTextChunks } from "./bytes/text-chunks.ts";
 import { decodeText, detectEncoding, probeBytes, type TextEncoding } from "./bytes/text-encoding.ts";
 import { detectFormat, findFormat } from "./formats/registry.ts";
@@ -16,7 +17,6 @@ import type { SourceSettings } from "../../../src-shared/domain/source-settings.
 import { createTimeZone, readLocalZone } from "./time/time-zone.ts";
 import { unpackPage } from "./workbook/unpack-page.ts";
 import type { Unpacked } from "./workbook/unpack-workbook.ts";
-import { isZip, unpackZip } from "./workbook/unpack-zip.ts";
 
 type FileFacts = Pick<Stats, "size" | "mtimeMs" | "ino" | "dev">;
 
@@ -52,7 +52,8 @@ async function openInPlace(path: string): Promise<FileHandle> {
 /** What an archive, a workbook, a page or the call history of a phone holds, as text; null for a file that is text itself. */
 async function unpack(handle: FileHandle): Promise<Unpacked | null> {
   if (await isGzip(handle)) return { handle: await unpackGzip(handle), remarks: [] };
-  if (await isZip(handle)) return unpackZip(handle);
+  // Loaded with the first archive: what reads workbooks is large, and most offices have none.
+  if (await isZip(handle)) return (await import("./workbook/unpack-zip.ts")).unpackZip(handle);
   return (await isSqlite(handle)) ? { handle: await unpackCallHistory(handle), remarks: [] } : unpackPage(handle);
 }
 
