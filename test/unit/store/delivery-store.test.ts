@@ -359,4 +359,26 @@ describe("attempts", () => {
     );
     expect(stored).toEqual({ outcome: "answered", status: 201, correlation_id: "c-1", session_id: null });
   });
+
+  test("end together with their reservation, or not at all", () => {
+    const { budget } = ledger.store;
+    const ask = { cost: { second: 1 }, lane: 2, at: now(), sessionId: session.id } as const;
+    let reservation = 0;
+    const ids = deliveries().commitAttempts([draft(1, "record")], () => {
+      reservation = budget.reserve(1, ask);
+    });
+    const ends = { answeredAt: now() + 5, outcome: "answered", status: 201, correlationId: null } as const;
+    const look = () =>
+      ledger.raw((db) =>
+        db.prepare("SELECT b.answered_at AS room, a.answered_at AS attempt FROM budget_entry b, attempt a").get(),
+      );
+    const fail = (): void => {
+      budget.answer(reservation, now() + 5);
+      throw new Error("no room on the disk");
+    };
+    expect(() => deliveries().settleAttempts(ids, ends, fail)).toThrow("no room on the disk");
+    expect(look()).toEqual({ room: null, attempt: null });
+    deliveries().settleAttempts(ids, ends, () => budget.answer(reservation, now() + 5));
+    expect(look()).toEqual({ room: now() + 5, attempt: now() + 5 });
+  });
 });
