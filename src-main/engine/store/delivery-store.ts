@@ -63,7 +63,7 @@ const takenUp = "Taken up to be sent.";
 /** What makes a call ready and its claim are one move, with one entry that says both. */
 const toClaim = (change: DeliveryChange, sessionId: number): DeliveryChange => ({
   ...change,
-  events: [...change.events, "claim"],
+  events: ["claim"],
   patch: { ...change.patch, sessionId },
   audit: change.audit.map((entry) => ({ ...entry, operation: claimed, summary: `${entry.summary} ${takenUp}` })),
 });
@@ -92,12 +92,13 @@ export function createDeliveryStore(parts: DeliveryParts): DeliveryStore {
       new Map(sql.revisions.all(JSON.stringify(ids)).map(({ id, wantedRevision }) => [id, wantedRevision])),
     claim: ({ ids, session, now, changes = [] }) =>
       transact.run(() => {
-        const rows = sql.claimable.all(JSON.stringify(ids));
+        const eventsOf = new Map(changes.map(({ id, events }) => [id, events]));
+        // What a change moves elsewhere is not claimed.
+        const rows = sql.claimable.all(JSON.stringify(ids)).filter(({ id }) => (eventsOf.get(id) ?? []).length === 0);
         const taken = new Set(rows.map(({ id }) => id));
-        const made = new Set(changes.map(({ id }) => id));
         applyChanges(changes.map((change) => (taken.has(change.id) ? toClaim(change, session.id) : change)));
+        const others = rows.filter(({ id }) => !eventsOf.has(id));
         const audit = { operation: claimed, outcome: "info", summary: takenUp } as const;
-        const others = rows.filter(({ id }) => !made.has(id));
         mover.move({ rows: others, events: ["claim"], at: now, columns: { session_id: session.id }, audit });
         return ids.filter((id) => taken.has(id));
       }),

@@ -78,6 +78,12 @@ describe("claiming", () => {
     expect(statesOf(ledger)).toEqual(["sending", "queued", "queued"]);
   });
 
+  test("does not take what a change of the same transaction moves elsewhere", () => {
+    const held = { id: 2, events: ["hold"], patch: { waitWhy: "retry" }, audit: [] } as const;
+    expect(deliveries().claim({ ids: [1, 2], session, now: now(), changes: [held] })).toEqual([1]);
+    expect(statesOf(ledger)).toEqual(["sending", "waiting", "queued"]);
+  });
+
   test("what was claimed is read at once, in the order asked for", () => {
     expect(
       deliveries()
