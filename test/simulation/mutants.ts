@@ -136,7 +136,7 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: "src-main/connectors/hubspot/write-batch.ts",
-        from: "const result = names.map((id) => results.get(id)).find((each) => each !== undefined);",
+        from: 'const result = results.get(names.find((id) => results.has(id)) ?? "");',
         to: "const result = value.results[items.indexOf(item)];",
       },
     ],
