@@ -63,6 +63,12 @@ export function createPeople(parts: PeopleParts) {
     return logged === undefined ? undefined : { call, logged };
   }
 
+  /** Calls that are on their way to a CRM at this moment. */
+  function sentNow(): ReturnType<PhoneLog["calls"]> {
+    const sending = new Set(guard.deliveries().flatMap(({ state, logKey }) => (state === "sending" ? [logKey] : [])));
+    return log.calls().filter(({ logKey }) => sending.has(logKey));
+  }
+
   function addVersion(call: ReturnType<PhoneLog["calls"]>[number]): typeof call {
     const isRefused = newestOf(call).status === refusedStatus;
     return log.addVersion(
@@ -164,6 +170,14 @@ export function createPeople(parts: PeopleParts) {
       world.trace(`people: ${name}`);
       acts[name]?.();
       if (name.startsWith("import") || name.endsWith("evise")) computer.start().sync.wake();
+    },
+    /** Later rows of calls come while these are on their way. */
+    correct(): void {
+      const calls = sentNow();
+      if (calls.length === 0) return;
+      world.trace(`people: ${calls.length} calls on their way are corrected`);
+      revise(calls);
+      computer.start().sync.wake();
     },
     /** Everybody puts things in order: what was paused goes on, keys are valid, and the whole log is read once more. */
     tidyUp(): void {

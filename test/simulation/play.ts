@@ -79,6 +79,10 @@ export async function play(scene: Scene): Promise<void> {
     await trouble(scene);
     if (scene.computer.isOver()) await pass(scene, 1);
     const isDone = attempt(() => scene.people.act());
+    if (isDone && scene.corrections?.isHit(0.6) === true) {
+      await pass(scene, scene.corrections.between(20, 600));
+      if (!scene.computer.isOver()) attempt(() => scene.people.correct());
+    }
     const mayBackUp = isDone && !scene.computer.isOver() && scene.restores && backupAt === null && step > 1;
     if (mayBackUp) backupAt = await backUp(scene);
     await pass(scene, chance.pick([50, 500, 1_500, 4_000, 15_000]));

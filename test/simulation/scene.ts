@@ -151,6 +151,9 @@ export async function setScene({ world, dataDir, crash, findings }: SceneParts) 
   });
   isAlive.ask = computer.isAlive;
   const restores = chance.isHit(0.25);
+  // In some offices calls are corrected while they are on their way.
+  const hasty = world.chance(9);
+  const corrections = hasty.isHit(0.3) ? hasty : null;
   return {
     world,
     dataDir,
@@ -163,6 +166,7 @@ export async function setScene({ world, dataDir, crash, findings }: SceneParts) 
     computer,
     disk,
     restores,
+    corrections,
     isHolding,
     lostWrites,
     setWeather: (next: Weather) => {
