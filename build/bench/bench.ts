@@ -135,8 +135,8 @@ async function measureIngest(sandbox: RunningSandbox, scratch: string, ask: { ro
 type Delivered = Readonly<{ callsPerSecond: number; cpuMicrosPerCall: number; peakRssMb: number }>;
 
 /**
- * Calls a second of the product's sync, of a script that sends the same requests and writes the same rows, and of bullmq with `fetch` (null without a redis-server); the
- * product's start and look-ups of people included. What bullmq's server does while its jobs are added and completed is told
+ * Calls a second of the product's sync, of a script that sends the same requests and writes the same rows, and of bullmq with
+ * `fetch` (null without a redis-server); the product's start and look-ups of people included. What bullmq's server does while its jobs are added and completed is told
  * apart from its own process: the product's store runs within the product's.
  */
 async function measureDelivery(sandbox: RunningSandbox, scratch: string, ask: { calls: number; rounds: number }) {

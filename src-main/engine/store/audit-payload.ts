@@ -10,28 +10,21 @@ const secretNames =
 const secretField = new RegExp(`^(?:${secretNames})$`, "i");
 const anySecret = new RegExp(`"(?:${secretNames})":"`, "i");
 
-const removed = "[removed]";
-
 function hideSecrets(field: string, value: unknown): unknown {
-  return secretField.test(field) && typeof value === "string" ? removed : value;
+  return secretField.test(field) && typeof value === "string" ? "[removed]" : value;
 }
 
-/** Asking field by field costs several times as much as the text itself: only where the text seems to hold a secret. */
-function toText(value: unknown): string {
-  const text = JSON.stringify(value) ?? "";
-  return anySecret.test(text) ? JSON.stringify(value, hideSecrets) : text;
-}
+const toText = (value: unknown): string => JSON.stringify(value, hideSecrets) ?? "";
 
 function cut(text: string, limit: number): string {
   return text.length <= limit ? text : `${text.slice(0, limit)}… [${text.length - limit} characters left out]`;
 }
 
 /**
- * What was pushed and answered as JSON of at most `payloadLimit` characters, or null where there is nothing. A larger
- * one keeps the beginning of both sides as text and says so in `truncated`.
+ * What was pushed and answered as JSON of at most `payloadLimit` characters, without secrets. A larger one keeps the beginning
+ * of both sides as text and says so in `truncated`.
  */
-function toPayloadText(payload: AuditDraft["payload"]): string | null {
-  if (payload === undefined) return null;
+function toBoundedText(payload: NonNullable<AuditDraft["payload"]>): string {
   const whole = toText(payload);
   if (whole.length <= payloadLimit) return whole;
   const [pushed, answered] = [toText(payload.pushed), toText(payload.answered)];
@@ -56,10 +49,14 @@ function toValues(payload: unknown): string {
   return values.join(" ").slice(0, searchedLimit);
 }
 
-/** What is kept of a payload, and the words by which it is found. */
+/**
+ * What is kept of a payload, null where there is nothing, and the words by which it is found: never more than what is kept.
+ * Asking field by field for secrets costs several times as much as the text itself, so that is for those that seem to hold some.
+ */
 export function readPayload(payload: AuditDraft["payload"]): Readonly<{ text: string | null; words: string }> {
-  const text = toPayloadText(payload);
-  if (payload === undefined || text === null) return { text: null, words: "" };
-  // As it is kept: without what was taken out of it.
-  return { text, words: toValues(text.includes(removed) ? JSON.parse(text) : payload) };
+  if (payload === undefined) return { text: null, words: "" };
+  const plain = JSON.stringify(payload);
+  if (plain.length <= payloadLimit && !anySecret.test(plain)) return { text: plain, words: toValues(payload) };
+  const text = toBoundedText(payload);
+  return { text, words: toValues(JSON.parse(text)) };
 }

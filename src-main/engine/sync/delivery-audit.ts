@@ -18,7 +18,7 @@ export function auditOf(row: DeliveryRow, integration: Integration, at: number, 
     callId: row.callRowId,
     deliveryId: row.id,
     integrationId: integration.id,
-    terms: said.terms ?? termsOf(row),
     ...said,
+    terms: said.terms ?? termsOf(row),
   };
 }

@@ -57,6 +57,16 @@ describe("search", () => {
     for (const field of ["hs_call_body", "pushed", "ids"]) expect(found(field), field).toEqual([]);
   });
 
+  test("finds nothing by what was left out of a payload that is too large", () => {
+    const names = Array.from({ length: 300 }, (_, index) => [
+      `a_field_with_a_name_of_sixty_characters_or_so_${index}`,
+      "v",
+    ]);
+    append({ summary: "a", payload: { pushed: { ...Object.fromEntries(names), password: "hunter2secret" } } });
+    expect(found("hunter2secret")).toEqual([]);
+    expect(found("a")).toEqual(["a"]);
+  });
+
   test("finds a number in any spelling and by any part of four digits or more", () => {
     append({ summary: "a", terms: ["+447700900123"] }, { summary: "b", terms: ["+447700900456"] });
     expect(found("+447700900123")).toEqual(["a"]);
