@@ -1,7 +1,13 @@
 import type { Database } from "better-sqlite3";
 import { Pool } from "undici";
 import { z } from "zod";
-import { createChainHash, genesis, hashEntry, toDigest } from "../../src-main/engine/store/audit-chain.ts";
+import {
+  createChainHash,
+  genesis,
+  hashEntry,
+  toChainFields,
+  toDigest,
+} from "../../src-main/engine/store/audit-chain.ts";
 import { closeDatabase, openDatabase } from "../../src-main/engine/store/database.ts";
 import { toCallInput } from "./call-input.ts";
 
@@ -52,7 +58,9 @@ function prepare(db: Database) {
     accept: db.prepare<[number, string]>(`
       UPDATE delivery SET state = 'delivered', state_since = ?, sent_revision = 1, remote_id = each.value ->> 1
       FROM json_each(?) each WHERE delivery.id = each.value ->> 0`),
-    written: db.prepare("INSERT INTO delivery_written (delivery_id, steps, fields) VALUES (?, ?, ?)"),
+    written: db.prepare(
+      "INSERT INTO delivery_written (delivery_id, steps, fields, pushed_at, earlier) VALUES (?, ?, ?, ?, '{}')",
+    ),
     head: db.prepare<[], { id: number; hash: Buffer }>("SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1"),
     entry: db.prepare(`
       INSERT INTO audit (id, at, tenant, call_id, delivery_id, integration_id, operation, outcome, is_keyed, digest, hash)
@@ -75,7 +83,7 @@ function note(call: Call, at: number, { operation, summary, payload }: Content):
   const digest = toDigest(content);
   const ids = { id, at, tenant: "bench", callId: call.callId, deliveryId: call.id, integrationId: 1 };
   const said = { operation, outcome: "ok", status: null, code: null, reason: null, nextRetryAt: null, isKeyed: 0 };
-  lastHash = hashEntry(hash, lastHash, { ...ids, ...said }, digest);
+  lastHash = hashEntry(hash, lastHash, toChainFields({ ...ids, ...said }), digest);
   lastId = id;
   sql.entry.run(id, at, call.callId, call.id, operation, digest, lastHash);
   sql.payload.run(id, content.salt, summary, terms, text);
@@ -116,7 +124,7 @@ function accept(calls: readonly Call[], recordIds: readonly string[]): void {
   sql.accept.run(at, JSON.stringify(calls.map(({ id }, index) => [id, recordIds[index]])));
   for (const [index, call] of calls.entries()) {
     const input = toCallInput(call.id);
-    sql.written.run(call.id, '["record","link:contacts:100001"]', JSON.stringify(input));
+    sql.written.run(call.id, '["record","link:contacts:100001"]', JSON.stringify(input), at);
     const payload = { pushed: JSON.stringify(input), answered: JSON.stringify({ id: recordIds[index], status: 201 }) };
     note(call, at, {
       operation: "delivery.accept",

@@ -151,10 +151,7 @@ function fill({ call, revision, words, calls }: typeof plan extends fc.Arbitrary
       theirs,
       word(6),
     );
-    put(
-      "INSERT INTO delivery_written VALUES (1, '[]', json_object('subject', json_array(?, 1)))",
-      `Call from ${word(7)}`,
-    );
+    put("INSERT INTO delivery_written VALUES (1, '[]', json_object('subject', ?), 1, '{}')", `Call from ${word(7)}`);
     put(
       "INSERT INTO field_conflict (delivery_id, integration_id, field, ours, theirs, seen_at, state) VALUES (1, 1, 'subject', ?, 'x', 1, 'open')",
       word(8),

@@ -1,7 +1,7 @@
 import type { Database } from "better-sqlite3";
 import type { AuditDraft, AuditEntry } from "../ports/audit-log.ts";
 import type { Random } from "../ports/random.ts";
-import { genesis, hashEntry, hashHead, toDigest } from "./audit-chain.ts";
+import { genesis, hashEntry, hashHead, toChainFields, toDigest } from "./audit-chain.ts";
 import type { AuditKey } from "./audit-key.ts";
 import { readPayload } from "./audit-payload.ts";
 import { type EntryRow, entryColumns, toEntry } from "./audit-row.ts";
@@ -105,15 +105,28 @@ export function createAuditWriter({ db, transact, random, phones, key }: AuditPa
     const id = current.lastId + 1;
     const terms = draft.terms?.join(" ") ?? "";
     const { text: payload, words } = readPayload(draft.payload);
-    const { status = null, code = null, reason = null, nextRetryAt = null, summary } = draft;
-    const { at, tenant, callId, deliveryId, integrationId, operation, outcome } = draft;
+    const { at, tenant, callId, deliveryId, integrationId, operation, outcome, summary } = draft;
+    const { status = null, code = null, reason = null, nextRetryAt = null } = draft;
     const salt = nextSalt();
     const digest = toDigest({ salt, summary, terms, payload });
     const { hash, isKeyed } = key.current();
-    const ids = { id, at, tenant, callId, deliveryId, integrationId };
-    const said = { operation, outcome, status, code, reason, nextRetryAt, isKeyed };
-    const entryHash = hashEntry(hash, current.lastHash, { ...ids, ...said }, digest);
-    sql.entry.run(...Object.values(ids), ...Object.values(said), digest, entryHash);
+    const fields = toChainFields({
+      id,
+      at,
+      tenant,
+      callId,
+      deliveryId,
+      integrationId,
+      operation,
+      outcome,
+      status,
+      code,
+      reason,
+      nextRetryAt,
+      isKeyed,
+    });
+    const entryHash = hashEntry(hash, current.lastHash, fields, digest);
+    sql.entry.run(...fields, digest, entryHash);
     sql.payload.run(id, salt, summary, terms, payload);
     unindexed.push([id, toWords(draft, terms, words)]);
     for (const term of draft.terms ?? []) if (phoneNumber.test(term)) numbers.add(term);

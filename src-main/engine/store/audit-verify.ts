@@ -1,7 +1,7 @@
 import type { Database } from "better-sqlite3";
 import { z } from "zod";
 import type { AuditVerification } from "../ports/audit-log.ts";
-import { genesis, hashEntry, hashHead, hashSeal, toDigest } from "./audit-chain.ts";
+import { genesis, hashEntry, hashHead, hashSeal, toChainFields, toDigest } from "./audit-chain.ts";
 import type { AuditKey } from "./audit-key.ts";
 import { unkeyedOperation } from "./audit-log.ts";
 import { type EntryRow, entryColumns } from "./audit-row.ts";
@@ -51,7 +51,7 @@ export function createAuditVerify(db: Database, key: AuditKey): () => AuditVerif
       return `Entry ${id} is not protected by the key, but older ones are.`;
     const hash = key.of(entry.isKeyed);
     if (hash === undefined) return `Entry ${id} ${noKey}.`;
-    if (!hashEntry(hash, previous.hash, entry, digest).equals(entry.hash))
+    if (!hashEntry(hash, previous.hash, toChainFields(entry), digest).equals(entry.hash))
       return `Entry ${id} was changed, or one before it.`;
     if (salt === null || summary === null || terms === null)
       return erased.has(id) ? null : `What entry ${id} said is missing, and no erasure is on record.`;

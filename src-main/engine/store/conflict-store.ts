@@ -11,10 +11,12 @@ type Insert = ConflictDraft & Readonly<{ deliveryId: number; integrationId: numb
 const conflictSelect = `SELECT ${callColumns},
   f.id, f.delivery_id AS deliveryId, f.integration_id AS integrationId, i.crm, d.remote_id AS remoteId, f.field, f.ours,
   f.theirs, f.edited_at AS editedAt, f.edited_by AS editedBy, f.seen_at AS seenAt, f.state, f.settled_at AS settledAt,
-  f.settled_by AS settledBy, f.note, f.applied_at AS appliedAt, p.value ->> 0 AS pushed, p.value ->> 1 AS pushedAt
+  f.settled_by AS settledBy, f.note, f.applied_at AS appliedAt, p.value AS pushed,
+  CASE WHEN p.key IS NULL THEN NULL ELSE coalesce(e.value, w.pushed_at) END AS pushedAt
   FROM field_conflict f JOIN delivery d ON d.id = f.delivery_id JOIN integration i ON i.id = f.integration_id
   JOIN call c ON c.id = d.call_id JOIN phone_system s ON s.id = c.phone_system_id JOIN tenant t ON t.id = s.tenant_id
-  LEFT JOIN delivery_written w ON w.delivery_id = f.delivery_id LEFT JOIN json_each(w.fields) p ON p.key = f.field`;
+  LEFT JOIN delivery_written w ON w.delivery_id = f.delivery_id LEFT JOIN json_each(w.fields) p ON p.key = f.field
+  LEFT JOIN json_each(w.earlier) e ON e.key = f.field`;
 
 function toConflict(row: Row): Conflict {
   return {

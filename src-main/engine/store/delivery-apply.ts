@@ -43,24 +43,17 @@ function isOutdated(current: Current, to: DeliveryState, columns: DeliveryUpdate
   return to === "delivered" && sent !== null && current.wantedRevision > Number(sent);
 }
 
+type Move = Readonly<{ events: readonly DeliveryEvent[]; to: DeliveryState; at: number }>;
+
 /** Columns that the moves bring with them; the patch wins. */
-function toColumns(
-  current: Current,
-  change: DeliveryChange,
-  events: readonly DeliveryEvent[],
-  at: number,
-): DeliveryUpdate {
-  const patch = toUpdate(change.patch ?? {});
+function toColumns(current: Current, patch: DeliveryUpdate, { events, to, at }: Move): DeliveryUpdate {
   if (events.length === 0) return patch;
-  const to = walk(current.id, current.state, events);
-  const isHeldUntilGivenUp = patch["wait_why"] === "contact" && patch["due_at"] === undefined;
+  const columns = columnsOfMove(current.state, to, at);
+  if (startsAfresh(events)) Object.assign(columns, freshStart, { due_at: at });
   const giveUpAt = patch["give_up_at"];
-  return {
-    ...columnsOfMove(current.state, to, at),
-    ...(startsAfresh(events) ? { ...freshStart, due_at: at } : {}),
-    ...(isHeldUntilGivenUp && giveUpAt !== undefined ? { due_at: giveUpAt } : {}),
-    ...patch,
-  };
+  const isHeldUntilGivenUp = patch["wait_why"] === "contact" && patch["due_at"] === undefined;
+  if (isHeldUntilGivenUp && giveUpAt !== undefined) columns["due_at"] = giveUpAt;
+  return Object.assign(columns, patch);
 }
 
 function checkMeaning(current: Current, to: DeliveryState, columns: DeliveryUpdate): void {
@@ -101,20 +94,28 @@ export function createChangeApplier({ db, clock, updater, tally, audit }: ApplyP
     if (patch?.match !== undefined) updater.setMatch(id, patch.match);
   }
 
+  /** Where a change leads, and the columns that it sets. */
+  function follow(change: DeliveryChange, current: Current, at: number) {
+    const { events } = change;
+    const patch = toUpdate(change.patch ?? {});
+    const to = walk(current.id, current.state, events);
+    const columns = toColumns(current, patch, { events, to, at });
+    if (!isOutdated(current, to, columns)) return { to, columns, outdated: false };
+    const revised = walk(current.id, to, ["revise"]);
+    const move = { events: [...events, "revise"] as const, to: revised, at };
+    return { to: revised, columns: { ...columns, ...toColumns(current, {}, move) }, outdated: true };
+  }
+
   /** Stores what goes with a change, and gives the columns that are left to update. */
   function applyOne(change: DeliveryChange, current: Current): DeliveryUpdate {
     const at = change.audit[0]?.at ?? clock.now();
-    const asked = toColumns(current, change, change.events, at);
-    const outdated = isOutdated(current, walk(current.id, current.state, change.events), asked);
-    const events: readonly DeliveryEvent[] = outdated ? [...change.events, "revise"] : change.events;
-    const columns = outdated ? { ...asked, ...toColumns(current, { ...change, patch: {} }, events, at) } : asked;
-    const to = walk(current.id, current.state, events);
+    const { to, columns, outdated } = follow(change, current, at);
     checkMeaning(current, to, columns);
     applyFacts(change, current, at);
     tally.move(current, columns, at);
     audit.append(change.audit);
-    const silent = change.audit.length === 0 ? change.events : [];
-    audit.append(silent.map((event) => entryOf(current, event, at, `The delivery moved: ${event}.`)));
+    if (change.audit.length === 0)
+      audit.append(change.events.map((event) => entryOf(current, event, at, `The delivery moved: ${event}.`)));
     if (outdated)
       audit.append([entryOf(current, "revise", at, "The call changed meanwhile: the new version follows.")]);
     return columns;

@@ -2,7 +2,7 @@ import type { Database } from "better-sqlite3";
 import type { Lane } from "../../../src-shared/domain/budget.ts";
 import { type DeliveryEvent, type DeliveryState, nextState } from "../../../src-shared/domain/delivery.ts";
 import type { AuditDraft, AuditLog } from "../ports/audit-log.ts";
-import type { DeliveryUpdate, DeliveryUpdater } from "./delivery-columns.ts";
+import type { ColumnValue, DeliveryUpdate, DeliveryUpdater } from "./delivery-columns.ts";
 import type { DeliveryTally } from "./delivery-tally.ts";
 import { IllegalMoveError } from "./store-errors.ts";
 
@@ -46,14 +46,13 @@ export function walk(id: number, from: DeliveryState, events: readonly DeliveryE
 }
 
 /** Columns that follow from where a move ends, unless the caller says otherwise. */
-export function columnsOfMove(from: DeliveryState, to: DeliveryState, at: number): DeliveryUpdate {
-  return {
-    state: to,
-    ...(from === to ? {} : { state_since: at }),
-    ...(to === "waiting" ? {} : { wait_why: null }),
-    ...(to === "sending" ? {} : { session_id: null }),
-    ...(to === "uncertain" ? {} : { next_probe_at: null }),
-  };
+export function columnsOfMove(from: DeliveryState, to: DeliveryState, at: number): Record<string, ColumnValue> {
+  const columns: Record<string, ColumnValue> = { state: to };
+  if (from !== to) columns["state_since"] = at;
+  if (to !== "waiting") columns["wait_why"] = null;
+  if (to !== "sending") columns["session_id"] = null;
+  if (to !== "uncertain") columns["next_probe_at"] = null;
+  return columns;
 }
 
 export type DeliveryMover = Readonly<{

@@ -5,7 +5,7 @@ import type { DeliveryChange, DeliveryStore } from "../ports/delivery-store.ts";
 import { createAttemptStore } from "./attempt-store.ts";
 import { createChangeApplier } from "./delivery-apply.ts";
 import type { DeliveryUpdater } from "./delivery-columns.ts";
-import { type DeliveryMover, type MovableRow, movableSelect } from "./delivery-moves.ts";
+import { type DeliveryMover, prepareMovable } from "./delivery-moves.ts";
 import { type DeliveryColumns, deliverySelect, toDeliveryRow } from "./delivery-row.ts";
 import { createDeliverySchedule } from "./delivery-schedule.ts";
 import type { DeliveryTally } from "./delivery-tally.ts";
@@ -49,10 +49,13 @@ function prepareReads(db: Database) {
   const revisions = db.prepare<[string], { id: number; wantedRevision: number }>(
     "SELECT id, wanted_revision AS wantedRevision FROM delivery WHERE id IN (SELECT value FROM json_each(?))",
   );
-  const claimable = db.prepare<[string], MovableRow>(
-    `${movableSelect} WHERE d.id IN (SELECT value FROM json_each(?)) AND d.state = 'queued'
-       AND i.state = 'active' AND i.removed_at IS NULL ORDER BY d.id`,
-  );
+  const claimable = db
+    .prepare<[string], number>(
+      `SELECT d.id FROM delivery d JOIN integration i ON i.id = d.integration_id
+       WHERE d.id IN (SELECT value FROM json_each(?)) AND d.state = 'queued'
+         AND i.state = 'active' AND i.removed_at IS NULL`,
+    )
+    .pluck();
   const version = db.prepare<[], number>("SELECT total_changes()").pluck();
   return { version, anyDue, anyProbe, due, probes, one, some, revisions, claimable };
 }
@@ -72,6 +75,7 @@ const toClaim = (change: DeliveryChange, sessionId: number): DeliveryChange => (
 export function createDeliveryStore(parts: DeliveryParts): DeliveryStore {
   const { db, transact, mover, tally } = parts;
   const sql = prepareReads(db);
+  const movable = prepareMovable(db);
   const applyChanges = createChangeApplier(parts);
   return {
     ...createSessionStore(db, transact, mover),
@@ -94,12 +98,12 @@ export function createDeliveryStore(parts: DeliveryParts): DeliveryStore {
       transact.run(() => {
         const eventsOf = new Map(changes.map(({ id, events }) => [id, events]));
         // What a change moves elsewhere is not claimed.
-        const rows = sql.claimable.all(JSON.stringify(ids)).filter(({ id }) => (eventsOf.get(id) ?? []).length === 0);
-        const taken = new Set(rows.map(({ id }) => id));
+        const stay = sql.claimable.all(JSON.stringify(ids)).filter((id) => (eventsOf.get(id) ?? []).length === 0);
+        const taken = new Set(stay);
         applyChanges(changes.map((change) => (taken.has(change.id) ? toClaim(change, session.id) : change)));
-        const others = rows.filter(({ id }) => !eventsOf.has(id));
+        const rows = movable(stay.filter((id) => !eventsOf.has(id)));
         const audit = { operation: claimed, outcome: "info", summary: takenUp } as const;
-        mover.move({ rows: others, events: ["claim"], at: now, columns: { session_id: session.id }, audit });
+        mover.move({ rows, events: ["claim"], at: now, columns: { session_id: session.id }, audit });
         return ids.filter((id) => taken.has(id));
       }),
     apply: (changes) => transact.run(() => applyChanges(changes)),

@@ -7,7 +7,8 @@ type Said = Pick<AuditDraft, "operation" | "outcome" | "summary"> &
 
 /** Words by which people look for a call. */
 export function termsOf({ callId, call, match }: Pick<DeliveryRow, "callId" | "call" | "match">): readonly string[] {
-  return [callId, call.logId, call.from, call.to, call.agent, match?.name ?? null].filter((term) => term !== null);
+  const terms = [callId, call.logId, call.from, call.to, call.agent, match?.name ?? null];
+  return [...new Set(terms.filter((term) => term !== null))];
 }
 
 /** An audit entry about one delivery. */

@@ -34,12 +34,14 @@ function matched(
   verdict: Extract<MatchVerdict, { kind: "matched" }>,
 ): DeliveryChange {
   const { match } = verdict;
+  // The entry says by itself when that was, and why.
+  const { matchedAt: _at, evidence, ...found } = match;
   const whom = match.personId === null ? "Logged without a person" : `Matched to ${match.name ?? match.personId}`;
   const audit = auditOf(row, integration, now, {
     operation: "match",
     outcome: "ok",
-    summary: `${whom}: ${match.evidence}.`,
-    payload: { answered: match },
+    summary: `${whom}: ${evidence}.`,
+    payload: { answered: found },
     terms: termsOf({ callId: row.callId, call: row.call, match }),
   });
   const wasHeld = row.giveUpAt !== null || row.missingReads !== 0;

@@ -52,6 +52,23 @@ test("a conflict that a read finds is kept with both values, what was pushed, wh
   expect(ledger.store.conflicts.openCounts(ledger.clock.now() + 1, ledger.clock.now() + 2)).toEqual(new Map());
 });
 
+test("the time of a push is that of its own fields: what a later one does not name keeps the time before", async () => {
+  const firstAt = ledger.clock.now();
+  push({ title: "Call", body: "Notes", phone: "1" });
+  await ledger.clock.advance(60_000);
+  push({ title: "Call, answered" });
+  await ledger.clock.advance(60_000);
+  push({ phone: "2" });
+  ledger.store.deliveries.apply([{ id: 1, events: [], stepsDone: ["record"], audit: [] }]);
+  found(edited("a"), edited("b", { field: "body" }), edited("c", { field: "phone" }), edited("d", { field: "owner" }));
+  expect(ledger.store.conflicts.ofDelivery(1).map(({ field, pushed, pushedAt }) => [field, pushed, pushedAt])).toEqual([
+    ["title", "Call, answered", firstAt + 60_000],
+    ["body", "Notes", firstAt],
+    ["phone", "2", firstAt + 120_000],
+    ["owner", null, null],
+  ]);
+});
+
 test("the same value found again is one conflict; another value is another, as a decision is about what was shown", () => {
   found(edited("Hot lead"));
   found(edited("Hot lead", { ours: "Call, answered" }));

@@ -108,10 +108,16 @@ describe("migrations", () => {
         CREATE TABLE pushed_field (delivery_id INTEGER, field TEXT, value TEXT, pushed_at INTEGER);
         INSERT INTO delivery_step VALUES (1, 'record', 5), (1, 'link:contacts:7', 6), (2, 'record', 7);
         INSERT INTO pushed_field VALUES (1, 'title', 'It''s "so"', 5), (1, 'body', '', 6);
+        INSERT INTO field_conflict (delivery_id, integration_id, field, ours, theirs, seen_at, state)
+        VALUES (1, 1, 'title', 'x', 'y', 8, 'open'), (1, 1, 'body', 'x', 'y', 8, 'open');
         ALTER TABLE attempt RENAME COLUMN steps TO step;
         PRAGMA user_version = 16`),
     );
-    const { deliveries } = ledger.reopen();
+    const { deliveries, conflicts } = ledger.reopen();
+    expect(conflicts.ofDelivery(1).map(({ field, pushed, pushedAt }) => [field, pushed, pushedAt])).toEqual([
+      ["title", 'It\'s "so"', 5],
+      ["body", "", 6],
+    ]);
     expect(deliveries.rows([1, 2, 3])).toMatchObject([
       { stepsDone: ["record", "link:contacts:7"], pushed: { title: 'It\'s "so"', body: "" } },
       { stepsDone: ["record"], pushed: {} },

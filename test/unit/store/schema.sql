@@ -299,7 +299,9 @@ CREATE TABLE delivery_tally (
 CREATE TABLE delivery_written (
   delivery_id INTEGER PRIMARY KEY REFERENCES delivery (id),
   steps TEXT NOT NULL,
-  fields TEXT NOT NULL
+  fields TEXT NOT NULL,
+  pushed_at INTEGER,
+  earlier TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE engine_session (

@@ -16,6 +16,7 @@ import { laneTally } from "./0015-lane-tally.ts";
 import { budgetWord } from "./0016-budget-word.ts";
 import { deliveryWritten } from "./0017-delivery-written.ts";
 import { attemptSteps } from "./0018-attempt-steps.ts";
+import { pushedAt } from "./0019-pushed-at.ts";
 
 /** Forward only. `version` is the `user_version` after it; a released one is never edited. */
 export type Migration = Readonly<{ version: number; name: string; sql: string }>;
@@ -39,4 +40,5 @@ export const migrations: readonly Migration[] = [
   { version: 16, name: "budget-word", sql: budgetWord },
   { version: 17, name: "delivery-written", sql: deliveryWritten },
   { version: 18, name: "attempt-steps", sql: attemptSteps },
+  { version: 19, name: "pushed-at", sql: pushedAt },
 ];
