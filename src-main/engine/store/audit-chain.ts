@@ -1,4 +1,4 @@
-import { createHash, createHmac, createSecretKey, hash as hashOnce } from "node:crypto";
+import { createHmac, createSecretKey, hash as hashOnce } from "node:crypto";
 
 /** What of an entry is in the chain as it is: nothing here may have to be erased later. */
 export type ChainMetadata = Readonly<{
@@ -30,8 +30,12 @@ export type SealFields = Readonly<{
   isKeyed: number;
 }>;
 
+/** A hash by way of text, so that its bytes lie among others: memory of its own costs more than the hash. */
+const toBytes = (text: string): Buffer => Buffer.from(text, "binary");
+const sha256 = (content: string | Buffer): Buffer => toBytes(hashOnce("sha256", content, "binary"));
+
 /** What the first entry and the first seal follow. */
-export const genesis: Buffer = createHash("sha256").update("callledger audit log").digest();
+export const genesis: Buffer = sha256("callledger audit log");
 
 /** Hashes of one chain: HMAC-SHA-256 where there is a key, else SHA-256. The word keeps entries, seals and the head apart. */
 export type ChainHash = (word: "entry" | "seal" | "head", previous: Buffer, content: string, tail: Buffer) => Buffer;
@@ -42,14 +46,14 @@ export function createChainHash(key: Uint8Array | undefined): ChainHash {
   return (word, previous, content, tail) => {
     const hashed = Buffer.concat([Buffer.from(word), previous, Buffer.from(content), tail]);
     return secret === undefined
-      ? hashOnce("sha256", hashed, "buffer")
-      : createHmac("sha256", secret).update(hashed).digest();
+      ? sha256(hashed)
+      : toBytes(createHmac("sha256", secret).update(hashed).digest("binary"));
   };
 }
 
 /** The salt keeps an erased payload from being guessed from its digest (a number has few possible values). */
 export function toDigest({ salt, summary, terms, payload }: ChainPayload): Buffer {
-  return hashOnce("sha256", JSON.stringify([salt, summary, terms, payload]), "buffer");
+  return sha256(JSON.stringify([salt, summary, terms, payload]));
 }
 
 /** An entry's metadata as its columns, in the order in which they are hashed. */

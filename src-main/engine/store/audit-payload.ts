@@ -39,10 +39,10 @@ const searchedLimit = 1_000;
 
 function collect(value: unknown, into: unknown[]): void {
   if (typeof value === "object" && value !== null) for (const each of Object.values(value)) collect(each, into);
-  else if (value !== null && value !== undefined) into.push(value);
+  else if (value !== null && value !== undefined && !into.includes(value)) into.push(value);
 }
 
-/** The values of a payload. The names of fields are left out: nearly every entry has the same ones. */
+/** The values of a payload, each once. The names of fields are left out: nearly every entry has the same ones. */
 function toValues(payload: unknown): string {
   const values: unknown[] = [];
   collect(payload, values);

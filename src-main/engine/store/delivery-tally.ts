@@ -58,20 +58,23 @@ function prepareStatements(db: Database) {
 const toText = (value: string | number | null | undefined): string | null =>
   value === null || value === undefined ? null : String(value);
 
+const isSamePlace = (a: TallyPlace, b: TallyPlace): boolean =>
+  a.state === b.state && a.lane === b.lane && a.waitWhy === b.waitWhy && a.integrationId === b.integrationId;
+
 export function createDeliveryTally(db: Database, transact: Transact): DeliveryTally {
   const sql = prepareStatements(db);
-  /** Of one transaction: counts are added up before they are written. */
-  const pending = new Map<string, { readonly place: TallyPlace; count: number }>();
-  const delivered = new Map<string, Readonly<{ integrationId: number; slot: number; lane: Lane; count: number }>>();
+  // Of one transaction: counts are added up before they are written. They are few, and looked at with every call.
+  const pending: { readonly place: TallyPlace; count: number }[] = [];
+  const delivered: { readonly integrationId: number; readonly slot: number; readonly lane: Lane; count: number }[] = [];
   /** The newest slot that was written, by integration: with a new one, old ones go. */
   const newestSlot = new Map<number, number>();
 
   transact.beforeCommit(() => {
-    for (const { place, count } of pending.values()) {
+    for (const { place, count } of pending) {
       const { integrationId, state, lane, waitWhy } = place;
       if (count !== 0) sql.write.run(integrationId, state, lane, waitWhy ?? "", count);
     }
-    for (const { integrationId, slot, lane, count } of delivered.values()) {
+    for (const { integrationId, slot, lane, count } of delivered) {
       sql.writeSlot.run(integrationId, slot, lane, count);
       if (newestSlot.get(integrationId) === slot) continue;
       newestSlot.set(integrationId, slot);
@@ -80,22 +83,23 @@ export function createDeliveryTally(db: Database, transact: Transact): DeliveryT
     }
   });
   transact.afterwards(() => {
-    pending.clear();
-    delivered.clear();
+    pending.length = 0;
+    delivered.length = 0;
   });
 
   function add(place: TallyPlace, count: number): void {
-    const { integrationId, state, lane, waitWhy } = place;
-    const key = `${integrationId} ${state} ${lane} ${waitWhy ?? ""}`;
-    const known = pending.get(key);
-    if (known === undefined) pending.set(key, { place, count });
+    const known = pending.find((each) => isSamePlace(each.place, place));
+    if (known === undefined) pending.push({ place, count });
     else known.count += count;
   }
 
   function countSent({ integrationId, lane }: TallyPlace, at: number): void {
     const slot = Math.floor(at / slotMs) * slotMs;
-    const key = `${integrationId} ${slot} ${lane}`;
-    delivered.set(key, { integrationId, slot, lane, count: (delivered.get(key)?.count ?? 0) + 1 });
+    const known = delivered.find(
+      (each) => each.slot === slot && each.lane === lane && each.integrationId === integrationId,
+    );
+    if (known === undefined) delivered.push({ integrationId, slot, lane, count: 1 });
+    else known.count += 1;
   }
 
   return {

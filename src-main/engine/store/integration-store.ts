@@ -5,7 +5,7 @@ import type { DeliveryState } from "../../../src-shared/domain/delivery.ts";
 import type { AuditDraft, AuditLog } from "../ports/audit-log.ts";
 import type { IntegrationDraft, IntegrationStore, TenantStore } from "../ports/integration-store.ts";
 import { type DeliveryMover, type MovableRow, movableColumns, movableJoins } from "./delivery-moves.ts";
-import { type IntegrationRow, integrationColumns, toIntegration } from "./integration-row.ts";
+import { type IntegrationRow, createIntegrationReader, integrationColumns } from "./integration-row.ts";
 import { settledParameter } from "./settled-parameter.ts";
 import { MissingRowError } from "./store-errors.ts";
 import type { Transact } from "./transaction.ts";
@@ -73,6 +73,7 @@ const stateWords: Readonly<Record<Integration["state"], string>> = {
 /** CRM accounts of tenants. A removed one keeps its row: its history names it. */
 export function createIntegrationStore({ db, transact, tenants, mover, audit }: IntegrationParts): IntegrationStore {
   const sql = prepareStatements(db);
+  const toIntegration = createIntegrationReader();
 
   function get(id: number): Integration {
     const row = sql.one.get(id);
@@ -140,7 +141,7 @@ export function createIntegrationStore({ db, transact, tenants, mover, audit }: 
   }
 
   return {
-    list: () => sql.all.all().map(toIntegration),
+    list: () => sql.all.all().map((row) => toIntegration(row)),
     get: (id) => {
       const row = sql.one.get(id);
       return row === undefined ? undefined : toIntegration(row);

@@ -1,4 +1,4 @@
-import type { CallFacts } from "../../../src-shared/domain/mapping.ts";
+import type { CallFact, CallFacts } from "../../../src-shared/domain/mapping.ts";
 import type { DeliveryRow } from "../ports/delivery-store.ts";
 
 /** The party outside the house: the caller of an inbound call, the number dialled otherwise. Null when it was withheld or lost. */
@@ -10,7 +10,7 @@ export function otherParty(row: DeliveryRow): string | null {
 export function toFacts(row: DeliveryRow, key: string, ownerId: string | null): CallFacts {
   const { call } = row;
   const other = otherParty(row);
-  return {
+  const facts: Partial<Record<CallFact, string>> = {
     key,
     callId: row.callId,
     system: call.system,
@@ -20,11 +20,12 @@ export function toFacts(row: DeliveryRow, key: string, ownerId: string | null): 
     endedAt: String(call.startedAt + call.durationSeconds * 1_000),
     durationSeconds: String(call.durationSeconds),
     legs: String(call.legs),
-    ...(call.logId === null ? {} : { logId: call.logId }),
-    ...(call.from === null ? {} : { from: call.from }),
-    ...(call.to === null ? {} : { to: call.to }),
-    ...(other === null ? {} : { otherParty: other }),
-    ...(call.agent === null ? {} : { agent: call.agent }),
-    ...(ownerId === null ? {} : { ownerId }),
   };
+  if (call.logId !== null) facts.logId = call.logId;
+  if (call.from !== null) facts.from = call.from;
+  if (call.to !== null) facts.to = call.to;
+  if (other !== null) facts.otherParty = other;
+  if (call.agent !== null) facts.agent = call.agent;
+  if (ownerId !== null) facts.ownerId = ownerId;
+  return facts;
 }

@@ -25,6 +25,7 @@ function toBase32(bytes: Uint8Array, characters: number): string {
  */
 export function idempotencyKey(tenant: string, callId: string, crm: CrmType): string {
   // A JSON array keeps the parts apart whatever characters they hold.
-  const digest = hash("sha256", JSON.stringify([tenant, callId, crm]), "buffer");
+  // By way of text: memory of its own would cost more than the hash.
+  const digest = Buffer.from(hash("sha256", JSON.stringify([tenant, callId, crm]), "binary"), "binary");
   return `cl_${toBase32(digest, keyCharacters)}`;
 }

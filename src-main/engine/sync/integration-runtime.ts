@@ -60,7 +60,7 @@ export type RuntimeParts = Readonly<{
 }>;
 
 /** Jobs that are ready to send as soon as there is room; the rest of the workers are under way to the CRM. */
-const readyJobs = 2;
+const readyJobs = 3;
 
 /** Everything that runs for one integration: its budget, its gate, its workers. */
 export type IntegrationRuntime = Readonly<{
@@ -140,6 +140,8 @@ export function createIntegrationRuntime(integration: Integration, parts: Runtim
   });
 
   let active = 0;
+  /** Enough jobs wait for their turn: one more would only hold claims. */
+  const isStocked = (): boolean => active - inFlight >= readyJobs;
   /** Workers who look for their next job; what they look at is in their hands. */
   let deciding = 0;
   let isRetired = false;
@@ -157,7 +159,7 @@ export function createIntegrationRuntime(integration: Integration, parts: Runtim
       deciding -= 1;
     }
   }
-  /** Works until nothing can be done; whether it did anything itself. */
+  /** Works until nothing can be done, or others have enough ready; whether it did anything itself. */
   async function work(isUrgentOnly: boolean): Promise<boolean> {
     let hasWorked = false;
     const helpers: Promise<boolean>[] = [];
@@ -169,6 +171,8 @@ export function createIntegrationRuntime(integration: Integration, parts: Runtim
       await job().finally(() => {
         active -= 1;
       });
+      // Each of them hires when its request leaves.
+      if (!isUrgentOnly && isStocked()) break;
     }
     await Promise.all(helpers);
     return hasWorked;
@@ -186,9 +190,9 @@ export function createIntegrationRuntime(integration: Integration, parts: Runtim
     crew.add(mine);
     return mine;
   }
-  /** One more, where the CRM takes another request and too few are ready for their turn: more would only hold claims. */
+  /** One more, where the CRM takes another request and too few are ready for their turn. */
   function hire(): readonly Promise<boolean>[] {
-    const isWanted = atWork.size < connector.limits.concurrency && active - inFlight < readyJobs;
+    const isWanted = atWork.size < connector.limits.concurrency && !isStocked();
     return isWanted && !isRetired && !parts.stopping.aborted ? [worker(atWork)] : [];
   }
   return {

@@ -44,7 +44,7 @@ export function linksLeft(row: DeliveryRow): readonly Link[] {
 
 /** Links that were made for an earlier match and are not of the one that holds now. A call without a match keeps them. */
 export function linksOutdated(row: DeliveryRow): readonly Link[] {
-  if (row.match === null) return [];
+  if (row.match === null || row.stepsDone.length === 0) return [];
   const wanted = new Set(linksOf(row).map(linkStep));
   return row.stepsDone.flatMap((step) => {
     const link = wanted.has(step) ? undefined : readLinkStep(step);
