@@ -190,16 +190,16 @@ export function createIntegrationRuntime(integration: Integration, parts: Runtim
     crew.add(mine);
     return mine;
   }
-  /** One more, where the CRM takes another request and too few are ready for their turn. */
+  /** Where the CRM takes another request, and too few jobs are ready for their turn. */
+  const isWanting = (): boolean => atWork.size < connector.limits.concurrency && !isStocked();
   function hire(): readonly Promise<boolean>[] {
-    const isWanted = atWork.size < connector.limits.concurrency && !isStocked();
-    return isWanted && !isRetired && !parts.stopping.aborted ? [worker(atWork)] : [];
+    return isWanting() && !isRetired && !parts.stopping.aborted ? [worker(atWork)] : [];
   }
   return {
     drain: async () => {
       gate.look();
       if (isRetired) return false;
-      if (atWork.size < connector.limits.concurrency) return worker(atWork);
+      if (isWanting()) return worker(atWork);
       // All may wait for room: what is urgent has a worker of its own.
       return urgent.size === 0 ? worker(urgent) : false;
     },
