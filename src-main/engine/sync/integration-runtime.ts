@@ -151,7 +151,13 @@ export function createIntegrationRuntime(integration: Integration, parts: Runtim
   /** One worker at a time decides what comes next, so that no delivery is taken twice. */
   async function nextJob(isUrgentOnly: boolean): ReturnType<typeof dispatcher.next> {
     deciding += 1;
-    const mine = turn.then(() => (isRetired ? null : dispatcher.next(isUrgentOnly)));
+    const mine = turn.then(async () => {
+      // Enough may have become ready since this one was hired. Each of them hires when its request leaves.
+      if (isRetired || (!isUrgentOnly && isStocked())) return null;
+      const job = await dispatcher.next(isUrgentOnly);
+      if (job !== null) active += 1;
+      return job;
+    });
     turn = mine.catch(() => undefined);
     try {
       return await mine;
@@ -159,20 +165,17 @@ export function createIntegrationRuntime(integration: Integration, parts: Runtim
       deciding -= 1;
     }
   }
-  /** Works until nothing can be done, or others have enough ready; whether it did anything itself. */
+  /** Works until nothing can be done, or enough is ready; whether it did anything itself. */
   async function work(isUrgentOnly: boolean): Promise<boolean> {
     let hasWorked = false;
     const helpers: Promise<boolean>[] = [];
     for (let job = await nextJob(isUrgentOnly); job !== null; job = await nextJob(isUrgentOnly)) {
-      active += 1;
       hasWorked = true;
       // Who finds something to do hires one more to look; where there is nothing, one look is enough.
       helpers.push(...hire());
       await job().finally(() => {
         active -= 1;
       });
-      // Each of them hires when its request leaves.
-      if (!isUrgentOnly && isStocked()) break;
     }
     await Promise.all(helpers);
     return hasWorked;
