@@ -80,7 +80,7 @@ export function measurePeople({ people, rounds, scratch }: PeopleAsk): PeopleRes
         ...Array.from({ length: rounds }, () => cpuMicros(() => numbers.forEach((number) => void work(number)))),
       ) / numbers.length;
     return {
-      lookUpMicros: each((number) => mirror.find(integration, number)),
+      lookUpMicros: each(mirror.finder(integration)),
       searchMicros: each((number) => search.all(id, Number(number.slice(1)))),
       copyMicros: copying / crowd.people.length,
     };

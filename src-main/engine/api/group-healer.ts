@@ -16,7 +16,7 @@ export type HealerParts = Readonly<{
   runner: DeadRunner;
   deliveries: DeliveryStore;
   integrations: IntegrationStore;
-  people: Pick<Mirror, "find">;
+  people: Pick<Mirror, "finder">;
   audit: Pick<AuditLog, "append">;
   onEvent: (event: EngineEvent) => void;
 }>;
@@ -97,9 +97,10 @@ export function createGroupHealer(parts: HealerParts): GroupHealer {
     runs.putTrial(toNext(trial, now));
     const integration = integrations.get(trial.integrationId);
     if (integration === undefined) return false;
+    const find = parts.people.finder(integration);
     const known = runs.oldest(trial, numbersPerLook).filter((id) => {
       const number = numberOf(deliveries.get(id));
-      return number !== null && parts.people.find(integration, number).length > 0;
+      return number !== null && find(number).length > 0;
     });
     if (known.length === 0) return false;
     runner.runOf({ kind: "heal", target: group.id, actor: itself, note: "", at: now }, trial, known);

@@ -192,12 +192,13 @@ export function createMatcher(parts: MatcherParts): Matcher {
     const { id } = ask.integration;
     const looked = await live.lookUp(ask, numbers);
     if (!looked.ok) return looked.fault;
+    const inCopy = mirror.finder(ask.integration);
     for (const number of numbers) {
       const there = live.find(id, number) ?? [];
       const isGone = (hit: MirrorHit): boolean =>
         there.length === 0 ||
         (there.some(({ object }) => object === hit.object) && there.every((each) => each.id !== hit.id));
-      for (const hit of mirror.find(ask.integration, number).filter(isGone))
+      for (const hit of inCopy(number).filter(isGone))
         store.markGone(id, { object: hit.object, id: hit.id, mergedInto: null }, clock.now());
     }
     return null;
@@ -211,8 +212,6 @@ export function createMatcher(parts: MatcherParts): Matcher {
     // A search that lags may still show whom somebody deleted; the lists of what is gone were read for it.
     const isTrusted = (ask.connector.limits.searchLagMs ?? 0) === 0;
     const isLive = (number: string): boolean => !isCopied || (isTrusted && doubts.has(number));
-    const peopleOf = (number: string): readonly MirrorHit[] =>
-      isLive(number) ? (live.find(id, number) ?? []) : mirror.find(integration, number);
     const numbers = [...new Set(rows.flatMap((row) => numberOf(row) ?? []))];
     const stale = isCopied ? await mirror.refresh(ask, sinceFor(id, hitAgeMs)) : null;
     const missed = await lookUpLive(ask, numbers.filter(isLive));
@@ -220,6 +219,9 @@ export function createMatcher(parts: MatcherParts): Matcher {
     if (fault !== null) return new Map(rows.map((row) => [row.id, { kind: "fault", fault }]));
 
     const house = houseOf(integration);
+    const inCopy = mirror.finder(integration);
+    const peopleOf = (number: string): readonly MirrorHit[] =>
+      isLive(number) ? (live.find(id, number) ?? []) : inCopy(number);
     const decideBy = (row: DeliveryRow, find: typeof peopleOf) =>
       decide(integration, house, row, find(numberOf(row) ?? ""));
     const foundFirst = onceForEach(peopleOf);
@@ -254,7 +256,7 @@ export function createMatcher(parts: MatcherParts): Matcher {
       store.fateOf(integrationId, { object: match.object, id: match.personId }) !== null,
     owners: (integration) => houseOf(integration).ownerOf,
     tryOut: ({ integration, number, agent }) => {
-      const people = mirror.find(integration, number);
+      const people = mirror.finder(integration)(number);
       const row: Call = { match: null, stepsDone: [], call: { direction: "inbound", from: number, to: null, agent } };
       const decided = decide(integration, houseOf(integration), row, people);
       if (decided !== null) return decided;

@@ -99,7 +99,9 @@ export function createPersonMaker({ clock, mirror, store, ledger, quietTimeMs }:
     if (leftMs > 0) return { kind: "later", untilMs: readFrom, sentence };
     const fault = await mirror.refresh(ask, readFrom);
     if (fault !== null) return { kind: "fault", fault };
-    const found = mirror.find(integration, number).find(({ kind }) => kind === "person");
+    const found = mirror
+      .finder(integration)(number)
+      .find(({ kind }) => kind === "person");
     if (found !== undefined) {
       ledger.settle(entry.id, { object: found.object, id: found.id }, clock.now());
       return matched(

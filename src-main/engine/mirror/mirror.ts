@@ -186,16 +186,18 @@ export function createMirror({ store, clock }: Readonly<{ store: MirrorStore; cl
         if (fault !== null) return fault;
       }
     },
-    find: ({ id, tenant, settings }, number) => {
-      const wanted = toWantedNumber(number);
-      if (wanted === undefined) return [];
+    finder: ({ id, tenant, settings }) => {
       const home = homeCodesOf(settings["country"], store.ownNumbers(tenant));
-      const hits = new Map<string, MirrorHit>();
-      for (const found of store.find(id, wanted.keys)) {
-        const key = `${found.object}:${found.remoteId}`;
-        if (!hits.has(key) && isHeld(found, wanted, home)) hits.set(key, toHit(found));
-      }
-      return [...hits.values()];
+      return (number) => {
+        const wanted = toWantedNumber(number);
+        if (wanted === undefined) return [];
+        const hits = new Map<string, MirrorHit>();
+        for (const found of store.find(id, wanted.keys)) {
+          const key = `${found.object}:${found.remoteId}`;
+          if (!hits.has(key) && isHeld(found, wanted, home)) hits.set(key, toHit(found));
+        }
+        return [...hits.values()];
+      };
     },
     trouble: (id) => troubles.get(id) ?? noTrouble,
     deepen: (id) => void deep.add(id),

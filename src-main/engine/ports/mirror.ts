@@ -146,8 +146,8 @@ export type MirrorAsk = Readonly<{
 export interface Mirror {
   status(integrationId: number, steps: readonly string[]): MirrorStatus;
   state(integrationId: number): MirrorState;
-  /** Everybody who has this E.164 number. */
-  find(integration: Pick<Integration, "id" | "tenant" | "settings">, number: string): readonly MirrorHit[];
+  /** Finds everybody who has an E.164 number, with the house's own numbers as they are known now: made for many at once. */
+  finder(integration: Pick<Integration, "id" | "tenant" | "settings">): (number: string) => readonly MirrorHit[];
   /** Whether everything that the CRM held at this time (epoch ms of this PC) is in the copy. */
   isFreshSince(integrationId: number, at: number): boolean;
   /** Whether a round should be under way: never read, unfinished, or older than the connector's interval. */

@@ -41,8 +41,9 @@ export function createMirrorJobs(
     if (!isReady || !(isFirst || mirror.hasChanged(id))) return;
     const integration = health.integration();
     // What was held for want of a copy may be decided by the policy now, whoever has the number.
+    const find = mirror.finder(integration);
     const isKnown = (number: string): boolean =>
-      (isFirst && integration.unknownCaller !== "hold") || mirror.find(integration, number).length > 0;
+      (isFirst && integration.unknownCaller !== "hold") || find(number).length > 0;
     deliveries.recheckHeld(id, clock.now(), isKnown);
     mirror.clearChanged(id);
   }

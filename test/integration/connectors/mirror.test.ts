@@ -22,7 +22,7 @@ describe.each(cases)("the copy of $crm", (words, subject) => {
 
   const idsOf = (number: string): readonly string[] =>
     stage.mirror
-      .find(stage.integration, number)
+      .finder(stage.integration)(number)
       .map(({ id }) => id)
       .toSorted();
   const person = (name: string, phone: string, more: object = {}): Promise<string> =>
@@ -127,7 +127,7 @@ describe.each(cases)("the copy of $crm", (words, subject) => {
     }
     const { mirror } = createMatching(stage.ledger.store, stage.ledger.clock);
     for (const [each, id] of ids.entries())
-      expect(mirror.find(stage.integration, `+44207946095${each}`)).toMatchObject([{ id }]);
+      expect(mirror.finder(stage.integration)(`+44207946095${each}`)).toMatchObject([{ id }]);
     expect(mirror.status(stage.integration.id, [])).toMatchObject({ state: "complete", people: 3 });
   });
 });
@@ -141,7 +141,7 @@ test("a key that may not see deals copies the people all the same", async () => 
     );
     await stage.subject.admin.configure({ scopes });
     await stage.refresh();
-    expect(stage.mirror.find(stage.integration, "+442079460958")).toMatchObject([{ id }]);
+    expect(stage.mirror.finder(stage.integration)("+442079460958")).toMatchObject([{ id }]);
     expect(stage.mirror.status(stage.integration.id, [])).toMatchObject({ state: "complete", deals: 0 });
   } finally {
     await stage.close();

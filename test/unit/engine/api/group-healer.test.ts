@@ -34,7 +34,7 @@ beforeEach(() => {
     deliveries: store.deliveries,
     integrations: store.integrations,
     people: {
-      find: (_, number) =>
+      finder: () => (number) =>
         known.has(number) ? [{ ...hit, isExact: true, ownerId: null, also: [], lastActivityAt: null }] : [],
     },
     audit: store.audit,
