@@ -4,6 +4,7 @@ import { recordStep } from "../../../src-shared/domain/step.ts";
 import type { CheckItem, CrmCheck, CrmCheckRecord, CrmCheckStore, CrmFinding } from "../ports/crm-checks.ts";
 import { fromJson, textList } from "./json-column.ts";
 import type { Transact } from "./transaction.ts";
+import { settled } from "./settled-parameter.ts";
 
 type Ask = Readonly<{ integrationId: number; kind: CrmCheckKind; askedBy: string; at: number; cursor: number }>;
 type FindingRow = Readonly<{ deliveryId: number; kind: CrmFindingKind; detail: string; remoteIds: string }>;
@@ -25,7 +26,7 @@ function prepareChecks(db: Database) {
       VALUES (@integrationId, @kind, @at, @askedBy, @cursor) RETURNING id`),
     get: db.prepare<[number], CrmCheck>(`SELECT ${columns} FROM crm_check WHERE id = ?`),
     open: db.prepare<[number], CrmCheck>(
-      `SELECT ${columns} FROM crm_check WHERE integration_id = ? AND ended_at IS NULL ORDER BY id`,
+      `SELECT ${columns} FROM crm_check WHERE integration_id = ${settled("?")} AND ended_at IS NULL ORDER BY id`,
     ),
     lastAsked: db
       .prepare<[number, CrmCheckKind], number | null>(

@@ -48,8 +48,8 @@ export type DeliveryColumns = CallColumns &
     matchedAt: number;
   }>;
 
-/** Selects deliveries `d`; a WHERE clause follows. */
-export const deliverySelect = `SELECT ${callColumns},
+/** Selects deliveries `d` from a table, or from a join with one; a WHERE clause or an order follows. */
+export const selectDeliveries = (from: string): string => `SELECT ${callColumns},
   d.id, d.integration_id AS integrationId, d.state, d.lane, d.due_at AS dueAt, d.wait_why AS waitWhy,
   d.give_up_at AS giveUpAt, d.next_probe_at AS nextProbeAt, d.wanted_revision AS wantedRevision,
   d.last_attempt_revision AS lastAttemptRevision, d.sent_revision AS sentRevision, d.attempts,
@@ -62,8 +62,9 @@ export const deliverySelect = `SELECT ${callColumns},
   m.number AS matchNumber, m.object AS matchObject, m.person_id AS matchPersonId, m.name AS matchName,
   m.also AS matchAlso, m.rule AS matchRule, m.evidence AS matchEvidence, m.candidates AS matchCandidates,
   m.matched_at AS matchedAt
-  FROM delivery d JOIN call c ON c.id = d.call_id JOIN phone_system s ON s.id = c.phone_system_id
+  FROM ${from} JOIN call c ON c.id = d.call_id JOIN phone_system s ON s.id = c.phone_system_id
   JOIN tenant t ON t.id = s.tenant_id LEFT JOIN delivery_match m ON m.delivery_id = d.id ${writtenJoin}`;
+export const deliverySelect: string = selectDeliveries("delivery d");
 
 const links = z.array(z.strictObject({ object: z.string(), id: z.string() }));
 const candidates = z.array(z.strictObject({ object: z.string(), id: z.string(), name: z.string(), field: z.string() }));

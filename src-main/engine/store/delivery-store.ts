@@ -6,11 +6,11 @@ import { createAttemptStore } from "./attempt-store.ts";
 import { createChangeApplier } from "./delivery-apply.ts";
 import type { DeliveryUpdater } from "./delivery-columns.ts";
 import { type DeliveryMover, prepareMovable } from "./delivery-moves.ts";
-import { type DeliveryColumns, deliverySelect, toDeliveryRow } from "./delivery-row.ts";
+import { type DeliveryColumns, deliverySelect, selectDeliveries, toDeliveryRow } from "./delivery-row.ts";
 import { createDeliverySchedule } from "./delivery-schedule.ts";
 import type { DeliveryTally } from "./delivery-tally.ts";
 import { createSessionStore } from "./session-store.ts";
-import { settledParameter } from "./settled-parameter.ts";
+import { settled } from "./settled-parameter.ts";
 import type { Transact } from "./transaction.ts";
 
 export type DeliveryParts = Readonly<{
@@ -28,21 +28,19 @@ type ProbeAsk = Readonly<{ integrationId: number; now: number; limit: number }>;
 
 /** What is there is asked for first: most looks find nothing, and a row with all that belongs to it is dear to begin. */
 function prepareReads(db: Database) {
-  const dueIds = `SELECT id FROM delivery INDEXED BY delivery_due
-    WHERE state = 'queued' AND integration_id = @integrationId AND lane = @lane AND due_at <= @now
-    ORDER BY due_at, id LIMIT @limit`;
-  const probeIds = `SELECT id FROM delivery INDEXED BY delivery_uncertain
-    WHERE state = 'uncertain' AND integration_id = @integrationId AND (next_probe_at IS NULL OR next_probe_at <= @now)
-    ORDER BY next_probe_at, id LIMIT @limit`;
+  const [integration, lane, now, limit] = ["@integrationId", "@lane", "@now", "@limit"].map(settled);
+  const dueIds = `SELECT id, due_at FROM delivery INDEXED BY delivery_due
+    WHERE state = 'queued' AND integration_id = ${integration} AND lane = ${lane} AND due_at <= ${now}
+    ORDER BY due_at, id LIMIT ${limit}`;
+  const probeIds = `SELECT id, next_probe_at FROM delivery INDEXED BY delivery_uncertain
+    WHERE state = 'uncertain' AND integration_id = ${integration} AND (next_probe_at IS NULL OR next_probe_at <= ${now})
+    ORDER BY next_probe_at, id LIMIT ${limit}`;
   const anyDue = db.prepare<[DueAsk], { id: number }>(dueIds);
   const anyProbe = db.prepare<[ProbeAsk], { id: number }>(probeIds);
-  const due = db.prepare<[DueAsk], DeliveryColumns>(
-    `${deliverySelect} WHERE d.id IN (${dueIds}) ORDER BY d.due_at, d.id`,
-  );
-  const probes = db.prepare<[ProbeAsk], DeliveryColumns>(
-    `${deliverySelect} WHERE d.id IN (${probeIds}) ORDER BY d.next_probe_at, d.id`,
-  );
-  const one = db.prepare<[number], DeliveryColumns>(`${deliverySelect} WHERE d.id = ${settledParameter}`);
+  const inOrder = (ids: string): string => selectDeliveries(`(${ids}) asked CROSS JOIN delivery d ON d.id = asked.id`);
+  const due = db.prepare<[DueAsk], DeliveryColumns>(`${inOrder(dueIds)} ORDER BY asked.due_at, asked.id`);
+  const probes = db.prepare<[ProbeAsk], DeliveryColumns>(`${inOrder(probeIds)} ORDER BY asked.next_probe_at, asked.id`);
+  const one = db.prepare<[number], DeliveryColumns>(`${deliverySelect} WHERE d.id = ${settled("?")}`);
   const some = db.prepare<[string], DeliveryColumns>(
     `${deliverySelect} WHERE d.id IN (SELECT value FROM json_each(?))`,
   );

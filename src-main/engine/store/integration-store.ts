@@ -6,7 +6,7 @@ import type { AuditDraft, AuditLog } from "../ports/audit-log.ts";
 import type { IntegrationDraft, IntegrationStore, TenantStore } from "../ports/integration-store.ts";
 import { type DeliveryMover, type MovableRow, movableColumns, movableJoins } from "./delivery-moves.ts";
 import { type IntegrationRow, createIntegrationReader, integrationColumns } from "./integration-row.ts";
-import { settledParameter } from "./settled-parameter.ts";
+import { settled } from "./settled-parameter.ts";
 import { MissingRowError } from "./store-errors.ts";
 import type { Transact } from "./transaction.ts";
 
@@ -34,8 +34,8 @@ function prepareStatements(db: Database) {
   const select = `SELECT ${integrationColumns}`;
   return {
     all: db.prepare<[], IntegrationRow>(`${select} WHERE ${live} ORDER BY i.id`),
-    one: db.prepare<[number], IntegrationRow>(`${select} WHERE ${live} AND i.id = ${settledParameter}`),
-    oneEver: db.prepare<[number], IntegrationRow>(`${select} WHERE i.id = ${settledParameter}`),
+    one: db.prepare<[number], IntegrationRow>(`${select} WHERE ${live} AND i.id = ${settled("?")}`),
+    oneEver: db.prepare<[number], IntegrationRow>(`${select} WHERE i.id = ${settled("?")}`),
     byAccount: db.prepare<[string, string, string], IntegrationRow>(
       `${select} WHERE ${live} AND t.slug = ? AND i.crm = ? AND i.account_id = ?`,
     ),

@@ -7,6 +7,7 @@ import { createMirrorRecords } from "./mirror-records.ts";
 import { createMirrorRounds } from "./mirror-rounds.ts";
 import type { OwnNumbers } from "./own-numbers.ts";
 import type { Transact } from "./transaction.ts";
+import { settled } from "./settled-parameter.ts";
 
 type PhoneRow = Readonly<{ recordId: number; field: string; typed: string; isNational: number }>;
 type RecordRow = Omit<MirrorFinding, "links" | "isNational" | "field" | "typed"> & Readonly<{ links: string }>;
@@ -38,7 +39,7 @@ function prepareReads(db: Database) {
       FROM mirror_deal_link l CROSS JOIN mirror_record r ON r.id = l.deal_id
       WHERE l.integration_id = ? AND l.object = ? AND l.remote_id = ? ORDER BY r.id LIMIT ${maxDeals}`),
     owners: db.prepare<[number], MirrorOwner>(
-      "SELECT owner_id AS id, name, email FROM mirror_owner WHERE integration_id = ? ORDER BY owner_id",
+      `SELECT owner_id AS id, name, email FROM mirror_owner WHERE integration_id = ${settled("?")} ORDER BY owner_id`,
     ),
     fate: db.prepare<[number, string, string], { object: string | null; id: string | null }>(`
       SELECT into_object AS object, into_id AS id FROM mirror_gone
