@@ -62,21 +62,8 @@ export type ChainFields = readonly (string | number | null)[];
 export function toChainFields(entry: ChainMetadata): ChainFields {
   const { id, at, tenant, callId, deliveryId, integrationId, operation, outcome } = entry;
   const { status, code, reason, nextRetryAt, isKeyed } = entry;
-  return [
-    id,
-    at,
-    tenant,
-    callId,
-    deliveryId,
-    integrationId,
-    operation,
-    outcome,
-    status,
-    code,
-    reason,
-    nextRetryAt,
-    isKeyed,
-  ];
+  const about = [id, at, tenant, callId, deliveryId, integrationId];
+  return [...about, operation, outcome, status, code, reason, nextRetryAt, isKeyed];
 }
 
 export const hashEntry = (hash: ChainHash, previous: Buffer, fields: ChainFields, digest: Buffer): Buffer =>

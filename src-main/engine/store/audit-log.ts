@@ -110,21 +110,9 @@ export function createAuditWriter({ db, transact, random, phones, key }: AuditPa
     const salt = nextSalt();
     const digest = toDigest({ salt, summary, terms, payload });
     const { hash, isKeyed } = key.current();
-    const fields = toChainFields({
-      id,
-      at,
-      tenant,
-      callId,
-      deliveryId,
-      integrationId,
-      operation,
-      outcome,
-      status,
-      code,
-      reason,
-      nextRetryAt,
-      isKeyed,
-    });
+    const ids = { id, at, tenant, callId, deliveryId, integrationId };
+    const said = { operation, outcome, status, code, reason, nextRetryAt, isKeyed };
+    const fields = toChainFields({ ...ids, ...said });
     const entryHash = hashEntry(hash, current.lastHash, fields, digest);
     sql.entry.run(...fields, digest, entryHash);
     sql.payload.run(id, salt, summary, terms, payload);
