@@ -1,18 +1,18 @@
 import { expect, test } from "vitest";
-import { createSyncRig, type SyncRig } from "../../builders/sync-rig.ts";
+import { createSyncRig } from "../../builders/sync-rig.ts";
 
 test("few calls are claimed before their turn: a claim holds a call from being corrected, and from who is more urgent", async () => {
   const ahead: number[] = [];
-  let rig: SyncRig | undefined;
+  let countClaims = (): number => 0;
   let inFlight = 0;
-  rig = await createSyncRig({
+  const rig = await createSyncRig({
     unknownCaller: "log",
     connector: (real) => ({ ...real, limits: { ...real.limits, writeRows: 1 } }),
     http: (real) => ({
       ...real,
       request: async (asked) => {
         inFlight += 1;
-        if (asked.url.endsWith("/batch/create")) ahead.push((rig?.store.deliveries.counts().sending ?? 0) - inFlight);
+        if (asked.url.endsWith("/batch/create")) ahead.push(countClaims() - inFlight);
         try {
           return await real.request(asked);
         } finally {
@@ -21,6 +21,7 @@ test("few calls are claimed before their turn: a claim holds a call from being c
       },
     }),
   });
+  countClaims = () => rig.store.deliveries.counts().sending;
   try {
     rig.importCalls(Array.from({ length: 60 }, (_, index) => ({ logKey: `C-${index}` })));
     expect(await rig.untilIdle()).toMatchObject({ delivered: 60 });

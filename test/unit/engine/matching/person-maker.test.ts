@@ -31,7 +31,7 @@ function aMaker() {
       done.push("read");
       return null;
     },
-    find: () => [],
+    finder: () => () => [],
   } as unknown as MakerParts["mirror"];
   const connector = {
     limits: { hasUniqueKey: true },
