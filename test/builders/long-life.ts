@@ -85,7 +85,7 @@ function captureLooks(): Readonly<{ texts: ReadonlySet<string>; release(): void 
   const texts = new Set<string>();
   const { prepare: real } = Sqlite.prototype;
   Sqlite.prototype.prepare = function prepareSeen(this: Database, text: string) {
-    if (text.startsWith("SELECT id FROM delivery INDEXED BY") && !text.includes("visit()")) texts.add(text);
+    if (/^SELECT id, \w+ FROM delivery INDEXED BY/.test(text) && !text.includes("visit()")) texts.add(text);
     return real.call(this, text);
   } as typeof real;
   return {
