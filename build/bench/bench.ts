@@ -136,8 +136,8 @@ type Delivered = Readonly<{ callsPerSecond: number; cpuMicrosPerCall: number; pe
 
 /**
  * Calls a second of the product's sync, of a script that sends the same requests and writes the same rows, and of bullmq with
- * `fetch` (null without a redis-server); the product's start and look-ups of people included. What bullmq's server does while its jobs are added and completed is told
- * apart from its own process: the product's store runs within the product's.
+ * `fetch` (null without a redis-server); the product's start and look-ups of people included. What bullmq's server does while
+ * its jobs are added and completed is told apart from its own process: the product's store runs within the product's.
  */
 async function measureDelivery(sandbox: RunningSandbox, scratch: string, ask: { calls: number; rounds: number }) {
   const log = join(scratch, "delivery.csv");
@@ -290,7 +290,10 @@ try {
   await rm(scratch, { recursive: true, force: true });
 }
 
-/** The product's store is a part of its process; that of bullmq is not: a job's CPU from end to end is that of both, told beside that of its process alone. */
+/**
+ * The product's store is a part of its process; that of bullmq is not: a job's CPU from end to end is that of both, told beside
+ * that of its process alone.
+ */
 function toBullmqRatios(product: Delivered, bullmq: Delivered & Readonly<{ serverCpuMicrosPerCall: number }>) {
   return {
     bullmqSpeed: product.callsPerSecond / bullmq.callsPerSecond,

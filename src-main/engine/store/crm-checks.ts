@@ -3,8 +3,8 @@ import type { CrmCheckKind, CrmFindingKind } from "../../../src-shared/domain/cr
 import { recordStep } from "../../../src-shared/domain/step.ts";
 import type { CheckItem, CrmCheck, CrmCheckRecord, CrmCheckStore, CrmFinding } from "../ports/crm-checks.ts";
 import { fromJson, textList } from "./json-column.ts";
-import type { Transact } from "./transaction.ts";
 import { settled } from "./settled-parameter.ts";
+import type { Transact } from "./transaction.ts";
 
 type Ask = Readonly<{ integrationId: number; kind: CrmCheckKind; askedBy: string; at: number; cursor: number }>;
 type FindingRow = Readonly<{ deliveryId: number; kind: CrmFindingKind; detail: string; remoteIds: string }>;

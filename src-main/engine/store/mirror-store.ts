@@ -6,8 +6,8 @@ import { fromJson } from "./json-column.ts";
 import { createMirrorRecords } from "./mirror-records.ts";
 import { createMirrorRounds } from "./mirror-rounds.ts";
 import type { OwnNumbers } from "./own-numbers.ts";
-import type { Transact } from "./transaction.ts";
 import { settled } from "./settled-parameter.ts";
+import type { Transact } from "./transaction.ts";
 
 type PhoneRow = Readonly<{ recordId: number; field: string; typed: string; isNational: number }>;
 type RecordRow = Omit<MirrorFinding, "links" | "isNational" | "field" | "typed"> & Readonly<{ links: string }>;

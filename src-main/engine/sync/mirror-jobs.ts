@@ -40,8 +40,8 @@ export function createMirrorJobs(
     wasReady = isReady;
     if (!isReady || !(isFirst || mirror.hasChanged(id))) return;
     const integration = health.integration();
-    // What was held for want of a copy may be decided by the policy now, whoever has the number.
     const find = mirror.finder(integration);
+    // What was held for want of a copy may be decided by the policy now, whoever has the number.
     const isKnown = (number: string): boolean =>
       (isFirst && integration.unknownCaller !== "hold") || find(number).length > 0;
     deliveries.recheckHeld(id, clock.now(), isKnown);
